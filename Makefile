@@ -1,0 +1,47 @@
+# Each verb sets up first what it needs; the second time that takes no time.
+#
+#   make lab PYTHON=python3.12    with this Python, where python3 is too old
+#   make lab PORT=8889            on this port and no other
+#   make lab BROWSER=none         without opening a browser, on a server
+
+PYTHON ?= python3
+RUN = $(PYTHON) labkit/environment.py run
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint build verify release grade lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
+
+lab: ## open JupyterLab on the workbook
+	@$(RUN) -m labkit.workbench $(if $(PORT),--port $(PORT)) $(if $(filter none,$(BROWSER)),--no-browser)
+
+test: lint verify ## check everything: style, types, the course, the tests
+	@$(RUN) -m pytest
+
+lint: ## check style and types
+	@$(RUN) -m ruff check
+	@$(RUN) -m ruff format --check
+	@$(RUN) -m mypy
+
+build: ## make the notebooks from course/ and solutions/
+	@$(RUN) -m labkit build
+
+verify: ## hold notebooks, stubs, solutions and checks against each other
+	@$(RUN) -m labkit build --check
+	@$(RUN) -m autograder verify
+
+release: ## make dist/, the student's bundle, and the assignments in nbgrader
+	@$(RUN) -m autograder release
+
+grade: ## judge what is in submitted/, record it, write feedback/ and grades.csv
+	@$(RUN) -m autograder grade
+
+lock: ## bring requirements.lock and environment.yml up to date with pyproject.toml
+	@$(RUN) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+		--upgrade --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements.lock
+	@$(PYTHON) .ci/pin.py
+
+clean: ## remove the environment and caches; keeps labs/, data/ and everything graded
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache
+	find labkit autograder tests -name __pycache__ -type d -prune -exec rm -rf {} +
