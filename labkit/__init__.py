@@ -1,0 +1,7 @@
+"""The student's workbench: write a section, see the live server answer, check it.
+
+    import labkit
+    lab = labkit.open("lab01_hello")
+"""
+
+__version__ = "0.1.0"

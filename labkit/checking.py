@@ -1,0 +1,213 @@
+"""What an author writes checks with.
+
+A check is a pytest function that talks to the student's server and says what it expects:
+
+    @exercise("path_parameter")
+    def test_number(api: Api) -> None:
+        \"\"\"An id in the path arrives as a number.\"\"\"
+        api.get("/items/42").expect(200, {"item_id": 42})
+
+Its docstring is the sentence the student reads. A reply that is not as expected raises Mismatch, whose text has at most
+four lines: what was sent, what was expected, what came back, and what to try where the symptom identifies the cause.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import httpx
+import pytest
+
+exercise = pytest.mark.exercise
+"""Marks the exercise a check belongs to."""
+
+SECONDS = 5.0
+"""How long one request may take, in seconds, from the first byte sent to the last byte received."""
+
+LIMIT = 2_000_000
+"""How much of a body is read, in bytes."""
+
+WIDTH = 100
+"""How many characters of a body a message shows."""
+
+
+class Mismatch(AssertionError):
+    """The server answered, but not as the contract says."""
+
+    def __init__(self, sent: str, expected: str, got: str, advice: str | None = None) -> None:
+        """Keep the lines of the message; `advice` only where the symptom identifies the cause."""
+        lines = [sent, f"expected  {expected}", f"got       {got}"]
+        super().__init__("\n".join(lines + ([f"try       {advice}"] if advice else [])))
+
+
+class Overdue(Mismatch):
+    """The server took too long."""
+
+
+class Raised(Mismatch):
+    """The student's code raised."""
+
+
+class Reply:
+    """One request and what came back.
+
+    Attributes:
+        sent: the request in one line.
+        status: the status code.
+        headers: the response's headers, names in any case.
+        text: the body, decoded; at most LIMIT bytes of it.
+        raised: what the student's code raised and where, if it did.
+    """
+
+    def __init__(self, sent: str, response: httpx.Response, body: bytes, raised: str | None) -> None:
+        self.sent = sent
+        self.status = response.status_code
+        self.headers = response.headers
+        self.text = body.decode("utf-8", "replace")
+        self.raised = raised
+
+    @property
+    def got(self) -> str:
+        """The reply in one line."""
+        if self.raised:
+            return f"{self.status} ({self.raised})"
+        return f"{self.status} {_short(self.text)}".rstrip()
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; None if it is none, so that a comparison fails and says what came."""
+        try:
+            return json.loads(self.text)
+        except ValueError:
+            return None
+
+    def fail(self, expected: str, advice: str | None = None) -> NoReturn:
+        """Say that this reply is not what was expected."""
+        if self.raised and not advice:
+            advice = "replace the line with `raise NotImplementedError`" if "NotImplemented" in self.raised else None
+        raise (Raised if self.raised else Mismatch)(self.sent, expected, self.got, advice)
+
+    def expect(self, status: int, body: Any = ..., *, advice: str | None = None) -> Reply:
+        """Expect this status and, unless left out, exactly this JSON body.
+
+        Args:
+            status: the status code.
+            body: any JSON value. 42 and 42.0 are the same number; true and 1 are not the same.
+            advice: what to try, where the symptom identifies the cause.
+
+        Returns:
+            The reply itself, to ask more of it.
+        """
+        expected = str(status) if body is ... else f"{status} {_short(json.dumps(body))}"
+        if self.status != status or (body is not ... and not same(self.json, body)):
+            self.fail(expected, advice)
+        return self
+
+    def refuse(self, *names: str, status: int = 422, advice: str | None = None) -> Reply:
+        """Expect bad input to be refused with this status and a body that names each of `names`."""
+        expected = f"{status} naming {', '.join(names)}" if names else str(status)
+        if self.status != status or any(name not in self.text for name in names):
+            self.fail(expected, advice)
+        return self
+
+
+class Api:
+    """A client of the student's server that is never left hanging and never reuses a connection.
+
+    After an unhandled error the server closes its connection; a kept one would break the next, innocent request.
+    """
+
+    def __init__(self, client: httpx.Client, raised: Callable[[str, str], str | None] = lambda method, path: None) -> None:
+        """Wrap a client; `raised(method, path)` tells what the student's code raised in the last such request."""
+        self._client = client
+        self._raised = raised
+
+    def get(self, path: str, **options: Any) -> Reply:
+        """Send a GET; see `request`."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Reply:
+        """Send a POST; see `request`."""
+        return self.request("POST", path, **options)
+
+    def request(self, method: str, path: str, *, seconds: float = SECONDS, **options: Any) -> Reply:
+        """Send a request and read the whole answer, following redirects on the same server.
+
+        Args:
+            method: the HTTP method.
+            path: the path, from `/`.
+            seconds: how long it may take.
+            options: as httpx takes them: params, json, content, headers.
+
+        Raises:
+            Overdue: it took longer than `seconds`.
+            Mismatch: the server broke the connection or sent something that is not HTTP.
+        """
+        request = self._client.build_request(method, path, timeout=seconds, **options)
+        sent = _sent(request)
+        try:
+            response, body = self._exchange(request, time.monotonic() + seconds)
+        except (httpx.TimeoutException, TimeoutError):
+            raise Overdue(sent, f"an answer within {seconds:g} s", "none in that time") from None
+        except httpx.ConnectError:
+            raise Raised(sent, "an answer", "no connection: the server is not running") from None
+        except (httpx.TransportError, httpx.DecodingError, httpx.TooManyRedirects, httpx.InvalidURL) as problem:
+            raise Mismatch(sent, "an HTTP response", f"{type(problem).__name__}: {_short(str(problem))}") from None
+        raised = self._raised(method, request.url.path) if response.status_code >= 500 else None
+        return Reply(sent, response, body, raised)
+
+    def _exchange(self, request: httpx.Request, deadline: float) -> tuple[httpx.Response, bytes]:
+        for _ in range(4):
+            response = self._client.send(request, stream=True, follow_redirects=False)
+            try:
+                body = _read(response, deadline)
+            finally:
+                response.close()
+            follow = response.next_request
+            if follow is None or (follow.url.host, follow.url.port) != (request.url.host, request.url.port):
+                return response, body
+            request = follow
+        raise httpx.TooManyRedirects("more than three redirects", request=request)
+
+
+def client(base_url: str, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """Return the httpx client that checks are run with: no kept connections, no proxies from the environment."""
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(base_url=base_url, transport=transport or httpx.HTTPTransport(limits=limits), trust_env=False)
+
+
+def same(left: Any, right: Any) -> bool:
+    """Compare two JSON values: numbers by value, booleans only with booleans, objects without order."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    return bool(left == right)
+
+
+def _read(response: httpx.Response, deadline: float) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        if size > LIMIT:
+            break
+    return b"".join(parts)[:LIMIT]
+
+
+def _sent(request: httpx.Request) -> str:
+    body = request.content.decode("utf-8", "replace")
+    path = request.url.raw_path.decode("ascii", "replace")
+    return f"{request.method} {_short(path)} {_short(body)}".rstrip()
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."

@@ -1,0 +1,150 @@
+"""Runs checks with pytest, in this process, and turns what happens into results.
+
+pytest runs warm and bare (no plugins but its core), so a verdict takes hundredths of a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from labkit.checking import SECONDS, Api, Mismatch, Overdue, Raised
+from labkit.verdict import CheckResult, Outcome
+
+_BARE = [
+    "--disable-plugin-autoload",
+    "--noconftest",
+    "--import-mode=importlib",
+    "--capture=no",
+    "--override-ini=addopts=",
+    "--override-ini=filterwarnings=",
+    "--override-ini=python_functions=test_*",
+    *(f"-pno:{name}" for name in ("terminal", "cacheprovider", "warnings", "logging", "faulthandler")),
+    *(f"-pno:{name}" for name in ("unraisableexception", "threadexception", "junitxml", "pastebin", "debugging")),
+]
+
+_NO_CONFIG = Path(__file__).with_name("checks.ini")
+"""A configuration that says nothing, so that no pytest.ini around a notebook is read."""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The files in which a lab's checks stand. `hidden` is None where a student runs them."""
+
+    visible: Path
+    hidden: Path | None = None
+
+    @property
+    def files(self) -> list[Path]:
+        """The visible file, then the hidden one if there is one."""
+        return [self.visible, *([self.hidden] if self.hidden and self.hidden.exists() else [])]
+
+
+def run(checks: Checks, exercise: str, api: Api, given: dict[str, Any], seconds: float = 4 * SECONDS) -> list[CheckResult]:
+    """Run the checks of one exercise against a server.
+
+    Args:
+        checks: where they stand.
+        exercise: whose checks to run.
+        api: the client of the server they ask.
+        given: the values of the module's given names, for the fixture `given`.
+        seconds: how long one check may take in all.
+
+    Returns:
+        A result for each check, in the order of the files. A check file that cannot be read is one checker_error.
+    """
+    plugin = _Plugin(checks, exercise, api, given, seconds)
+    files = [str(path) for path in checks.files]
+    arguments = [*_BARE, f"--rootdir={checks.visible.parent}", f"--config-file={_NO_CONFIG}", *files]
+    if pytest.main(arguments, plugins=[plugin]) == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    return plugin.results
+
+
+class _Plugin:
+    """Chooses the checks of one exercise, hands them the server, and keeps what they came to."""
+
+    def __init__(self, checks: Checks, exercise: str, api: Api, given: dict[str, Any], seconds: float) -> None:
+        self.results: list[CheckResult] = []
+        self._checks, self._exercise, self._seconds = checks, exercise, seconds
+        self._api, self._given = api, given
+
+    @pytest.fixture
+    def api(self) -> Api:
+        """A client of the student's server."""
+        return self._api
+
+    @pytest.fixture
+    def given(self) -> dict[str, Any]:
+        """The values of the names that the lab's first section gives."""
+        return self._given
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "exercise(name): the exercise a check belongs to")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if self._belongs(item)]
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            hidden = self._checks.hidden is not None and Path(report.fspath) == self._checks.hidden
+            message = "its check file cannot be read" if hidden else str(report.longrepr).strip().splitlines()[-1]
+            self.results.append(CheckResult("collection", "the checks load", hidden, Outcome.CHECKER_ERROR, message))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        with _deadline(self._seconds):
+            return (yield)
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        if call.when == "call" or call.excinfo is not None:
+            outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
+            hidden = item.path == self._checks.hidden
+            title = str(getattr(item, "obj", item).__doc__ or item.name).strip().splitlines()[0].rstrip(".")
+            self.results.append(CheckResult(item.name, title, hidden, outcome, message))
+
+    def _belongs(self, item: pytest.Item) -> bool:
+        return any(self._exercise in mark.args for mark in item.iter_markers("exercise"))
+
+
+def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:
+    match problem:
+        case None:
+            return Outcome.CORRECT, ""
+        case Overdue() | TimeoutError():
+            return Outcome.TIMEOUT, str(problem)
+        case Raised():
+            return Outcome.ERROR, str(problem)
+        case Mismatch():
+            return Outcome.INCORRECT, str(problem)
+        case KeyboardInterrupt():
+            raise problem
+        case _:
+            return Outcome.CHECKER_ERROR, f"{type(problem).__name__}: {problem}"
+
+
+@contextlib.contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the block after so many seconds, where the platform and the thread allow it."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def overdue(signum: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"the check took longer than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, overdue)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,112 @@
+"""A lab's module is a sequence of sections, one for each exercise, marked `# %% name`.
+
+The notebook and the judge both make the module from sections, with the functions here, so they make the same one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_MARK = re.compile(r"^# %% (?P<name>[a-z][a-z0-9_]*)(?: --before (?P<before>[a-z][a-z0-9_]*))?\s*$")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of a module.
+
+    Attributes:
+        name: the exercise it belongs to, or "setup".
+        source: its lines, without the mark, ending in one line end.
+        before: the section it wants to stand before; None for its place in the notebook's order.
+    """
+
+    name: str
+    source: str
+    before: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """The comment that starts the section in the module."""
+        return f"# %% {self.name}" + (f" --before {self.before}" if self.before else "")
+
+
+def normalise(source: str) -> str:
+    """Return source with plain line ends, no blank lines around it and one line end after it."""
+    lines = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
+
+
+def parse(text: str) -> list[Section]:
+    """Split a module into its sections, in the order in which they stand; [] if it has no marks.
+
+    Anything above the first mark belongs to no section and is dropped.
+    """
+    sections: list[tuple[re.Match[str], list[str]]] = []
+    for line in normalise(text).split("\n"):
+        if mark := _MARK.match(line):
+            sections.append((mark, []))
+        elif sections:
+            sections[-1][1].append(line)
+    return [Section(mark["name"], normalise("\n".join(lines)), mark["before"]) for mark, lines in sections]
+
+
+def arrange(sections: Iterable[Section], order: Sequence[str]) -> list[Section]:
+    """Put sections in the notebook's order, then move those that ask to stand before another.
+
+    Args:
+        sections: at most one of each name; a section that `order` does not know goes last.
+        order: the names in the notebook's order.
+    """
+    rank = {name: place for place, name in enumerate(order)}
+    placed = sorted(sections, key=lambda section: rank.get(section.name, len(rank)))
+    for section in [section for section in placed if section.before]:
+        target = next((other for other in placed if other.name == section.before and other is not section), None)
+        if target:
+            placed.remove(section)
+            placed.insert(placed.index(target), section)
+    return placed
+
+
+def replace(sections: Iterable[Section], new: Section) -> list[Section]:
+    """Return sections with `new` in place of the one of its name, or added."""
+    return [section for section in sections if section.name != new.name] + [new]
+
+
+def render(sections: Iterable[Section], title: str) -> str:
+    """Return the text of the module. Its first line says where it comes from."""
+    parts = [f'"""{title}."""\n']
+    parts += [f"{section.mark}\n{section.source}" for section in sections]
+    return "\n".join(parts)
+
+
+def section_at(text: str, line: int) -> tuple[str, int] | None:
+    """Return the section in which a line of a module stands, and the line of the notebook's cell.
+
+    Lines count from 1. The cell's first line is its `%%section` line, which the mark stands for.
+    """
+    for start in range(line, 0, -1):
+        if mark := _MARK.match(text.split("\n")[start - 1]):
+            return mark["name"], line - start + 1
+    return None
+
+
+def without(text: str, names: Iterable[str]) -> str:
+    """Return a module's text with the lines of some sections blanked out; all other lines keep their numbers."""
+    blanked, keep = set(names), True
+    lines = []
+    for line in text.split("\n"):
+        if mark := _MARK.match(line):
+            keep = mark["name"] not in blanked
+            lines.append(line)
+        else:
+            lines.append(line if keep else "")
+    return "\n".join(lines)
+
+
+def fingerprint(source: str) -> str:
+    """Return a short hash of a section that comments, blank lines and trailing spaces do not change."""
+    lines = [line for line in normalise(source).split("\n") if line.strip() and not line.strip().startswith("#")]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

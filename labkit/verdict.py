@@ -1,0 +1,138 @@
+"""What a check, and an exercise, came to: the outcomes, the points, and how they are shown as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How a check or an exercise ended."""
+
+    CORRECT = "correct"
+    INCORRECT = "incorrect"
+    NOT_ATTEMPTED = "not_attempted"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    CHECKER_ERROR = "checker_error"
+
+    @property
+    def words(self) -> str:
+        """The outcome as it is said to a student."""
+        return _WORDS[self]
+
+    @property
+    def symbol(self) -> str:
+        """One sign for it, so that colour is never the only difference."""
+        return _SYMBOLS[self]
+
+
+_WORDS = {
+    Outcome.CORRECT: "correct",
+    Outcome.INCORRECT: "incorrect",
+    Outcome.NOT_ATTEMPTED: "not attempted",
+    Outcome.ERROR: "your code raised",
+    Outcome.TIMEOUT: "timed out",
+    Outcome.CHECKER_ERROR: "the checker failed",
+}
+_SYMBOLS = {
+    Outcome.CORRECT: "✓",
+    Outcome.INCORRECT: "✗",
+    Outcome.NOT_ATTEMPTED: "○",
+    Outcome.ERROR: "!",
+    Outcome.TIMEOUT: "⧖",
+    Outcome.CHECKER_ERROR: "?",
+}
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check: its name, the sentence it tests, and what it saw.
+
+    Attributes:
+        name: the name of the check's function.
+        title: the first line of its docstring.
+        hidden: whether the student may not see name, title and message.
+        outcome: how it ended.
+        message: at most four lines, empty where it passed.
+    """
+
+    name: str
+    title: str
+    hidden: bool
+    outcome: Outcome
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one exercise came to.
+
+    Attributes:
+        exercise: its name.
+        title: its title.
+        max_points: the points it is worth.
+        checks: its checks, visible ones first.
+        attempted: whether its section differs from the stub.
+        problem: why its section was left out of the served module; empty where it was not.
+        rationale: the line shown for a hidden check that did not pass.
+    """
+
+    exercise: str
+    title: str
+    max_points: float
+    checks: Sequence[CheckResult]
+    attempted: bool = True
+    problem: str = ""
+    rationale: str = ""
+    notices: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The exercise's outcome: that of its first check that did not pass, unless nothing was attempted."""
+        failed = [check.outcome for check in self.checks if check.outcome is not Outcome.CORRECT]
+        if self.checks and not failed:
+            return Outcome.CORRECT
+        if Outcome.CHECKER_ERROR in failed or not self.checks:
+            return Outcome.CHECKER_ERROR
+        if not self.attempted:
+            return Outcome.NOT_ATTEMPTED
+        return Outcome.ERROR if self.problem else failed[0]
+
+    @property
+    def points(self) -> float:
+        """The share of checks that pass; nothing if the first one fails or nothing was attempted.
+
+        A check that failed by itself (our fault) is left out of the count.
+        """
+        judged = [check.outcome for check in self.checks if check.outcome is not Outcome.CHECKER_ERROR]
+        if not judged or judged[0] is not Outcome.CORRECT or self.outcome is Outcome.NOT_ATTEMPTED:
+            return 0.0
+        return round(self.max_points * judged.count(Outcome.CORRECT) / len(judged), 2)
+
+    @property
+    def headline(self) -> str:
+        """One line: the exercise, its outcome, its points."""
+        points = f"{self.points:g} of {self.max_points:g} point{'' if self.max_points == 1 else 's'}"
+        return f"{self.outcome.symbol} {self.exercise}: {self.outcome.words}, {points}"
+
+    def lines(self) -> list[tuple[Outcome, str, str]]:
+        """Return (outcome, title, message) for each line to show; hidden checks show their rationale once."""
+        if self.outcome is Outcome.NOT_ATTEMPTED:
+            return [(Outcome.NOT_ATTEMPTED, "the stub is still as it was given: write it, then run its cell", "")]
+        shown = [(check.outcome, check.title, check.message) for check in self.checks if not check.hidden]
+        if self.problem:
+            shown = [(Outcome.ERROR, "the section was left out", self.problem)]
+        hidden = [check.outcome for check in self.checks if check.hidden and check.outcome is not Outcome.CORRECT]
+        if hidden:
+            shown.append((hidden[0], "a check of the grader's own", self.rationale))
+        return shown
+
+    def __str__(self) -> str:
+        """Return the plain-text form, for terminals, nbconvert and screen readers."""
+        text = [*self.notices, self.headline]
+        for outcome, title, message in self.lines():
+            text.append(f"  {outcome.symbol} {title}")
+            text += [f"      {line}" for line in message.splitlines()]
+        return "\n".join(text)
