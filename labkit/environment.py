@@ -72,7 +72,7 @@ def newer_python() -> str:
     """What to do about a Python that is too old: use a newer one of this machine, or install one."""
     for minor in range(20, OLDEST[1] - 1, -1):
         name = "python3.{}".format(minor)
-        if shutil.which(name):
+        if version(Path(name)) >= OLDEST:  # it answers; a version manager's placeholder does not
             return "This machine has a newer one. Run:  make lab PYTHON={}".format(name)
     return (
         "Install a newer one (from python.org, your package manager or conda), then name it:\n"
@@ -89,7 +89,7 @@ def create(environment: Path) -> None:
         return
     output = made.stdout.decode(errors="replace")
     shutil.rmtree(str(environment), ignore_errors=True)  # half an environment would be taken for a whole one
-    if "ensurepip" in output or "No module named venv" in output:
+    if "ensurepip is not available" in output or "No module named" in output:
         raise SetupError(
             "This Python cannot make a virtual environment: a part of it is a package of its own here.\n"
             "Install it (Debian, Ubuntu: sudo apt install python3-venv), then run make again."
@@ -109,7 +109,7 @@ def install(environment: Path) -> None:
     """Installs the packages of requirements.lock, then labkit itself, as it lies here."""
     lock = ROOT / "requirements.lock"
     count = len([line for line in lock.read_text().splitlines() if "==" in line])
-    place = os.path.relpath(str(environment)) if ROOT in environment.parents else environment
+    place = environment.relative_to(ROOT) if ROOT in environment.parents else environment
     say("Installing {} packages into {}, once; this takes a minute or two.".format(count, place))
     if run(environment, "-m", "pip", "--version", quiet=True) != 0:  # uv makes environments without pip
         run(environment, "-m", "ensurepip", "--upgrade", quiet=True)
@@ -127,7 +127,7 @@ def install(environment: Path) -> None:
 def run(environment: Path, *arguments: str, **options: bool) -> int:
     """Runs an environment's Python and returns its exit status."""
     output = subprocess.DEVNULL if options.get("quiet") else None
-    return subprocess.call([str(python(environment))] + list(arguments), stdout=output, stderr=output, cwd=str(ROOT))
+    return subprocess.call([str(python(environment)), *arguments], stdout=output, stderr=output, cwd=str(ROOT))
 
 
 def setup(variables: "dict[str, str]") -> Path:
@@ -159,8 +159,8 @@ def replace(environment: Path, arguments: "list[str]", variables: "dict[str, str
         variables["VIRTUAL_ENV"] = str(environment)
     sys.stdout.flush()
     if os.name == "nt":  # exec returns to the shell at once there
-        sys.exit(subprocess.call([str(python(environment))] + arguments, env=variables))
-    os.execve(str(python(environment)), [str(python(environment))] + arguments, variables)
+        sys.exit(subprocess.call([str(python(environment)), *arguments], env=variables))
+    os.execve(str(python(environment)), [str(python(environment)), *arguments], variables)
 
 
 def say(message: str) -> None:

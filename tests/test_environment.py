@@ -1,0 +1,208 @@
+"""The environment: what sets it up, and the files that say what is in it."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+import pytest
+import yaml
+
+from labkit import environment
+from labkit.environment import ROOT, SetupError
+
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;]+)", re.MULTILINE)
+LOCK = dict(PIN.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def pip_requirements():
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    return next(entry["pip"] for entry in listed if isinstance(entry, dict))
+
+
+@pytest.fixture
+def workbook(tmp_path, monkeypatch):
+    """A workbook in a directory of its own, with a lock of two packages that are never installed."""
+    (tmp_path / "requirements.lock").write_text("one==1\ntwo==2 ; python_version < '4'\n")
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """An environment with nothing in it, not even pip."""
+    place = tmp_path / "bare"
+    venv.create(place, symlinks=True)
+    return place
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Records what would be installed where."""
+    places = []
+    monkeypatch.setattr(environment, "install", places.append)
+    return places
+
+
+def test_lock_names_no_place():
+    """The lock says which versions, and not where from: no address, no path, no option."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        assert PIN.match(line), line
+        assert "/" not in line
+        assert "@" not in line
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "environment.yml", "pyproject.toml", "Makefile"])
+def test_no_file_names_an_index(name):
+    """Where packages come from is the machine's own setting."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert not re.search(r"(?<!emit-)index[-_]url|(?<!emit-)find[-_]links|trusted-host|file://|https?://", text)
+
+
+@pytest.mark.parametrize("group", ["dependencies", "dev"])
+def test_lock_has_what_the_project_asks_for(group):
+    """Each direct dependency is pinned."""
+    asked = PROJECT["dependencies"] if group == "dependencies" else PROJECT["optional-dependencies"][group]
+    names = {re.match(r"[\w.-]+", requirement)[0] for requirement in asked}
+    assert names <= LOCK.keys()
+
+
+def test_conda_environment_has_the_pins_of_the_lock():
+    """A conda user gets the versions that everyone else gets."""
+    pins = dict(PIN.findall("\n".join(pip_requirements())))
+    assert {name: LOCK.get(name) for name in pins} == pins
+
+
+def test_conda_environment_has_what_the_project_asks_for():
+    """A conda user gets each run-time dependency, with its extras, and labkit itself."""
+    asked = {requirement + "==" for requirement in PROJECT["dependencies"]}
+    listed = pip_requirements()
+    assert {re.sub(r"==.*", "==", line) for line in listed if "==" in line} == asked
+    assert "--editable ." in listed
+
+
+def test_what_is_installed_is_what_the_lock_says():
+    """The tests run on the versions of the lock."""
+    from importlib.metadata import version
+
+    names = [requirement.partition("[")[0] for requirement in PROJECT["dependencies"]]
+    assert {name: version(name) for name in names} == {name: LOCK[name] for name in names}
+
+
+def test_parses_on_old_pythons():
+    """A Python that is too old gets as far as being told so."""
+    ast.parse(Path(environment.__file__).read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+@pytest.mark.parametrize("old", [(3, 6, 15), (3, 10, 13)])
+def test_too_old_a_python_is_told_what_is_needed(old):
+    """The message names the version that is needed, the one that is there, and the command to run next."""
+    with pytest.raises(SetupError) as told:
+        environment.require(old)
+    assert f"Python 3.11 or newer is needed, this is 3.{old[1]}." in str(told.value)
+    assert "make lab PYTHON=python3." in str(told.value)
+
+
+@pytest.mark.parametrize("new", [(3, 11, 0), (3, 14, 2), (4, 0, 0)])
+def test_new_enough(new):
+    """Python 3.11 and everything after it will do."""
+    environment.require(new)
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, ROOT / ".venv"),
+        ({"VIRTUAL_ENV": "/my/env"}, Path("/my/env")),
+        ({"CONDA_PREFIX": "/conda/envs/ml", "CONDA_DEFAULT_ENV": "ml"}, Path("/conda/envs/ml")),
+        ({"CONDA_PREFIX": "/conda", "CONDA_DEFAULT_ENV": "base"}, ROOT / ".venv"),
+        ({"CONDA_PREFIX": "/conda", "CONDA_DEFAULT_ENV": "base", "VIRTUAL_ENV": "/my/env"}, Path("/my/env")),
+    ],
+)
+def test_an_active_environment_is_respected(variables, expected):
+    """An active environment is used, except conda's base; without one, the workbook has its own."""
+    assert environment.find(variables) == expected
+
+
+def test_installs_once(workbook, bare, installed):
+    """The second time nothing is installed; after a change of the lock it is again."""
+    active = {"VIRTUAL_ENV": str(bare)}
+    environment.setup(active)
+    environment.setup(active)
+    assert installed == [bare]
+    (workbook / "requirements.lock").write_text("one==2\n")
+    environment.setup(active)
+    assert installed == [bare, bare]
+
+
+def test_an_interrupted_installation_is_taken_up_again(workbook, bare, installed, monkeypatch):
+    """What was not installed to the end does not count as installed, even if an earlier lock was."""
+    active = {"VIRTUAL_ENV": str(bare)}
+    environment.setup(active)
+    (workbook / "requirements.lock").write_text("one==2\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(environment, "install", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            environment.setup(active)
+    (workbook / "requirements.lock").write_text("one==1\ntwo==2 ; python_version < '4'\n")
+    environment.setup(active)
+    assert installed == [bare, bare]
+
+
+def interrupt(place):
+    raise KeyboardInterrupt
+
+
+def test_makes_its_own_environment_where_none_is_active(workbook, installed):
+    """Without an active environment there is one beside the workbook, with pip in it, and a broken one is made anew."""
+    own = workbook / ".venv"
+    (own / "bin").mkdir(parents=True)
+    (own / "bin" / "python").symlink_to("/no/such/python")
+    assert environment.setup({}) == own
+    assert installed == [own]
+    assert environment.run(own, "-m", "pip", "--version", quiet=True) == 0
+
+
+def test_an_active_environment_that_is_gone(workbook, tmp_path):
+    """An active environment without a Python is named, and nothing is made in its place."""
+    with pytest.raises(SetupError, match=r"gone has no Python\. Run deactivate"):
+        environment.setup({"VIRTUAL_ENV": str(tmp_path / "gone")})
+    assert not (workbook / ".venv").exists()
+
+
+def test_pip_that_fails(workbook, bare, monkeypatch, capsys):
+    """Where pip fails, the message says so and what to do, and the next run tries again."""
+    monkeypatch.setattr(environment, "run", lambda *arguments, **options: 1)
+    for _ in range(2):
+        with pytest.raises(SetupError, match="then run make again"):
+            environment.setup({"VIRTUAL_ENV": str(bare)})
+    assert capsys.readouterr().out.count("Installing 2 packages into bare, once") == 2
+
+
+def test_run_makes_the_environment_active(bare):
+    """What is started finds the environment's commands first on its path, and the exit status comes back."""
+    program = "import os, sys; print(os.environ['PATH'].split(os.pathsep)[0]); sys.exit(7)"
+    (bare / environment.INSTALLED).write_text(environment.fingerprint(sys.version_info[:3]))
+    answer = subprocess.run(
+        [sys.executable, environment.__file__, "run", "-c", program],
+        env={**os.environ, "VIRTUAL_ENV": str(bare)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (answer.returncode, answer.stdout.strip()) == (7, str(environment.scripts(bare))), answer.stderr
+
+
+def test_makefile_explains_each_verb():
+    """`make help` lists every verb with what it does."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    verbs = set(re.findall(r"^([a-z]+):", text, re.MULTILINE))
+    answer = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(re.findall(r"^  make ([a-z]+) +\S", answer.stdout, re.MULTILINE)) == verbs
