@@ -21,6 +21,8 @@ from typing import Any, NoReturn
 import httpx
 import pytest
 
+from labkit.comparing import difference, same
+
 exercise = pytest.mark.exercise
 """Marks the exercise a check belongs to."""
 
@@ -81,14 +83,15 @@ class Reply:
         """The body as JSON; None if it is none, so that a comparison fails and says what came."""
         try:
             return json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
-    def fail(self, expected: str, advice: str | None = None) -> NoReturn:
-        """Say that this reply is not what was expected."""
+    def fail(self, expected: str, advice: str | None = None, got: str | None = None) -> NoReturn:
+        """Say that this reply is not what was expected; `got` where its whole body would hide what is wrong."""
         if self.raised and not advice:
             advice = "replace the line with `raise NotImplementedError`" if "NotImplemented" in self.raised else None
-        raise (Raised if self.raised else Mismatch)(self.sent, expected, self.got, advice)
+        came = f"{self.status}, {_short(got)}" if got and not self.raised else self.got
+        raise (Raised if self.raised else Mismatch)(self.sent, expected, came, advice)
 
     def expect(self, status: int, body: Any = ..., *, advice: str | None = None) -> Reply:
         """Expect this status and, unless left out, exactly this JSON body.
@@ -102,7 +105,13 @@ class Reply:
             The reply itself, to ask more of it.
         """
         expected = str(status) if body is ... else f"{status} {_short(json.dumps(body))}"
-        if self.status != status or (body is not ... and not same(self.json, body)):
+        if self.status != status or body is ...:
+            return self if self.status == status else self.fail(expected, advice)
+        came = self.json
+        if not same(came, body):
+            if isinstance(came, list | dict) and len(json.dumps(body)) > WIDTH:
+                wanted, found = difference(body, came)
+                self.fail(f"{status}, {_short(wanted)}", advice, got=found)
             self.fail(expected, advice)
         return self
 
@@ -120,7 +129,9 @@ class Api:
     After an unhandled error the server closes its connection; a kept one would break the next, innocent request.
     """
 
-    def __init__(self, client: httpx.Client, raised: Callable[[str, str], str | None] = lambda method, path: None) -> None:
+    def __init__(
+        self, client: httpx.Client, raised: Callable[[str, str], str | None] = lambda method, path: None
+    ) -> None:
         """Wrap a client; `raised(method, path)` tells what the student's code raised in the last such request."""
         self._client = client
         self._raised = raised
@@ -179,15 +190,20 @@ def client(base_url: str, transport: httpx.BaseTransport | None = None) -> httpx
     return httpx.Client(base_url=base_url, transport=transport or httpx.HTTPTransport(limits=limits), trust_env=False)
 
 
-def same(left: Any, right: Any) -> bool:
-    """Compare two JSON values: numbers by value, booleans only with booleans, objects without order."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(same, left, right))
-    return bool(left == right)
+def table(given: dict[str, Any], name: str, length: int, key: str) -> list[dict[str, Any]]:
+    """Return a table that the lab's first section gives: a list of dicts, each with a name of its own under `key`.
+
+    Raises:
+        Mismatch: the module has no such table, or it is not as it was given.
+    """
+    rows = given.get(name)
+    rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    names = {row[key] for row in rows if isinstance(row.get(key), str)}
+    if len(rows) == len(names) == length:
+        return rows
+    wanted = f'a list of {length} dicts {{"{key}": ...}}, each with its own name'
+    found = f"{len(rows)} dicts with {len(names)} names"
+    raise Mismatch(f"{name} in your module", wanted, found, "bring the first section back to what was given")
 
 
 def _read(response: httpx.Response, deadline: float) -> bytes:
