@@ -8,6 +8,7 @@ import sys
 import tomllib
 import venv
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
@@ -198,6 +199,19 @@ def test_run_makes_the_environment_active(bare):
         check=False,
     )
     assert (answer.returncode, answer.stdout.strip()) == (7, str(environment.scripts(bare))), answer.stderr
+
+
+def test_package_has_what_a_student_may_have(tmp_path):
+    """The package holds labkit and the visible checks, and nothing of the judge, the solutions or the hidden checks."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    names = ZipFile(next(tmp_path.glob("*.whl"))).namelist()
+    assert "labkit/__init__.py" in names
+    assert all(re.match(r"labkit/|autograder/checks/|labkit-[\d.]+\.dist-info/", name) for name in names), names
 
 
 def test_makefile_explains_each_verb():
