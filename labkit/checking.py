@@ -225,5 +225,5 @@ def _sent(request: httpx.Request) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(text.split()).encode("utf-8", "backslashreplace").decode()
     return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."
