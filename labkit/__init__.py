@@ -4,4 +4,8 @@
     lab = labkit.open("lab01_hello")
 """
 
+from labkit.lab import Lab, open
+
 __version__ = "0.1.0"
+
+__all__ = ["Lab", "open"]

@@ -46,7 +46,7 @@ def load(path: Path) -> Loaded:
         NotServable: it is not written yet, nothing of it can be imported, or it has no `app`.
     """
     if not path.exists():
-        raise NotServable(f"{path.name} is not written yet: run the first %%section cell of the notebook.")
+        raise not_written(path)
     text = sections.normalise(path.read_text(encoding="utf-8", errors="replace"))
     left_out = _unparsable(text, path)
     while True:
@@ -62,6 +62,11 @@ def load(path: Path) -> Loaded:
             left_out[culprit] = explain(problem, text, path)
             continue
         return Loaded(module, _app(module, path, left_out), left_out)
+
+
+def not_written(path: Path) -> NotServable:
+    """Return what to raise where there is no module yet."""
+    return NotServable(f"{path.name} is not written yet: run the first %%section cell of the notebook.")
 
 
 def given(loaded: Loaded, names: Iterable[str]) -> dict[str, Any]:

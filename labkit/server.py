@@ -71,6 +71,10 @@ class Server:
         """Whether requests reach an application."""
         return self.problem is None and self._loop is not None and self._loop.thread.is_alive()
 
+    def healthy(self) -> bool:
+        """Whether requests are answered, if need be after interrupting code that blocks the event loop."""
+        return self._loop is not None and self._loop.revive()
+
     def serve(self, app: Any, raised_at: Callable[[BaseException], str] = repr) -> None:
         """Serve this application from now on, in place of the one before.
 
@@ -93,8 +97,7 @@ class Server:
     def fail(self, reason: str) -> None:
         """Stop serving, because there is nothing to serve; requests are told the reason."""
         self.problem = reason
-        if self._loop is not None and self._loop.revive():
-            self._loop.swap(None, _Unavailable(reason))
+        self._background().swap(None, _Unavailable(reason))
 
     def stop(self) -> None:
         """Stop the server and give the port back. It can be started again."""
@@ -108,7 +111,7 @@ class Server:
         self.problem = "it was stopped"
 
     def _background(self) -> _Background:
-        if self._loop is not None and not self._loop.revive():
+        if self._loop is not None and not self.healthy():
             self._loop.abandon()
             self._loop = None
         if self._loop is None:

@@ -34,6 +34,7 @@ class Trace:
         routed: a route was chosen, and validation of the request's parts began.
         validated: the parts were valid, and the function could be called.
         processed: the function returned.
+        answered: the head of the response was sent, so its status was decided.
         responded: the last byte of the response was handed to the server.
         route: the template of the chosen route; None if there was none.
         function: the function behind it, as module.name.
@@ -47,6 +48,7 @@ class Trace:
     routed: int | None = None
     validated: int | None = None
     processed: int | None = None
+    answered: int | None = None
     responded: int | None = None
     route: str | None = None
     function: str | None = None
@@ -134,7 +136,8 @@ class Tracer:
         async def watched_send(message: Any) -> None:
             await send(message)
             if message["type"] == "http.response.start":
-                trace.status, trace.response_headers = message["status"], _headers(message.get("headers", []))
+                trace.answered, trace.status = time.time_ns(), message["status"]
+                trace.response_headers = _headers(message.get("headers", []))
             elif message["type"] == "http.response.body":
                 trace.response_size += len(message.get("body", b""))
                 trace.response_body += message.get("body", b"")[: SNIPPET - len(trace.response_body)]

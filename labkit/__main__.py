@@ -1,0 +1,93 @@
+"""The terminal's way in: `python -m labkit serve|check|build`."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from labkit import build as building
+from labkit.course import CourseError
+from labkit.lab import Lab
+from labkit.lab import open as open_lab
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="The workbook from a terminal.")
+_err = Console(stderr=True)
+_out = Console()
+
+LabName = Annotated[str, typer.Argument(help="the lab, such as lab01_hello")]
+
+
+@cli.command()
+def serve(lab: LabName) -> None:
+    """Serve a lab's module until Ctrl+C; an edit is served when it is saved."""
+    opened = _open(lab)
+    if not opened.server.running:
+        _fail(opened.server.problem or "")
+    _out.print(f"{opened.draft.place} on {opened.server.url} (Ctrl+C to stop)")
+    for section, problem in opened.left_out.items():
+        _out.print(f"left out  {section}: {problem}", markup=False)
+    stopped = threading.Event()
+    try:
+        while not stopped.wait(0.5):
+            for line in opened.refresh():
+                _out.print(line, markup=False)
+    except KeyboardInterrupt:
+        opened.server.stop()
+
+
+@cli.command()
+def check(lab: LabName, exercise: Annotated[str | None, typer.Argument(help="one exercise; all without it")] = None) -> None:
+    """Run the visible checks of a lab, or of one exercise; the exit status is 1 unless all are correct."""
+    opened = _open(lab)
+    names = [exercise] if exercise else opened.exercises
+    try:
+        verdicts = [opened.judge(name) for name in names]
+    except KeyError as problem:
+        _fail(str(problem.args[0]), 2)
+    finally:
+        opened.server.stop()
+    for verdict in verdicts:
+        _out.print(str(verdict), markup=False, highlight=False)
+    points = sum(verdict.points for verdict in verdicts)
+    maximum = sum(verdict.max_points for verdict in verdicts)
+    _out.print(f"\n{points:g} of {maximum:g} points", highlight=False)
+    raise typer.Exit(0 if points == maximum else 1)
+
+
+@cli.command()
+def build(check: Annotated[bool, typer.Option("--check", help="change nothing; fail if a built file is out of date")] = False) -> None:
+    """Build the notebooks from course/ and solutions/."""
+    top = Path.cwd()
+    try:
+        if check:
+            problems = building.stale(top)
+            if problems:
+                _fail("\n".join(problems))
+            _out.print("What is built is up to date.")
+            return
+        for path, text in building.build(top).items():
+            (top / path).parent.mkdir(parents=True, exist_ok=True)
+            (top / path).write_text(text, encoding="utf-8")
+            _out.print(f"built {path}", highlight=False)
+    except CourseError as problem:
+        _fail(str(problem))
+
+
+def _open(lab: str) -> Lab:
+    try:
+        return open_lab(lab)
+    except (KeyError, CourseError) as problem:
+        _fail(str(problem.args[0]), 2)
+
+
+def _fail(message: str, status: int = 1) -> NoReturn:
+    _err.print(message, markup=False, highlight=False)
+    raise typer.Exit(status)
+
+
+if __name__ == "__main__":
+    cli(prog_name="python -m labkit")

@@ -1,0 +1,217 @@
+"""What `labkit.open` returns: one lab, with its module, its live server, its checks, hints and progress."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+from labkit import checking, course, loading, log, magic, runner, sections, workbook
+from labkit.draft import Draft
+from labkit.progress import Progress
+from labkit.sections import Section
+from labkit.server import Server
+from labkit.verdict import Verdict
+from labkit.view import Hint, Overview, Shown
+from labkit.xray import XRay, take
+
+_opened: dict[str, Lab] = {}
+
+
+class NothingEarned(Exception):
+    """Ends a graded cell that earned no points, which is how nbgrader is told so; its text is the verdict."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def open(name: str) -> Lab:
+    """Open a lab: find the workbook, register `%%section`, serve what there is of the module, show the progress.
+
+    Opening it again in the same kernel gives the same lab, so its server and port stay.
+
+    Args:
+        name: the lab's name, such as "lab01_hello".
+
+    Raises:
+        KeyError: there is no lab of that name.
+    """
+    if name not in _opened:
+        _opened[name] = Lab(name)
+    magic.register(_opened[name])
+    return _opened[name]
+
+
+class Lab:
+    """One lab, opened.
+
+    Attributes:
+        server: the live server.
+        draft: the module that the notebook writes.
+        left_out: why each section that is not served was left out, by its name.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Open the lab of this name; `labkit.open` is the way to do it."""
+        self._course = course.load()
+        self._lab = self._course.lab(name)
+        self._workbook = workbook.find()
+        path = self._workbook.module(name)
+        kept = None if self._workbook.grading else path.parent / ".progress" / f"{name}.json"
+        self._progress = Progress(kept)
+        self.draft = Draft(path, self._lab, self._progress, fresh=kept is None)
+        self.server = Server(self._progress.get("server", "port", 0))
+        self.left_out: dict[str, str] = {}
+        self._served: str | None = None
+        self._given: dict[str, Any] = {}
+        if self._workbook.grading:
+            log.silence_stderr(self.server.log)
+        self._bring_up()
+
+    @property
+    def exercises(self) -> list[str]:
+        """The names of the exercises, in order."""
+        return [exercise.id for exercise in self._lab.exercises]
+
+    @cached_property
+    def client(self) -> httpx.Client:
+        """An httpx client of the live server."""
+        return checking.client(self.server.url)
+
+    def write(self, name: str, source: str, before: str | None = None) -> str:
+        """Write a section into the module and bring the live server up to date; `%%section` calls this.
+
+        Args:
+            name: the section.
+            source: its lines.
+            before: the section it is to stand before, if not in its place in the notebook's order.
+
+        Returns:
+            What happened, in words.
+        """
+        for wanted in filter(None, (name, before)):
+            if wanted not in self._lab.sections:
+                names = ", ".join(self._lab.sections)
+                return f"%%section {wanted}\nproblem   this lab has no section {wanted}\nit has    {names}"
+        if before == name:
+            return f"%%section {name} --before {name}\nproblem   a section cannot stand before itself"
+        copy = self.draft.write(Section(name, sections.normalise(source), before))
+        self._bring_up()
+        note = [f"{name} had been edited in {self.draft.place}: the file as it was is kept as {copy}"] if copy else []
+        return "\n".join([*note, self._report(name)])
+
+    def check(self, name: str) -> Shown | float:
+        """Run the visible checks of an exercise against the live server and return the verdict.
+
+        When nbgrader executes the notebook, the verdict is printed and the points are returned instead.
+
+        Raises:
+            NothingEarned: nbgrader executes the notebook, and the exercise earned nothing.
+        """
+        verdict = self.judge(name)
+        if not self._workbook.grading:
+            self._progress.keep_verdict(verdict, self.draft.source(name))
+            return Shown(verdict)
+        if verdict.points == 0:
+            raise NothingEarned(str(verdict))
+        print(verdict)
+        return verdict.points
+
+    def hint(self, name: str) -> Hint:
+        """Return the next hint of an exercise; after the last one it starts again."""
+        hints = self._lab.exercise(name).hints
+        taken = self._progress.get("hints", name, 0)
+        self._progress.keep("hints", name, taken + 1)
+        return Hint(hints[taken % len(hints)], 1 + taken % len(hints), len(hints))
+
+    def progress(self) -> Overview:
+        """Return how far each exercise has come, by its last check."""
+        rows = []
+        for exercise in self._lab.exercises:
+            kept = self._progress.get("verdicts", exercise.id)
+            stale = bool(kept) and kept["source"] != sections.fingerprint(self.draft.source(exercise.id))
+            rows.append((exercise, kept, stale))
+        return Overview(self._lab.title, repr(self.server), rows)
+
+    def xray(self, method: str, path: str, **options: Any) -> XRay:
+        """Send a request to the live server and draw the five steps it went through.
+
+        Args:
+            method: the HTTP method.
+            path: the path, with or without a query.
+            options: as httpx takes them: params, json, content, headers.
+        """
+        self.refresh()
+        return take(self.client, self.server, method, path, **options)
+
+    def adopt(self, name: str) -> None:
+        """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""
+        section = self.draft.sections().get(name)
+        if section is None:
+            print(f"{self.draft.place} has no section {name}; it has {', '.join(self.draft.sections())}.")
+        elif magic.offer_cell(section):
+            print(f"A cell with your edit stands below. Copy it over the cell of {name}, run that one, delete the new one.")
+        else:
+            print(section.source)
+
+    def judge(self, name: str) -> Verdict:
+        """Run the visible checks of an exercise against the live server."""
+        exercise = self._lab.exercise(name)
+        notices = self.refresh()
+        if not self.server.healthy():
+            self._bring_up()
+        api = checking.Api(self.client, self._raised)
+        results = runner.run(self._workbook.checks(self._lab.id), name, api, self._given)
+        source = self.draft.source(name)
+        attempted = bool(source) and sections.fingerprint(source) != self._course.stubs[self._lab.id][name]
+        problem = self.left_out.get(name) or (self.server.problem or "")
+        return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
+
+    def _raised(self, method: str, path: str) -> str | None:
+        trace = self.server.traces.last(method, path)
+        return trace.raised if trace else None
+
+    def _bring_up(self) -> None:
+        """Load the module and serve it; what stands in the way is kept in `server.problem` and `_left_out`."""
+        log.route_streams()
+        self.left_out, self._given, self._served = {}, {}, self.draft.text
+        try:
+            if not self.draft.exists:
+                raise loading.not_written(self.draft.path)
+            loaded = loading.load(self.draft.path)
+            self.left_out = loaded.left_out
+            self._given = loading.given(loaded, self._lab.given)
+            self.server.serve(loaded.app, lambda problem: loading.raised_at(problem, self.draft.path))
+            self._progress.keep("server", "port", self.server.port)
+        except loading.NotServable as problem:
+            self.server.fail(str(problem))
+
+    def _report(self, name: str) -> str:
+        """Say where a section went, what was left out, and whether the server serves."""
+        lines = [f"{name} is in {self.draft.place}"]
+        if name in self.left_out:
+            lines = [f"{name} is in {self.draft.place}, but left out of the server", f"problem   {self.left_out[name]}"]
+        others = [other for other in self.left_out if other != name]
+        if others:
+            lines.append(f"left out  {', '.join(others)}")
+        return "\n".join([*lines, f"server    {self.server!r}"])
+
+    def refresh(self) -> tuple[str, ...]:
+        """Serve an edit made in the file since it was last served, and say what it means."""
+        if self.draft.text != self._served:
+            self._bring_up()
+        edited = [] if self._workbook.grading else self.draft.edited()
+        if not edited:
+            return ()
+        return (
+            f"{self.draft.place} was edited outside the notebook ({', '.join(edited)}), and the live server runs the edit.",
+            f"What gets graded is the notebook. To take the edit in: lab.adopt({edited[0]!r})",
+        )
+
+    def __repr__(self) -> str:
+        """The progress, as text."""
+        return str(self.progress())
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        return self.progress()._repr_mimebundle_()
