@@ -63,7 +63,8 @@ def run(checks: Checks, exercise: str, api: Api, given: dict[str, Any], seconds:
     """
     plugin = _Plugin(checks, exercise, api, given, seconds)
     files = [str(path) for path in checks.files]
-    arguments = [*_BARE, f"--rootdir={checks.visible.parent}", f"--config-file={_NO_CONFIG}", *files]
+    # pytest names a file after its place below rootdir: the name must not be that of the student's module.
+    arguments = [*_BARE, f"--rootdir={checks.visible.parent.parent}", f"--config-file={_NO_CONFIG}", *files]
     if pytest.main(arguments, plugins=[plugin]) == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     return plugin.results
