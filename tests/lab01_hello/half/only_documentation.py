@@ -1,0 +1,77 @@
+# Only the last exercise was done.
+# not_attempted: root, path_parameter, query_parameters, optional_query, route_order
+# points: 2
+"""Hello World API."""
+
+# %% setup
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+
+app = FastAPI()
+
+ITEMS = [
+    {"item_name": name}
+    for name in [
+        "Desk Lamp",
+        "Notebook No. 5",
+        "coffee mug",
+        "USB Cable",
+        "Lava lamp",
+        "Mug (large)",
+        "Bookend",
+        "Table Tennis Ball",
+        "Rubber Duck",
+        "Duct Tape",
+        "tape measure",
+        "Lampshade",
+        "Coffee Table Book",
+        "Whiteboard",
+        "Keyboard",
+        "mouse pad",
+        "Desk Fan",
+        "Cable tie",
+        "Sticky notes",
+        "LED Lamp",
+        "Notepad",
+        "Bookmark",
+        "Umbrella",
+        "HDMI cable",
+        "The Last Straw",
+    ]
+]
+
+# %% root
+@app.get("/")
+def read_root():
+    """Greet the world."""
+    # YOUR CODE: about 1 line
+    raise NotImplementedError
+
+# %% path_parameter
+@app.get("/items/{item_id}")
+def read_item(item_id: int):
+    """Repeat the id that stands in the path."""
+    # YOUR CODE: about 1 line
+    raise NotImplementedError
+
+# %% query_parameters
+# GET /items?skip=&limit=   one page of ITEMS
+# YOUR CODE: about 7 lines
+
+# %% optional_query
+# GET /search?q=   the items whose name contains q
+# YOUR CODE: about 6 lines
+
+# %% route_order
+@app.get("/items/latest")
+def read_latest():
+    """Return the item that came last."""
+    # YOUR CODE: about 1 line
+    raise NotImplementedError
+
+# %% documentation
+# The title, the version and the description of the whole API
+app.title = "Hello API"
+app.version = "1.0.0"
+app.description = "A greeting, and a shelf of 25 items to page through and to search."
