@@ -127,16 +127,16 @@ def _fill(cell: NotebookNode, course: Course, lab: Lab, solution: dict[str, Sect
         section = solution[name]
         magic = f"%%section {name}" + (f" --before {section.before}" if section.before else "")
         cell.source = f"{magic}\n{section.source.rstrip()}"
-        cell.metadata = {"nbgrader": _metadata(name, solution=True)}
+        cell.metadata = {"nbgrader": cell_metadata(name, solution=True)}
     elif match := _CHECK.match(cell.source):
         points = _exercise(lab, match["name"]).points
-        cell.metadata = {"nbgrader": _metadata(f"check-{match['name']}", grade=True, locked=True, points=points)}
+        cell.metadata = {"nbgrader": cell_metadata(f"check-{match['name']}", grade=True, locked=True, points=points)}
     elif _OPEN.search(cell.source):
-        cell.metadata = {"nbgrader": _metadata("open", locked=True)}
+        cell.metadata = {"nbgrader": cell_metadata("open", locked=True)}
     return cell
 
 
-def _metadata(grade_id: str, **values: bool | float) -> dict[str, object]:
+def cell_metadata(grade_id: str, **values: bool | float) -> dict[str, object]:
     """Return nbgrader's metadata of a cell, in its schema 3."""
     return {"grade_id": grade_id, "grade": False, "locked": False, "solution": False, "task": False, "schema_version": 3} | values
 
