@@ -1,7 +1,7 @@
 # Results are sorted by name.
 # fails: optional_query
 # says: go through ITEMS once
-# points: 11.33
+# points: 11.78
 """Hello World API."""
 
 # %% setup

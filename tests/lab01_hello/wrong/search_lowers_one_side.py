@@ -1,6 +1,6 @@
 # Only the name is brought into lower case.
 # fails: optional_query
-# says: q=BOOK
+# says: q=UMBRELLA
 # points: 11.56
 """Hello World API."""
 
