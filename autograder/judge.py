@@ -144,7 +144,7 @@ class _Patient(Api):
     """A client whose patience is limited for all the checks of an exercise together."""
 
     def __init__(self, client: httpx.Client, until: float, served: Served | None) -> None:
-        super().__init__(client, served.raised if served else lambda method, path: None)
+        super().__init__(client, served.raised if served else lambda method, path, since: None)
         self._until = until
 
     def request(self, method: str, path: str, *, seconds: float = SECONDS, **options: Any) -> Reply:

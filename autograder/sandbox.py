@@ -103,8 +103,11 @@ class Served:
         limits = httpx.Limits(max_keepalive_connections=0)
         return httpx.HTTPTransport(uds=str(self.folder / SOCKET), limits=limits)
 
-    def raised(self, method: str, path: str) -> str | None:
-        """Return what the code raised in the request that was just answered, as `ValueError in labs/lab01.py:7`."""
+    def raised(self, method: str, path: str, since: int = 0) -> str | None:
+        """Return what the code raised in the request that was just answered, as `ValueError in labs/lab01.py:7`.
+
+        Entries are read once, so those of earlier requests are gone, and `since` is not needed.
+        """
         until = time.monotonic() + 0.5  # the answer goes out a moment before the exception is written down
         while True:
             found = [words for *request, words in self._new_entries() if request == [method, path]]

@@ -130,9 +130,15 @@ class Api:
     """
 
     def __init__(
-        self, client: httpx.Client, raised: Callable[[str, str], str | None] = lambda method, path: None
+        self, client: httpx.Client, raised: Callable[[str, str, int], str | None] = lambda method, path, since: None
     ) -> None:
-        """Wrap a client; `raised(method, path)` tells what the student's code raised in the last such request."""
+        """Wrap a client.
+
+        Args:
+            client: the client to send with.
+            raised: tells what the student's code raised in the last request of this method and path that was sent
+                after a moment, in nanoseconds since the epoch.
+        """
         self._client = client
         self._raised = raised
 
@@ -159,6 +165,7 @@ class Api:
         """
         request = self._client.build_request(method, path, timeout=seconds, **options)
         sent = _sent(request)
+        begun = time.time_ns()
         try:
             response, body = self._exchange(request, time.monotonic() + seconds)
         except (httpx.TimeoutException, TimeoutError):
@@ -167,7 +174,7 @@ class Api:
             raise Raised(sent, "an answer", "no connection: the server is not running") from None
         except (httpx.TransportError, httpx.DecodingError, httpx.TooManyRedirects, httpx.InvalidURL) as problem:
             raise Mismatch(sent, "an HTTP response", f"{type(problem).__name__}: {_short(str(problem))}") from None
-        raised = self._raised(method, request.url.path) if response.status_code >= 500 else None
+        raised = self._raised(method, request.url.path, begun) if response.status_code >= 500 else None
         return Reply(sent, response, body, raised)
 
     def _exchange(self, request: httpx.Request, deadline: float) -> tuple[httpx.Response, bytes]:

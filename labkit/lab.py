@@ -168,8 +168,8 @@ class Lab:
         problem = self.left_out.get(name) or (self.server.problem or "")
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
 
-    def _raised(self, method: str, path: str) -> str | None:
-        trace = self.server.traces.last(method, path)
+    def _raised(self, method: str, path: str, since: int) -> str | None:
+        trace = self.server.traces.last(method, path, since)
         return trace.raised if trace else None
 
     def _bring_up(self) -> None:

@@ -90,13 +90,16 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """The exercise's outcome: that of its first check that did not pass, unless nothing was attempted."""
+        """The exercise's outcome: that of its first check that did not pass, unless nothing was attempted.
+
+        An untouched stub whose first check passes was solved elsewhere in the module, so it counts as attempted.
+        """
         failed = [check.outcome for check in self.checks if check.outcome is not Outcome.CORRECT]
         if self.checks and not failed:
             return Outcome.CORRECT
         if Outcome.CHECKER_ERROR in failed or not self.checks:
             return Outcome.CHECKER_ERROR
-        if not self.attempted:
+        if not self.attempted and self.checks[0].outcome is not Outcome.CORRECT:
             return Outcome.NOT_ATTEMPTED
         return Outcome.ERROR if self.problem else failed[0]
 
