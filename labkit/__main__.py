@@ -40,7 +40,9 @@ def serve(lab: LabName) -> None:
 
 
 @cli.command()
-def check(lab: LabName, exercise: Annotated[str | None, typer.Argument(help="one exercise; all without it")] = None) -> None:
+def check(
+    lab: LabName, exercise: Annotated[str | None, typer.Argument(help="one exercise; all without it")] = None
+) -> None:
     """Run the visible checks of a lab, or of one exercise; the exit status is 1 unless all are correct."""
     opened = _open(lab)
     names = [exercise] if exercise else opened.exercises
@@ -59,7 +61,9 @@ def check(lab: LabName, exercise: Annotated[str | None, typer.Argument(help="one
 
 
 @cli.command()
-def build(check: Annotated[bool, typer.Option("--check", help="change nothing; fail if a built file is out of date")] = False) -> None:
+def build(
+    check: Annotated[bool, typer.Option("--check", help="change nothing; fail if a built file is out of date")] = False,
+) -> None:
     """Build the notebooks from course/ and solutions/."""
     top = Path.cwd()
     try:

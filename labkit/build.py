@@ -24,6 +24,9 @@ _CHECK = re.compile(r"^lab\.check\(\"(?P<name>\w+)\"\)\s*$")
 _OPEN = re.compile(r"^lab = labkit\.open\(", re.MULTILINE)
 _PLACE = re.compile(r"^\[\[(?P<what>lab|exercise)(?: (?P<name>\w+))?\]\]$", re.MULTILINE)
 
+_TWINS = ["notebooks/*.ipynb", "course/*.md", "solutions/*.py", "autograder/checks/*.py", "autograder/hidden/*.py"]
+"""Files of which each lab has one."""
+
 
 @dataclass(frozen=True)
 class Author:
@@ -73,14 +76,15 @@ def notebook(course: Course, lab: Lab, prose: str, solution: dict[str, Section])
     for cell in cells:
         cell.id = _identity(cell, seen)
     metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    book: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    return book
 
 
 def release(source: NotebookNode) -> NotebookNode:
     """Return the student's notebook: what nbgrader's own release makes of the source."""
     from nbgrader.preprocessors import ComputeChecksums, LockCells
 
-    student = nbformat.from_dict(source)
+    student: NotebookNode = nbformat.from_dict(source)
     for cell in student.cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = stub_cell(cell.source)
@@ -105,20 +109,29 @@ def stale(top: Path) -> list[str]:
         if not (top / path).exists():
             problems.append(f"{path} is missing: run `make build` and commit it")
         elif (top / path).read_text(encoding="utf-8") != text:
-            problems.append(f"{path} is not what the build makes: run `make build` and commit it, never edit it by hand")
+            problems.append(
+                f"{path} is not what the build makes: run `make build` and commit it, never edit it by hand"
+            )
     known = {path.stem for path in files if path.suffix == ".ipynb"}
-    for pattern in ("notebooks/*.ipynb", "course/*.md", "solutions/*.py", "autograder/checks/*.py", "autograder/hidden/*.py"):
+    for pattern in _TWINS:
         orphans = [path for path in sorted(top.glob(pattern)) if path.stem not in known]
-        problems += [f"{path.relative_to(top)} belongs to no lab of course.toml: remove it or add its lab" for path in orphans]
+        problems += [
+            f"{path.relative_to(top)} belongs to no lab of course.toml: remove it or add its lab" for path in orphans
+        ]
     for folder in ("autograder/checks", "autograder/hidden"):
-        problems += [f"{folder}/{lab}.py is missing: write its checks" for lab in sorted(known) if not (top / folder / f"{lab}.py").exists()]
+        problems += [
+            f"{folder}/{lab}.py is missing: write its checks"
+            for lab in sorted(known)
+            if not (top / folder / f"{lab}.py").exists()
+        ]
     return problems
 
 
 def _fill(cell: NotebookNode, course: Course, lab: Lab, solution: dict[str, Section]) -> NotebookNode:
     """Return a cell of the prose with what belongs into it: headings, sections, nbgrader's metadata."""
     if cell.cell_type == "markdown":
-        return nbformat.v4.new_markdown_cell(_PLACE.sub(lambda place: _heading(place, course, lab), cell.source))
+        headed = _PLACE.sub(lambda place: _heading(place, course, lab), cell.source)
+        return NotebookNode(nbformat.v4.new_markdown_cell(headed))
     cell = nbformat.v4.new_code_cell(cell.source.rstrip())
     if match := _SECTION.match(cell.source):
         name = match["name"]
@@ -138,7 +151,8 @@ def _fill(cell: NotebookNode, course: Course, lab: Lab, solution: dict[str, Sect
 
 def cell_metadata(grade_id: str, **values: bool | float) -> dict[str, object]:
     """Return nbgrader's metadata of a cell, in its schema 3."""
-    return {"grade_id": grade_id, "grade": False, "locked": False, "solution": False, "task": False, "schema_version": 3} | values
+    kinds = {"grade": False, "locked": False, "solution": False, "task": False}
+    return {"grade_id": grade_id, "schema_version": 3} | kinds | values
 
 
 def _heading(place: re.Match[str], course: Course, lab: Lab) -> str:
@@ -149,10 +163,8 @@ def _heading(place: re.Match[str], course: Course, lab: Lab) -> str:
     exercise = _exercise(lab, place["name"] or "")
     number = 1 + lab.exercises.index(exercise)
     points = f"{exercise.points:g} point{'' if exercise.points == 1 else 's'}"
-    return (
-        f"## {number}. {exercise.title}\n\n"
-        f"*Exercise `{exercise.id}`: difficulty {exercise.difficulty} of 3, about {exercise.minutes} minutes, {points}.*"
-    )
+    facts = f"difficulty {exercise.difficulty} of 3, about {exercise.minutes} minutes, {points}"
+    return f"## {number}. {exercise.title}\n\n*Exercise `{exercise.id}`: {facts}.*"
 
 
 def _exercise(lab: Lab, name: str) -> courses.Exercise:
@@ -167,7 +179,8 @@ def _require(lab: Lab, grade_ids: list[str | None]) -> None:
     wanted = ["open", SETUP, *(name for exercise in lab.exercises for name in (exercise.id, f"check-{exercise.id}"))]
     present = [name for name in grade_ids if name]
     if present != wanted:
-        raise CourseError(f"course/{lab.id}.md: its cells should be, in this order, {', '.join(wanted)}; they are {', '.join(present)}")
+        right, wrong = ", ".join(wanted), ", ".join(present)
+        raise CourseError(f"course/{lab.id}.md: its cells should be, in this order, {right}; they are {wrong}")
 
 
 def _identity(cell: NotebookNode, seen: dict[str, int]) -> str:
@@ -186,4 +199,4 @@ def _read(path: Path, top: Path) -> str:
 
 
 def _write(book: NotebookNode) -> str:
-    return nbformat.writes(book, version=4) + "\n"
+    return str(nbformat.writes(book, version=4)) + "\n"

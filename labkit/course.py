@@ -126,7 +126,9 @@ def _explain(name: str, text: str, problems: ValidationError) -> list[str]:
     lines = []
     for problem in problems.errors():
         where = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
-        message = "unknown key; remove it or mend its spelling" if problem["type"] == "extra_forbidden" else problem["msg"]
+        message = (
+            "unknown key; remove it or mend its spelling" if problem["type"] == "extra_forbidden" else problem["msg"]
+        )
         lines.append(f"{name}: {where or 'course'}: {message.removeprefix('Value error, ')}")
     return lines
 

@@ -26,7 +26,7 @@ class NothingEarned(Exception):
         return [str(self)]
 
 
-def open(name: str) -> Lab:
+def open(name: str) -> Lab:  # noqa: A001 (`labkit.open` is what a student says)
     """Open a lab: find the workbook, register `%%section`, serve what there is of the module, show the progress.
 
     Opening it again in the same kernel gives the same lab, so its server and port stay.
@@ -151,7 +151,7 @@ class Lab:
         if section is None:
             print(f"{self.draft.place} has no section {name}; it has {', '.join(self.draft.sections())}.")
         elif magic.offer_cell(section):
-            print(f"A cell with your edit stands below. Copy it over the cell of {name}, run that one, delete the new one.")
+            print(f"A cell with your edit stands below. Copy it over the cell of {name}, run that, delete the new one.")
         else:
             print(section.source)
 
@@ -204,8 +204,9 @@ class Lab:
         edited = [] if self._workbook.grading else self.draft.edited()
         if not edited:
             return ()
+        names = ", ".join(edited)
         return (
-            f"{self.draft.place} was edited outside the notebook ({', '.join(edited)}), and the live server runs the edit.",
+            f"{self.draft.place} was edited outside the notebook ({names}), and the live server runs the edit.",
             f"What gets graded is the notebook. To take the edit in: lab.adopt({edited[0]!r})",
         )
 

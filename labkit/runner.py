@@ -48,7 +48,9 @@ class Checks:
         return [self.visible, *([self.hidden] if self.hidden and self.hidden.exists() else [])]
 
 
-def run(checks: Checks, exercise: str, api: Api, given: dict[str, Any], seconds: float = 4 * SECONDS) -> list[CheckResult]:
+def run(
+    checks: Checks, exercise: str, api: Api, given: dict[str, Any], seconds: float = 4 * SECONDS
+) -> list[CheckResult]:
     """Run the checks of one exercise against a server.
 
     Args:

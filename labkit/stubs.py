@@ -69,5 +69,7 @@ def read_solution(lab: Lab, text: str) -> dict[str, Section]:
     for section in found:
         stub = strip(section.source, f"{file}, section {section.name}")
         if section.name != SETUP and stub == section.source:
-            raise CourseError(f"{file}, section {section.name}: nothing is left to the student; mark a region with `{BEGIN}`")
+            raise CourseError(
+                f"{file}, section {section.name}: nothing is left to the student; mark a region with `{BEGIN}`"
+            )
     return {section.name: section for section in found}

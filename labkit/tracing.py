@@ -102,7 +102,11 @@ class Traces:
 
         def found() -> Trace | None:
             for trace in reversed(self._kept):
-                if trace.arrived >= since and trace.method == method and target in (trace.target, trace.target.split("?")[0]):
+                if (
+                    trace.arrived >= since
+                    and trace.method == method
+                    and target in (trace.target, trace.target.split("?")[0])
+                ):
                     return trace
             return None
 

@@ -103,7 +103,7 @@ class Overview(Picture):
     @property
     def points(self) -> float:
         """The points of all last verdicts together."""
-        return sum(kept["points"] for _, kept, _ in self.rows if kept)
+        return sum(float(kept["points"]) for _, kept, _ in self.rows if kept)
 
     @property
     def headline(self) -> str:
@@ -114,11 +114,17 @@ class Overview(Picture):
         """Return the overview as a table."""
         rows = []
         for exercise, kept, stale in self.rows:
-            cells = [f"<code>{escape(exercise.id)}</code>", escape(exercise.title), _state(kept, badge), _points(exercise, kept)]
+            cells = [
+                f"<code>{escape(exercise.id)}</code>",
+                escape(exercise.title),
+                _state(kept, badge),
+                _points(exercise, kept),
+            ]
             cells.append("changed since" if stale else "")
             rows.append("<tr>" + "".join(f'<td style="text-align: left">{cell}</td>' for cell in cells) + "</tr>")
         style = f"border-top: 1px solid {LINE}; margin: 4px 0"
-        return f"<div><b>{escape(self.headline)}</b> ({escape(self.server)})<table style='{style}'>{''.join(rows)}</table></div>"
+        table = f'<table style="{style}">{"".join(rows)}</table>'
+        return f"<div><b>{escape(self.headline)}</b> ({escape(self.server)}){table}</div>"
 
     def __str__(self) -> str:
         lines = [f"{self.headline} ({self.server})"]

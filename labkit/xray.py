@@ -69,7 +69,10 @@ class XRay(Picture):
         """Return the five steps, in order."""
         trace = self.trace
         if trace is None:
-            return [Step("listen", None, self.problem, stopped=True), *(Step(name, None, "not reached") for name in STEPS[1:])]
+            return [
+                Step("listen", None, self.problem, stopped=True),
+                *(Step(name, None, "not reached") for name in STEPS[1:]),
+            ]
         begins = [self.sent, trace.arrived, trace.routed, trace.validated, trace.processed or trace.answered]
         ends = [trace.arrived, trace.routed, trace.validated, trace.processed, trace.responded]
         steps = []
@@ -77,7 +80,9 @@ class XRay(Picture):
             stopped = name == trace.stopped
             end = end or (trace.answered if stopped else None)
             reached = begin is not None and end is not None
-            steps.append(Step(name, (end - begin) / 1e6 if begin and end else None, _detail(name, trace, reached), stopped))
+            steps.append(
+                Step(name, (end - begin) / 1e6 if begin and end else None, _detail(name, trace, reached), stopped)
+            )
         return steps
 
     def html(self) -> str:
@@ -136,9 +141,14 @@ def _detail(step: str, trace: Trace, reached: bool) -> str:
         case "listen":
             return f"{trace.request_size} bytes of body, {len(trace.request_headers)} headers"
         case "route" if trace.routed is None and trace.stopped == "route":
-            return "no path fits: 404" if trace.status == 404 else f"the path fits {trace.route}, the method does not: {trace.status}"
+            return (
+                "no path fits: 404"
+                if trace.status == 404
+                else f"the path fits {trace.route}, the method does not: {trace.status}"
+            )
         case "route":
-            return f"{trace.route or 'a route without a template'} → {trace.function or 'a function FastAPI does not name'}"
+            function = trace.function or "a function FastAPI does not name"
+            return f"{trace.route or 'a route without a template'} → {function}"
         case "validate" if trace.stopped == "validate":
             return _refusal(trace)
         case "process" if trace.stopped == "process":
@@ -164,7 +174,7 @@ def _refusal(trace: Trace) -> str:
 def _box(step: Step, longest: float) -> str:
     colour = _STOPPED if step.stopped else _REACHED if step.milliseconds is not None else LINE
     border = f"2px {'solid' if step.milliseconds is not None or step.stopped else 'dashed'} {colour}"
-    took = f"{step.milliseconds:.2f} ms" if step.milliseconds is not None else "–"
+    took = f"{step.milliseconds:.2f} ms" if step.milliseconds is not None else "not timed"
     width = 100 * (step.milliseconds or 0) / longest
     sign = "✗ stopped here" if step.stopped else ""
     return (
@@ -176,7 +186,8 @@ def _box(step: Step, longest: float) -> str:
 
 
 def _wire(name: str, text: str) -> str:
-    return f'<div style="margin: 4px 0; {MONO}"><b>{name:<3}</b> <span style="white-space: pre-wrap">{escape(text)}</span></div>'
+    wrapped = f'<span style="white-space: pre-wrap">{escape(text)}</span>'
+    return f'<div style="margin: 4px 0; {MONO}"><b>{name:<3}</b> {wrapped}</div>'
 
 
 def _text(body: bytes) -> str:
