@@ -56,7 +56,7 @@ def show(results: Iterable[Result], console: Console) -> None:
 def _table(results: list[Result]) -> Table:
     lab = results[0].submission.lab
     table = Table(title=_lab(results[0]) or "lab unknown", title_justify="left", box=None, pad_edge=False)
-    table.add_column("submission", overflow="fold")
+    table.add_column("submission", overflow="fold", min_width=24)
     table.add_column("score", justify="right")
     for exercise in lab.exercises if lab else []:
         table.add_column(exercise.id, justify="right", overflow="fold")

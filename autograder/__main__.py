@@ -1,0 +1,112 @@
+"""The instructor's commands: `python -m autograder judge | grade | release | verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from autograder import gradebook, grading, results, submission
+from autograder.workers import judge_all
+from labkit.course import CourseError
+from labkit.workbook import HOME
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console()
+
+JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the results to this file, as JSON.")]
+LabOption = Annotated[str | None, typer.Option(help="The lab, such as lab01_hello.")]
+
+
+@app.command()
+def judge(
+    files: Annotated[list[Path], typer.Argument(help="Notebooks (.ipynb) or modules (.py).", metavar="FILE...")],
+    json: JsonOption = None,
+    lab: LabOption = None,
+) -> None:
+    """Judge notebooks or modules; no gradebook is needed."""
+    _require_lab(lab)
+    _require_place(json)
+    for file in files:
+        if file.is_dir() or not (file.exists() or file.is_symlink()):
+            _refuse(f"{file}: there is no such file. Name notebooks (.ipynb) or modules (.py).")
+        if file.suffix not in (".ipynb", ".py"):
+            _refuse(f"{file}: neither a notebook (.ipynb) nor a module (.py).")
+    found = judge_all([submission.read(file, lab) for file in files])
+    if json:
+        results.write(found, json)
+    results.show(found, console)
+
+
+@app.command()
+def grade(
+    lab: LabOption = None,
+    student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
+    json: JsonOption = None,
+) -> None:
+    """Judge what is under submitted/ of this course directory; write the gradebook, feedback/ and grades.csv."""
+    _require_lab(lab)
+    _require_place(json)
+    course = Path.cwd()
+    try:
+        handed_in = grading.collect(course, lab, student)
+    except grading.NothingToGrade as problem:
+        _refuse(str(problem))
+    with console.status(f"judging {len(handed_in)} submissions"):
+        found = judge_all(handed_in)
+    with console.status("recording"):
+        found = grading.record(course, found)
+        gradebook.export(grading.database(course), course / "grades.csv")
+    if json:
+        results.write(found, json)
+    results.show(found, console)
+    console.print(f"{len(found)} submissions are in the gradebook, feedback/ and grades.csv.")
+
+
+@app.command()
+def release() -> None:
+    """Make dist/, the student's bundle, and release every lab in this course directory with nbgrader."""
+    from autograder.release import bundle
+
+    try:
+        path = bundle(HOME, Path.cwd() / "dist")
+        for lab in submission.course().labs:
+            grading.release(Path.cwd(), lab)
+            console.print(f"release/{lab.id}/{lab.id}.ipynb")
+    except CourseError as problem:
+        _refuse(str(problem))
+    console.print(f"dist/{path.name}")
+
+
+@app.command()
+def verify() -> None:
+    """Hold notebooks, stubs, solutions, checks and the modules in tests/ against each other."""
+    from autograder.verify import verify as verified
+
+    if not verified(HOME, console):
+        raise typer.Exit(1)
+
+
+def _require_lab(lab: str | None) -> None:
+    if lab is None:
+        return
+    try:
+        submission.course().lab(lab)
+    except KeyError as problem:
+        _refuse(str(problem.args[0]))
+
+
+def _require_place(path: Path | None) -> None:
+    if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+        _refuse(f"--json {path}: its folder does not exist, or it is a folder itself. Name a file in a folder.")
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m autograder")

@@ -1,0 +1,133 @@
+"""Holds the course against itself: notebooks against their sources, checks against modules that are right or wrong.
+
+The modules in tests/LAB/ say in their first comments what has to become of them:
+
+    # fails: a, b            exactly these exercises fail
+    # says: a phrase         what a failing exercise says contains this
+    # points: 7.5            the score
+    # not_attempted: c       these stubs are untouched
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from autograder import submission
+from autograder.judge import Result
+from autograder.submission import Submission
+from autograder.workers import judge_all
+from labkit import sections, stubs
+from labkit.build import stale
+from labkit.course import CourseError, Lab
+from labkit.stubs import BEGIN, END
+from labkit.verdict import Outcome
+
+_HEADER = re.compile(r"^# (?P<key>fails|says|points|not_attempted): (?P<value>.+)$", re.MULTILINE)
+_TELLING = 30
+"""A line of a solution this long says what the solution is."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A module, and what has to become of it.
+
+    Attributes:
+        kind: stub, solution, alternative, half or wrong.
+        handed_in: the module.
+        expected: what its header says.
+    """
+
+    kind: str
+    handed_in: Submission
+    expected: dict[str, str]
+
+    def problems(self, result: Result) -> Iterator[str]:
+        """Say what became of it that should not have, one line each."""
+        where = self.handed_in.source.name
+        failed = {v.exercise for v in result.verdicts if v.outcome not in (Outcome.CORRECT, Outcome.NOT_ATTEMPTED)}
+        untouched = {v.exercise for v in result.verdicts if v.outcome is Outcome.NOT_ATTEMPTED}
+        if failed != (wanted := _names(self.expected.get("fails", ""))):
+            yield f"{where}: fails {_list(failed)}, expected {_list(wanted)}"
+        if untouched != (wanted := _names(self.expected.get("not_attempted", ""))):
+            yield f"{where}: not attempted {_list(untouched)}, expected {_list(wanted)}"
+        if "points" in self.expected and result.score != float(self.expected["points"]):
+            yield f"{where}: earns {result.score:g}, expected {self.expected['points']}"
+        said = "\n".join(str(verdict) for verdict in result.verdicts if verdict.exercise in failed)
+        if self.expected.get("says", "") not in said:
+            yield f"{where}: nothing it is told contains {self.expected['says']!r}"
+        broken = [check for v in result.verdicts for check in v.checks if check.outcome is Outcome.CHECKER_ERROR]
+        yield from (f"{where}: the check {check.name} failed by itself: {check.message}" for check in broken)
+
+
+def verify(top: Path, console: Console) -> bool:
+    """Verify everything, print one line for each problem and a table, and return whether all is well."""
+    try:
+        problems = stale(top)
+        cases = [case for lab in submission.course().labs for case in _cases(top, lab)]
+        problems += [problem for lab in submission.course().labs for problem in _leaks(top, lab)]
+    except (CourseError, OSError) as problem:
+        console.print(str(problem), markup=False, soft_wrap=True)
+        return False
+    with console.status(f"judging {len(cases)} modules"):
+        results = judge_all([case.handed_in for case in cases])
+    table = Table("lab", "kind", "modules", "as expected", box=None, pad_edge=False)
+    counts: dict[tuple[str, str], list[bool]] = {}
+    for case, result in zip(cases, results, strict=True):
+        found = list(case.problems(result))
+        problems += found
+        counts.setdefault((_lab(case), case.kind), []).append(not found)
+    for (lab, kind), fine in counts.items():
+        table.add_row(lab, kind, str(len(fine)), str(sum(fine)))
+    for line in problems:
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(table)
+    console.print("All is as it should be." if not problems else f"{len(problems)} problems, each named above.")
+    return not problems
+
+
+def _cases(top: Path, lab: Lab) -> Iterator[Case]:
+    everything = ", ".join(exercise.id for exercise in lab.exercises)
+    full = {"points": str(lab.points)}
+    stub = submission.read(top / "notebooks" / f"{lab.id}.ipynb")
+    yield Case("stub", stub, {"not_attempted": everything, "points": "0"})
+    solution = top / "solutions" / f"{lab.id}.py"
+    yield Case("solution", submission.module(_text(solution), lab, solution), full)
+    for kind in ("alternative", "half", "wrong"):
+        for path in sorted((top / "tests" / lab.id / kind).glob("*.py")):
+            said = {match["key"]: match["value"].strip() for match in _HEADER.finditer(_text(path))}
+            expected = full if kind == "alternative" else said
+            if kind == "wrong" and not {"fails", "says"} <= said.keys():
+                raise CourseError(f"{path.relative_to(top)}: its first comments need `# fails:` and `# says:`")
+            yield Case(kind, submission.module(_text(path), lab, path), expected)
+
+
+def _leaks(top: Path, lab: Lab) -> Iterator[str]:
+    """Find lines of the solution in the built notebook."""
+    shown = "\n".join(cell.source for cell in submission.released(lab).cells)
+    for section in sections.parse(_text(top / "solutions" / f"{lab.id}.py")):
+        given = stubs.strip(section.source)
+        for line in (line.strip() for line in section.source.splitlines()):
+            if len(line) >= _TELLING and line not in given and line in shown and not line.startswith((BEGIN, END)):
+                yield f"notebooks/{lab.id}.ipynb shows a line of the solution of {section.name}: {line}"
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _names(value: str) -> set[str]:
+    return {name.strip() for name in value.split(",") if name.strip()}
+
+
+def _list(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
+
+
+def _lab(case: Case) -> str:
+    return case.handed_in.lab.id if case.handed_in.lab else ""

@@ -1,0 +1,97 @@
+"""A class for the tests: notebooks as students hand them in, made from the corpus in tests/labNN_slug/."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+from labkit import sections, stubs
+from labkit.build import build
+
+ROOT = Path(__file__).resolve().parent.parent
+LAB = "lab01_hello"
+CORPUS = ROOT / "tests" / LAB
+
+
+def headers(module: Path) -> dict[str, str]:
+    """What a module of the corpus says about itself in its first comments."""
+    lines = module.read_text(encoding="utf-8").splitlines()
+    return dict(match.groups() for line in lines[:12] if (match := re.match(r"# (\w+): (.+)", line)))
+
+
+def names(value: str) -> set[str]:
+    return {name.strip() for name in value.split(",") if name.strip()}
+
+
+def released() -> nbformat.NotebookNode:
+    return nbformat.read(ROOT / "notebooks" / f"{LAB}.ipynb", as_version=4)
+
+
+def filled(text: str) -> nbformat.NotebookNode:
+    """The released notebook with its section cells written as in a module."""
+    book = released()
+    found = {section.name: section for section in sections.parse(stubs.unmarked(text))}
+    for cell in book.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in found:
+            before = f" --before {found[name].before}" if found[name].before else ""
+            cell.source = f"%%section {name}{before}\n{found[name].source.rstrip()}"
+    return book
+
+
+def solved() -> nbformat.NotebookNode:
+    return filled((ROOT / "solutions" / f"{LAB}.py").read_text(encoding="utf-8"))
+
+
+def cell_of(book: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
+    return next(cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name)
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the corpus that has section marks, and the solution, by the student who hands it in."""
+    found = {"solution": ROOT / "solutions" / f"{LAB}.py"}
+    for path in sorted(CORPUS.glob("*/*.py")):
+        if sections.parse(path.read_text(encoding="utf-8")):
+            found[f"{path.parent.name}-{path.stem}"] = path
+    return found
+
+
+def hand_in(course: Path, student: str, book: nbformat.NotebookNode, name: str = f"{LAB}.ipynb") -> Path:
+    """Put a notebook where nbgrader's collect would."""
+    place = course / "submitted" / student / LAB / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(book, place)
+    return place
+
+
+def course_directory(place: Path, config: str = "") -> Path:
+    """A course directory with our configuration, or another, and the source of every lab."""
+    ours = f'load_subconfig("nbgrader_config.py", path={str(ROOT)!r})\n'
+    (place / "nbgrader_config.py").write_text("c = get_config()\n" + (config or ours), encoding="utf-8")
+    for path, text in build(ROOT).items():
+        if path.parts[0] == "source":
+            (place / path).parent.mkdir(parents=True)
+            (place / path).write_text(text, encoding="utf-8")
+    return place
+
+
+def run(*command: str, cwd: Path, expect: int | None = 0, **variables: str) -> str:
+    """Run a program of this environment, or a module of it, and return what it said."""
+    scripts = Path(sys.executable).parent
+    path = os.pathsep.join([str(scripts), os.environ["PATH"]])
+    settings = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NBGRADER"))}
+    arguments = [sys.executable, *command] if command[0] == "-m" else [str(scripts / command[0]), *command[1:]]
+    done = subprocess.run(
+        arguments,
+        cwd=cwd,
+        env={**settings, "PATH": path, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert expect is None or done.returncode == expect, done.stdout
+    return done.stdout
