@@ -36,10 +36,10 @@ def first_page() -> str:
     return f"/lab/tree/{notebooks[0].as_posix()}" if notebooks else "/lab"
 
 
-def already_open() -> str | None:
-    """The address of a JupyterLab that runs on this workbook already."""
+def already_open(port: int | None) -> str | None:
+    """The address of a JupyterLab that runs on this workbook already, on this port if one was asked for."""
     for server in list_running_servers():
-        if Path(server["root_dir"]) == ROOT:
+        if Path(server["root_dir"]) == ROOT and port in {None, server["port"]}:
             return f"{server['url'].rstrip('/')}{first_page()}?token={server['token']}"
     return None
 
@@ -81,7 +81,7 @@ def main(
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """Open JupyterLab on the workbook."""
-    address = already_open() if port is None else None
+    address = already_open(port)
     if address:
         typer.echo(f"JupyterLab is open on this workbook already:\n  {address}")
         if browser:
