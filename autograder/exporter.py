@@ -33,4 +33,4 @@ class TolerantExporter(NotebookExporter):
         except Unusable as problem:
             book = submission.released(lab)
             book.metadata["labkit"] = {"incidents": [str(problem)]}
-        return self.from_notebook_node(book, resources=resources, **options)
+        return self.from_notebook_node(book, resources, **options)  # type: ignore[no-untyped-call]

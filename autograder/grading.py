@@ -20,7 +20,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config.loader import Config, PyFileConfigLoader
 
 from autograder import submission
 from autograder.judge import Result

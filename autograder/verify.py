@@ -58,7 +58,8 @@ class Case:
             yield f"{where}: not attempted {_list(untouched)}, expected {_list(wanted)}"
         if "points" in self.expected and result.score != float(self.expected["points"]):
             yield f"{where}: earns {result.score:g}, expected {self.expected['points']}"
-        said = "\n".join(str(verdict) for verdict in result.verdicts if verdict.exercise in failed)
+        told = [v for v in result.verdicts if v.exercise in failed]
+        said = "\n".join([*map(str, told), *(check.message for v in told for check in v.checks)])
         if self.expected.get("says", "") not in said:
             yield f"{where}: nothing it is told contains {self.expected['says']!r}"
         broken = [check for v in result.verdicts for check in v.checks if check.outcome is Outcome.CHECKER_ERROR]
