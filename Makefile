@@ -8,7 +8,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) labkit/environment.py run
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint build verify release grade lock clean
+.PHONY: help lab test lint build verify release judge grade lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -33,6 +33,9 @@ verify: ## hold notebooks, stubs, solutions and checks against each other
 
 release: ## make dist/, the student's bundle, and the assignments in nbgrader
 	@$(RUN) -m autograder release
+
+judge: ## judge FILES="a.ipynb b.py", without a gradebook; JSON=results.json keeps the messages
+	@$(RUN) -m autograder judge $(FILES) $(if $(JSON),--json $(JSON))
 
 grade: ## judge what is in submitted/, record it, write feedback/ and grades.csv
 	@$(RUN) -m autograder grade
