@@ -5,7 +5,10 @@ A section that does not parse, or raises when the module is imported, costs its 
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import importlib.util
+import inspect
 import linecache
 import sys
 import traceback
@@ -16,6 +19,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from labkit import sections
+from labkit.deadline import deadline
 
 SETUP = "setup"
 
@@ -32,15 +36,21 @@ class Loaded:
         module: the module, without the sections left out.
         app: its ASGI application.
         left_out: why each section that was left out was, by its name.
+        apps: the sections that make an app; more than one is a mistake, only the last is served.
     """
 
     module: ModuleType
     app: Any
     left_out: dict[str, str] = field(default_factory=dict)
+    apps: list[str] = field(default_factory=list)
 
 
-def load(path: Path) -> Loaded:
+def load(path: Path, seconds: float | None = None) -> Loaded:
     """Load a lab's module from its file.
+
+    Args:
+        path: the file.
+        seconds: how long the import of a section may take, where the platform can limit it.
 
     Raises:
         NotServable: it is not written yet, nothing of it can be imported, or it has no `app`.
@@ -52,16 +62,18 @@ def load(path: Path) -> Loaded:
     while True:
         served = sections.without(text, left_out)
         try:
-            module = _run(_compile(served, path), path, served)
-        except BaseException as problem:  # noqa: BLE001 (SystemExit, too, is a student's mistake)
+            with _limited(seconds):
+                module = _run(_compile(served, path), path, served)
+        except BaseException as problem:  # SystemExit, too, is a student's mistake
             if isinstance(problem, KeyboardInterrupt):
                 raise
             culprit = _culprit(problem, served, path)
             if culprit is None or culprit in left_out:
-                raise NotServable(f"{path.name} cannot be imported: {explain(problem, text, path)}") from None
+                why = explain(problem, text, path)
+                raise NotServable(f"{path.name} cannot be imported: {why}. Mend that line.") from None
             left_out[culprit] = explain(problem, text, path)
             continue
-        return Loaded(module, _app(module, path, left_out), left_out)
+        return Loaded(module, _app(module, path, left_out), left_out, _apps(served))
 
 
 def not_written(path: Path) -> NotServable:
@@ -77,7 +89,7 @@ def given(loaded: Loaded, names: Iterable[str]) -> dict[str, Any]:
 def explain(problem: BaseException, text: str, path: Path) -> str:
     """Say in one line what was raised and where, with the line of the notebook's cell."""
     line = _line(problem, path)
-    what = problem.msg if isinstance(problem, SyntaxError) else str(problem)
+    what = problem.msg if isinstance(problem, SyntaxError) else " ".join(str(problem).split())
     said = f"{type(problem).__name__}: {what}" if what else type(problem).__name__
     place = sections.section_at(text, line) if line else None
     if place:
@@ -106,7 +118,7 @@ def _unparsable(text: str, path: Path) -> dict[str, str]:
         try:
             alone = sections.without(text, {other.name for other in sections.parse(text)} - {section.name})
             compile(alone, str(path), "exec", dont_inherit=True)
-        except (SyntaxError, ValueError) as problem:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
             left_out[section.name] = explain(problem, text, path)
     return left_out
 
@@ -149,13 +161,45 @@ def _culprit(problem: BaseException, served: str, path: Path) -> str | None:
 
 def _app(module: ModuleType, path: Path, left_out: dict[str, str]) -> Any:
     app = getattr(module, "app", None)
-    if callable(app):
+    if _is_application(app):
         return app
     if SETUP in left_out:
         raise NotServable(f"{path.name} has no app: its section setup was left out. {left_out[SETUP]}")
     if app is None:
         raise NotServable(f"{path.name} has no app: it needs a line such as `app = FastAPI()`.")
-    raise NotServable(f"app in {path.name} is a {type(app).__name__}: it must be an application, `app = FastAPI()`.")
+    kind = f"the class {app.__name__}" if isinstance(app, type) else f"a {type(app).__name__}"
+    raise NotServable(f"app in {path.name} is {kind}: it must be an application, `app = FastAPI()`.")
+
+
+def _is_application(app: Any) -> bool:
+    """Whether an object can be called as ASGI calls an application: with scope, receive and send, as a coroutine."""
+    if not callable(app) or isinstance(app, type) or (inspect.isfunction(app) and not inspect.iscoroutinefunction(app)):
+        return False
+    try:
+        inspect.signature(app).bind(None, None, None)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _apps(served: str) -> list[str]:
+    """Return the sections that assign `app` at their top level, each as often as it does."""
+    statements = [
+        node for node in ast.parse(served).body if isinstance(node, ast.Assign | ast.AnnAssign) and node.value
+    ]
+    made = [node for node in statements if "app" in {getattr(target, "id", None) for target in _targets(node)}]
+    places = [sections.section_at(served, node.lineno) for node in made]
+    return [place[0] for place in places if place]
+
+
+def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _limited(seconds: float | None) -> contextlib.AbstractContextManager[None]:
+    if seconds is None:
+        return contextlib.nullcontext()
+    return deadline(seconds, f"importing it took longer than {seconds:g} s, look for a loop or a wait")
 
 
 def _plain(value: Any) -> bool:

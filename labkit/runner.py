@@ -5,18 +5,15 @@ pytest runs warm and bare (no plugins but its core), so a verdict takes hundredt
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
 
 from labkit.checking import SECONDS, Api, Mismatch, Overdue, Raised
+from labkit.deadline import deadline
 from labkit.verdict import CheckResult, Outcome
 
 _BARE = [
@@ -103,8 +100,15 @@ class _Plugin:
             self.results.append(CheckResult("collection", "the checks load", hidden, Outcome.CHECKER_ERROR, message))
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self) -> Generator[None, object, object]:
+        return (yield from self._limited())
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Generator[None, object, object]:
-        with _deadline(self._seconds):
+        return (yield from self._limited())
+
+    def _limited(self) -> Generator[None, object, object]:
+        with deadline(self._seconds, f"the check took longer than {self._seconds:g} s"):
             return (yield)
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
@@ -131,23 +135,4 @@ def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:
         case KeyboardInterrupt():
             raise problem
         case _:
-            return Outcome.CHECKER_ERROR, f"{type(problem).__name__}: {problem}"
-
-
-@contextlib.contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the block after so many seconds, where the platform and the thread allow it."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def overdue(signum: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"the check took longer than {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, overdue)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+            return Outcome.CHECKER_ERROR, " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
