@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from labkit import sections
@@ -23,12 +26,12 @@ class Draft:
         self.path = path
         self.place = f"{path.parent.name}/{path.name}"
         self._lab, self._progress = lab, progress
-        self._exists = path.exists() and not fresh
+        self._ignored = fresh
 
     @property
     def exists(self) -> bool:
         """Whether anything was written yet."""
-        return self._exists and self.path.exists()
+        return self.path.exists() and not self._ignored
 
     @property
     def text(self) -> str:
@@ -44,31 +47,68 @@ class Draft:
         section = self.sections().get(name)
         return section.source if section else ""
 
+    def attempted(self, name: str, stub: str) -> bool:
+        """Whether a section is there and not its stub; a module without marks may have it anywhere."""
+        found = self.sections()
+        return sections.fingerprint(self.source(name)) != stub if name in found else bool(self.text) and not found
+
     def write(self, section: Section) -> str | None:
         """Write one section and leave the others as they stand.
 
         Returns:
-            If the section had been edited in the file, the name of the copy that was kept of the file as it was.
+            If that loses an edit made in the file, the name of the copy that was kept of the file as it was.
         """
-        kept = self._keep_copy() if section.name in self.edited() else None
+        kept = self._keep_copy() if self._loses(section) else None
         written = sections.replace(self.sections().values(), section)
         text = sections.render(sections.arrange(written, self._lab.sections), self._lab.title)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text(text, encoding="utf-8")
-        self._exists = True
-        self._progress.keep("written", section.name, sections.fingerprint(section.source))
+        self._ignored = False
+        self._progress.keep("written", section.name, _digest(section))
         return kept
 
     def edited(self) -> list[str]:
-        """The sections of the file that are not as the notebook last wrote them."""
-        return [
-            name
-            for name, section in self.sections().items()
-            if self._progress.get("written", name) != sections.fingerprint(section.source)
-        ]
+        """The sections that do not stand in the file as the notebook last wrote them, or not where it put them."""
+        found = self.sections()
+        written = {name: self._progress.get("written", name) for name in found}
+        return [name for name in found if written[name] != _digest(found[name]) or name in self._moved()]
+
+    def as_cell(self, name: str) -> Section | None:
+        """A section as a cell would have to say it, so that it comes to stand where it stands in the file."""
+        section = self.sections().get(name)
+        return replace(section, before=self._moved()[name]) if section and name in self._moved() else section
+
+    def _moved(self) -> dict[str, str | None]:
+        """The sections that stand elsewhere than the notebook puts them, and before which section they stand."""
+        found = self.sections()
+        names = list(found)
+        placed = [section.name for section in sections.arrange(found.values(), self._lab.sections)]
+        if names == placed:
+            return {}
+        after = dict(zip(names, [*names[1:], None], strict=True))
+        for name in names:  # the one section that was moved, if there is one
+            if [other for other in names if other != name] == [other for other in placed if other != name]:
+                return {name: after[name]}
+        return {name: after[name] for name, other in zip(names, placed, strict=True) if name != other}
+
+    def _loses(self, section: Section) -> bool:
+        """Whether writing a section drops lines of the file that the notebook has not written."""
+        there = self.sections().get(section.name)
+        if there and there.source != section.source and section.name in self.edited():
+            return True
+        kept = sections.render(self.sections().values(), self._lab.title)
+        return bool(_lines(self.text) - _lines(kept))
 
     def _keep_copy(self) -> str:
         copies = (self.path.with_name(f"{self.path.stem}.edited{number}.py") for number in range(1, 1000))
         copy = next(copy for copy in copies if not copy.exists())
         copy.write_text(self.text, encoding="utf-8")
         return f"{copy.parent.name}/{copy.name}"
+
+
+def _digest(section: Section) -> str:
+    return hashlib.sha256(f"{section.mark}\n{section.source}".encode()).hexdigest()[:16]
+
+
+def _lines(text: str) -> Counter[str]:
+    return Counter(line for line in sections.normalise(text).split("\n") if line.strip())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.sections import fingerprint
-from labkit.verdict import Verdict
+from labkit.verdict import Outcome, Verdict
 
 
 class Progress:
@@ -20,19 +20,30 @@ class Progress:
     def __init__(self, path: Path | None) -> None:
         """Read what is kept at `path`; without one, nothing outlives the kernel."""
         self._path = path
-        self._kept: dict[str, dict[str, Any]] = {}
-        if path is None:
-            return
-        with contextlib.suppress(OSError, ValueError):
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            self._kept = kept if isinstance(kept, dict) else {}
+        self._kept = self._read()
+
+    def _read(self) -> dict[str, dict[str, Any]]:
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            kept = json.loads(self._path.read_text(encoding="utf-8")) if self._path else {}
+            if isinstance(kept, dict) and all(isinstance(values, dict) for values in kept.values()):
+                return kept
+        return {}
 
     def get(self, kind: str, name: str, default: Any = None) -> Any:
-        """Return what is kept of this kind under this name."""
-        return self._kept.get(kind, {}).get(name, default)
+        """Return what is kept of this kind under this name, if it is of the default's type."""
+        value = self._kept.get(kind, {}).get(name, default)
+        return value if default is None or type(value) is type(default) else default
+
+    def verdict(self, name: str) -> dict[str, Any] | None:
+        """Return what is kept of the last verdict of an exercise, if it can be used."""
+        kept = self.get("verdicts", name, {})
+        usable = kept.get("outcome") in list(Outcome) and isinstance(kept.get("points"), int | float)
+        return kept if usable and isinstance(kept.get("source"), str) else None
 
     def keep(self, kind: str, name: str, value: Any) -> None:
-        """Keep a value, and write everything down."""
+        """Keep a value, and write everything down, with what another process has kept meanwhile."""
+        for kind_there, values in self._read().items():
+            self._kept.setdefault(kind_there, {}).update(values)
         self._kept.setdefault(kind, {})[name] = value
         if self._path is None:
             return
