@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import httpx
@@ -39,8 +38,10 @@ def open(name: str) -> Lab:  # noqa: A001 (`labkit.open` is what a student says)
     """
     if name not in _opened:
         _opened[name] = Lab(name)
-    magic.register(_opened[name])
-    return _opened[name]
+    lab = _opened[name]
+    magic.register(lab)
+    lab.server.start()
+    return lab
 
 
 class Lab:
@@ -61,23 +62,26 @@ class Lab:
         kept = None if self._workbook.grading else path.parent / ".progress" / f"{name}.json"
         self._progress = Progress(kept)
         self.draft = Draft(path, self._lab, self._progress, fresh=kept is None)
-        self.server = Server(self._progress.get("server", "port", 0))
+        self.server = Server(path, self._bring_up, self._progress.get("server", "port", 0))
         self.left_out: dict[str, str] = {}
+        self._notes: list[str] = []
+        self._client: httpx.Client | None = None
         self._served: str | None = None
         self._given: dict[str, Any] = {}
         if self._workbook.grading:
             log.silence_stderr(self.server.log)
-        self._bring_up()
 
     @property
     def exercises(self) -> list[str]:
         """The names of the exercises, in order."""
         return [exercise.id for exercise in self._lab.exercises]
 
-    @cached_property
+    @property
     def client(self) -> httpx.Client:
         """An httpx client of the live server."""
-        return checking.client(self.server.url)
+        if self._client is None or self._client.base_url != self.server.url:
+            self._client = checking.client(self.server.url)
+        return self._client
 
     def write(self, name: str, source: str, before: str | None = None) -> str:
         """Write a section into the module and bring the live server up to date; `%%section` calls this.
@@ -90,16 +94,27 @@ class Lab:
         Returns:
             What happened, in words.
         """
-        for wanted in filter(None, (name, before)):
-            if wanted not in self._lab.sections:
-                names = ", ".join(self._lab.sections)
-                return f"%%section {wanted}\nproblem   this lab has no section {wanted}\nit has    {names}"
-        if before == name:
-            return f"%%section {name} --before {name}\nproblem   a section cannot stand before itself"
-        copy = self.draft.write(Section(name, sections.normalise(source), before))
+        problem = self._misused(name, source, before)
+        if problem:
+            return f"%%section {name}{f' --before {before}' if before else ''}\nproblem   {problem}"
+        try:
+            copy = self.draft.write(Section(name, sections.normalise(source), before))
+        except OSError as error:
+            advice = f"make {self.draft.path.parent} a folder you may write to, then run this cell again"
+            return f"problem   {self.draft.place} cannot be written: {error.strerror or error}\ntry       {advice}"
         self._bring_up()
         note = [f"{name} had been edited in {self.draft.place}: the file as it was is kept as {copy}"] if copy else []
         return "\n".join([*note, self._report(name)])
+
+    def _misused(self, name: str, source: str, before: str | None) -> str | None:
+        """Say what is wrong with a cell that cannot become a section."""
+        for wanted in filter(None, (name, before)):
+            if wanted not in self._lab.sections:
+                return f"this lab has no section {wanted}\nit has    {', '.join(self._lab.sections)}"
+        if before == name:
+            return "a section cannot stand before itself"
+        marks = [section.mark for section in sections.parse(source)]
+        return f"a cell is one section: remove the line `{marks[0]}`" if marks else None
 
     def check(self, name: str) -> Shown | float:
         """Run the visible checks of an exercise against the live server and return the verdict.
@@ -129,8 +144,8 @@ class Lab:
         """Return how far each exercise has come, by its last check."""
         rows = []
         for exercise in self._lab.exercises:
-            kept = self._progress.get("verdicts", exercise.id)
-            stale = bool(kept) and kept["source"] != sections.fingerprint(self.draft.source(exercise.id))
+            kept = self._progress.verdict(exercise.id)
+            stale = kept is not None and kept["source"] != sections.fingerprint(self.draft.source(exercise.id))
             rows.append((exercise, kept, stale))
         return Overview(self._lab.title, repr(self.server), rows)
 
@@ -147,8 +162,7 @@ class Lab:
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""
-        section = self.draft.sections().get(name)
-        if section is None:
+        if (section := self.draft.as_cell(name)) is None:
             print(f"{self.draft.place} has no section {name}; it has {', '.join(self.draft.sections())}.")
         elif magic.offer_cell(section):
             print(f"A cell with your edit stands below. Copy it over the cell of {name}, run that, delete the new one.")
@@ -161,11 +175,11 @@ class Lab:
         notices = self.refresh()
         if not self.server.healthy():
             self._bring_up()
+        stub = self._course.stubs[self._lab.id][name]
         api = checking.Api(self.client, self._raised)
         results = runner.run(self._workbook.checks(self._lab.id), name, api, self._given)
-        source = self.draft.source(name)
-        attempted = bool(source) and sections.fingerprint(source) != self._course.stubs[self._lab.id][name]
-        problem = self.left_out.get(name) or (self.server.problem or "")
+        attempted = self.draft.attempted(name, stub)
+        problem = self.left_out.get(name) or self.server.problem or ""
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
 
     def _raised(self, method: str, path: str, since: int) -> str | None:
@@ -173,29 +187,48 @@ class Lab:
         return trace.raised if trace else None
 
     def _bring_up(self) -> None:
-        """Load the module and serve it; what stands in the way is kept in `server.problem` and `_left_out`."""
+        """Load the module and serve it; what stands in the way is kept in `server.problem` and `left_out`."""
         log.route_streams()
-        self.left_out, self._given, self._served = {}, {}, self.draft.text
+        self.left_out, self._given, self._notes, self._served = {}, {}, [], self.draft.text
         try:
-            if not self.draft.exists:
-                raise loading.not_written(self.draft.path)
-            loaded = loading.load(self.draft.path)
+            loaded = self._load()
             self.left_out = loaded.left_out
             self._given = loading.given(loaded, self._lab.given)
             self.server.serve(loaded.app, lambda problem: loading.raised_at(problem, self.draft.path))
-            self._progress.keep("server", "port", self.server.port)
+            if not self._progress.get("server", "port", 0):
+                self._progress.keep("server", "port", self.server.port)
         except loading.NotServable as problem:
             self.server.fail(str(problem))
+        except KeyboardInterrupt:
+            self.server.fail("its start was interrupted: mend the section that loops or waits, then run its cell again")
+            raise
+
+    def _load(self) -> loading.Loaded:
+        """Load the module; what it prints meanwhile goes to the log, and into threads that it starts."""
+        if not self.draft.exists:
+            raise loading.not_written(self.draft.path)
+        self.server.break_off()
+        token, before = log.current.set(self.server.log), self.server.log.count
+        try:
+            loaded = loading.load(self.draft.path, self.server.patience.load)
+        finally:
+            log.current.reset(token)
+        if len(loaded.apps) > 1:
+            self._notes.append(f"note      app is made in {' and '.join(loaded.apps)}: only the last one is served")
+        if printed := self.server.log.count - before:
+            self._notes.append(f"printed   {printed} line{'' if printed == 1 else 's'}, in lab.server.log()")
+        return loaded
 
     def _report(self, name: str) -> str:
         """Say where a section went, what was left out, and whether the server serves."""
         lines = [f"{name} is in {self.draft.place}"]
         if name in self.left_out:
-            lines = [f"{name} is in {self.draft.place}, but left out of the server", f"problem   {self.left_out[name]}"]
+            lines[0] += ", but left out of the server"
+            lines += [f"problem   {self.left_out[name]}", "try       mend that line, then run this cell again"]
         others = [other for other in self.left_out if other != name]
         if others:
             lines.append(f"left out  {', '.join(others)}")
-        return "\n".join([*lines, f"server    {self.server!r}"])
+        return "\n".join([*lines, *self._notes, f"server    {self.server!r}"])
 
     def refresh(self) -> tuple[str, ...]:
         """Serve an edit made in the file since it was last served, and say what it means."""

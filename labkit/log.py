@@ -1,15 +1,17 @@
 """What the live server prints and logs goes into a log of its own, never into the cell that happens to run.
 
-Everything the server runs carries its log in a context variable, which asyncio tasks and FastAPI's worker threads
-inherit. The routed streams look there. Under nbgrader all of stderr goes into the log, because a graded cell with any
-output on stderr scores nothing.
+Everything the server runs carries its log in a context variable, which asyncio tasks, FastAPI's worker threads and
+threads that the student's code starts inherit. The routed streams look there. Under nbgrader all of stderr goes into
+the log, because a graded cell with any output on stderr scores nothing.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
+import threading
 from collections import deque
 from contextvars import ContextVar
 from datetime import datetime
@@ -18,32 +20,63 @@ from typing import Any, TextIO
 LINES = 2000
 """How many lines a log keeps."""
 
+WIDTH = 10_000
+"""How many characters of a line it keeps."""
+
 current: ContextVar[Log | None] = ContextVar("labkit_log", default=None)
 
 
+class Lines(str):
+    """Text that a notebook shows as it is, without quotes."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
 class Log:
-    """The last lines of a server's output, oldest first."""
+    """The last lines of a server's output, oldest first. `log()` shows them.
+
+    Attributes:
+        count: how many lines were written so far.
+    """
 
     def __init__(self) -> None:
+        """Begin with nothing."""
         self._lines: deque[str] = deque(maxlen=LINES)
-        self._partial = ""
+        self._unfinished: dict[int, str] = {}
+        self._lock = threading.RLock()
+        self.count = 0
+
+    def __call__(self, lines: int = 20) -> Lines:
+        """Return the last lines, to be looked at."""
+        return Lines(self.tail(lines) or "The server has printed and logged nothing yet.")
 
     def write(self, text: str) -> None:
-        """Add text; a line is kept once it is complete."""
-        *lines, self._partial = (self._partial + text).split("\n")
-        moment = datetime.now().strftime("%H:%M:%S")
-        self._lines.extend(f"{moment} {line}" for line in lines)
+        """Add text; a line is kept once it is complete, each thread's by itself."""
+        thread = threading.get_ident()
+        with self._lock:
+            *lines, rest = (self._unfinished.pop(thread, "") + text).split("\n")
+            if rest:
+                self._unfinished[thread] = rest[:WIDTH]
+            moment = datetime.now().strftime("%H:%M:%S")
+            self.count += len(lines)
+            self._lines.extend(f"{moment} {line[:WIDTH]}" for line in lines)
 
     def tail(self, lines: int = 20) -> str:
         """The last lines, as text."""
-        return "\n".join(list(self._lines)[-lines:])
+        with self._lock:
+            return "\n".join(list(self._lines)[-lines:]) if lines > 0 else ""
 
     def __str__(self) -> str:
         """All lines that are kept."""
-        return "\n".join(self._lines)
+        return self.tail(LINES)
+
+    def __repr__(self) -> str:
+        """The last lines, as a notebook shows them."""
+        return self()
 
 
-class _Routed:
+class _Routed(io.TextIOBase):
     """A stream that sends what the server writes to its log, and everything else where it always went."""
 
     def __init__(self, stream: TextIO, everything: Log | None = None) -> None:
@@ -55,6 +88,22 @@ class _Routed:
             return self._stream.write(text)
         log.write(text)
         return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def writable(self) -> bool:
+        return True
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -70,20 +119,39 @@ class _Handler(logging.Handler):
 
 
 def route_streams() -> None:
-    """Route stdout, stderr and uvicorn's loggers; safe to call again."""
+    """Route stdout, stderr, uvicorn's loggers and the threads that the server starts; safe to call again."""
     if not isinstance(sys.stdout, _Routed):
-        sys.stdout = _Routed(sys.stdout)  # type: ignore[assignment]
+        sys.stdout = _Routed(sys.stdout)
     if not isinstance(sys.stderr, _Routed):
-        sys.stderr = _Routed(sys.stderr)  # type: ignore[assignment]
+        sys.stderr = _Routed(sys.stderr)
     uvicorn = logging.getLogger("uvicorn")
     if not any(isinstance(handler, _Handler) for handler in uvicorn.handlers):
         uvicorn.handlers[:] = [_Handler()]
         uvicorn.propagate = False
         uvicorn.setLevel(logging.INFO)
+    if threading.Thread.start is not _start:
+        threading.Thread.start = _start  # type: ignore[method-assign,assignment]
+
+
+_python_start = threading.Thread.start
+
+
+def _start(thread: threading.Thread) -> None:
+    """Start a thread that writes where the code that starts it writes: before Python 3.14 it inherits no context."""
+    log, run = current.get(), thread.run
+
+    def logged() -> None:
+        current.set(log)
+        run()
+
+    if log is not None:
+        thread.run = logged  # type: ignore[method-assign]
+    _python_start(thread)
 
 
 def silence_stderr(log: Log) -> None:
     """Send all of stderr to the log, and what is written past Python, on file descriptor 2, nowhere."""
-    sys.stderr = _Routed(sys.__stderr__ or sys.stderr, everything=log)  # type: ignore[assignment]
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
+    sys.stderr = _Routed(sys.__stderr__ or sys.stderr, everything=log)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)

@@ -29,12 +29,16 @@ def parse_line(line: str) -> tuple[str, str | None]:
     """
     parser = _Parser(prog="%%section", add_help=False, allow_abbrev=False)
     parser.add_argument("name")
-    parser.add_argument("--before")
+    parser.add_argument("--before", action="append", default=[])
     try:
         arguments = parser.parse_args(shlex.split(line))
+    except BadMagic:
+        raise
     except ValueError as problem:
-        raise BadMagic(str(problem)) from None
-    return arguments.name, arguments.before
+        parser.error(str(problem))
+    if len(arguments.before) > 1:
+        parser.error("--before stands there twice")
+    return arguments.name, next(iter(arguments.before), None)
 
 
 def register(lab: Lab) -> None:
@@ -53,7 +57,7 @@ def register(lab: Lab) -> None:
             return
         print(lab.write(name, cell, before))
 
-    shell.register_magic_function(section, "cell", "section")
+    shell.register_magic_function(section, "cell", "section")  # type: ignore[arg-type] # IPython types it as a method
 
 
 def offer_cell(section: Section) -> bool:

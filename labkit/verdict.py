@@ -126,7 +126,7 @@ class Verdict:
             return [(Outcome.NOT_ATTEMPTED, "the stub is still as it was given: write it, then run its cell", "")]
         shown = [(check.outcome, check.title, check.message) for check in self.checks if not check.hidden]
         if self.problem:
-            shown = [(Outcome.ERROR, "the section was left out", self.problem)]
+            shown = [(Outcome.ERROR, "the section is not served", self.problem)]
         hidden = [check.outcome for check in self.checks if check.hidden and check.outcome is not Outcome.CORRECT]
         if hidden:
             shown.append((hidden[0], "a check of the grader's own", self.rationale))
