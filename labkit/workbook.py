@@ -31,13 +31,7 @@ class Workbook:
     def checks(self, lab: str) -> Checks:
         """The checks of a lab. Hidden ones are there only for an instructor whose nbgrader autogrades."""
         hidden = HOME / "autograder" / "hidden" / f"{lab}.py" if self.grading == "autograde" else None
-        return Checks(checks_folder() / f"{lab}.py", hidden)
-
-
-def checks_folder() -> Path:
-    """The folder of the visible checks: in the workbook, or inside an installed labkit."""
-    folder = HOME / "autograder" / "checks"
-    return folder if folder.is_dir() else Path(__file__).parent / "_checks"
+        return Checks(HOME / "autograder" / "checks" / f"{lab}.py", hidden)
 
 
 def find(start: Path | None = None) -> Workbook:
