@@ -22,15 +22,13 @@ import httpx
 import pytest
 
 from labkit.comparing import difference, same
+from labkit.exchange import exchange
 
 exercise = pytest.mark.exercise
 """Marks the exercise a check belongs to."""
 
 SECONDS = 5.0
 """How long one request may take, in seconds, from the first byte sent to the last byte received."""
-
-LIMIT = 2_000_000
-"""How much of a body is read, in bytes."""
 
 WIDTH = 100
 """How many characters of a body a message shows."""
@@ -41,8 +39,8 @@ class Mismatch(AssertionError):
 
     def __init__(self, sent: str, expected: str, got: str, advice: str | None = None) -> None:
         """Keep the lines of the message; `advice` only where the symptom identifies the cause."""
-        lines = [sent, f"expected  {expected}", f"got       {got}"]
-        super().__init__("\n".join(lines + ([f"try       {advice}"] if advice else [])))
+        lines = [sent, f"expected  {expected}", f"got       {got}", *([f"try       {advice}"] if advice else [])]
+        super().__init__("\n".join(" ".join(line.splitlines()) for line in lines))
 
 
 class Overdue(Mismatch):
@@ -60,7 +58,7 @@ class Reply:
         sent: the request in one line.
         status: the status code.
         headers: the response's headers, names in any case.
-        text: the body, decoded; at most LIMIT bytes of it.
+        text: the body, decoded; at most the first two million bytes.
         raised: what the student's code raised and where, if it did.
     """
 
@@ -167,7 +165,7 @@ class Api:
         sent = _sent(request)
         begun = time.time_ns()
         try:
-            response, body = self._exchange(request, time.monotonic() + seconds)
+            response, body = exchange(self._client, request, seconds)
         except (httpx.TimeoutException, TimeoutError):
             raise Overdue(sent, f"an answer within {seconds:g} s", "none in that time") from None
         except httpx.ConnectError:
@@ -176,19 +174,6 @@ class Api:
             raise Mismatch(sent, "an HTTP response", f"{type(problem).__name__}: {_short(str(problem))}") from None
         raised = self._raised(method, request.url.path, begun) if response.status_code >= 500 else None
         return Reply(sent, response, body, raised)
-
-    def _exchange(self, request: httpx.Request, deadline: float) -> tuple[httpx.Response, bytes]:
-        for _ in range(4):
-            response = self._client.send(request, stream=True, follow_redirects=False)
-            try:
-                body = _read(response, deadline)
-            finally:
-                response.close()
-            follow = response.next_request
-            if follow is None or (follow.url.host, follow.url.port) != (request.url.host, request.url.port):
-                return response, body
-            request = follow
-        raise httpx.TooManyRedirects("more than three redirects", request=request)
 
 
 def client(base_url: str, transport: httpx.BaseTransport | None = None) -> httpx.Client:
@@ -211,18 +196,6 @@ def table(given: dict[str, Any], name: str, length: int, key: str) -> list[dict[
     wanted = f'a list of {length} dicts {{"{key}": ...}}, each with its own name'
     found = f"{len(rows)} dicts with {len(names)} names"
     raise Mismatch(f"{name} in your module", wanted, found, "bring the first section back to what was given")
-
-
-def _read(response: httpx.Response, deadline: float) -> bytes:
-    parts, size = [], 0
-    for part in response.iter_bytes():
-        parts.append(part)
-        size += len(part)
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        if size > LIMIT:
-            break
-    return b"".join(parts)[:LIMIT]
 
 
 def _sent(request: httpx.Request) -> str:

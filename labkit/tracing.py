@@ -40,6 +40,7 @@ class Trace:
         function: the function behind it, as module.name.
         status: the status code of the response.
         raised: what the code raised and where, if it did.
+        ended: whether the application is done with it.
     """
 
     method: str
@@ -60,6 +61,11 @@ class Trace:
     response_headers: list[tuple[str, str]] = field(default_factory=list)
     response_body: bytes = b""
     response_size: int = 0
+    ended: bool = False
+
+    def of(self, method: str, target: str, since: int) -> bool:
+        """Whether it is a request of this method and path, with or without query, that arrived after `since`."""
+        return self.arrived >= since and self.method == method and target in (self.target, self.target.split("?")[0])
 
     @property
     def stopped(self) -> str | None:
@@ -84,9 +90,14 @@ class Traces:
         self._changed = threading.Condition()
 
     def add(self, trace: Trace) -> None:
-        """Remember a request that has ended."""
+        """Remember a request that has begun."""
         with self._changed:
             self._kept.append(trace)
+
+    def end(self, trace: Trace) -> None:
+        """Let those know who wait for the end of a request."""
+        with self._changed:
+            trace.ended = True
             self._changed.notify_all()
 
     def __iter__(self) -> Iterator[Trace]:
@@ -95,23 +106,21 @@ class Traces:
             return iter(list(self._kept))
 
     def last(self, method: str, target: str, since: int = 0, seconds: float = 0.5) -> Trace | None:
-        """Wait for the last request of this method and path (with or without query) that arrived after `since`.
+        """Return the last request of this method and path (with or without query) that arrived after `since`.
 
-        The response reaches the client a moment before the request has ended here, hence the wait.
+        The response reaches the client a moment before the request has ended here, so its end is waited for.
         """
 
         def found() -> Trace | None:
-            for trace in reversed(self._kept):
-                if (
-                    trace.arrived >= since
-                    and trace.method == method
-                    and target in (trace.target, trace.target.split("?")[0])
-                ):
-                    return trace
-            return None
+            return next((trace for trace in reversed(self._kept) if trace.of(method, target, since)), None)
+
+        def ended() -> bool:
+            trace = found()
+            return trace is not None and trace.ended
 
         with self._changed:
-            return self._changed.wait_for(found, seconds)
+            self._changed.wait_for(ended, seconds)
+            return found()
 
 
 class Tracer:
@@ -147,6 +156,7 @@ class Tracer:
                 trace.response_body += message.get("body", b"")[: SNIPPET - len(trace.response_body)]
             trace.responded = time.time_ns()
 
+        self._traces.add(trace)
         token = _current.set(trace)
         try:
             await self._app(scope, watched_receive, watched_send)
@@ -155,7 +165,7 @@ class Tracer:
             raise
         finally:
             _current.reset(token)
-            self._traces.add(trace)
+            self._traces.end(trace)
 
 
 class _Steps(SpanProcessor):
@@ -165,13 +175,14 @@ class _Steps(SpanProcessor):
         trace = _current.get()
         if trace and span.name == "fastapi.dependencies":
             trace.routed, trace.function = span.start_time, (span.attributes or {}).get("code.function.name")
+        elif trace and span.name == "fastapi.endpoint":
+            trace.validated = span.start_time
 
     def on_end(self, span: ReadableSpan) -> None:
         trace = _current.get()
         if trace is None:
             return
         if span.name == "fastapi.endpoint":
-            trace.validated = span.start_time
             trace.processed = span.end_time if span.status.is_ok or span.status.is_unset else None
         elif span.kind is otel.SpanKind.SERVER:
             route = (span.attributes or {}).get("http.route")

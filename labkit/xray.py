@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
 import httpx
 
+from labkit.checking import SECONDS
+from labkit.exchange import exchange
 from labkit.server import Server
 from labkit.tracing import STEPS, Trace
 from labkit.verdict import Outcome
@@ -74,7 +76,8 @@ class XRay(Picture):
                 *(Step(name, None, "not reached") for name in STEPS[1:]),
             ]
         begins = [self.sent, trace.arrived, trace.routed, trace.validated, trace.processed or trace.answered]
-        ends = [trace.arrived, trace.routed, trace.validated, trace.processed, trace.responded]
+        last = min(trace.responded, self.received) if trace.responded else None  # the client may have it all before
+        ends = [trace.arrived, trace.routed, trace.validated, trace.processed, last]
         steps = []
         for name, begin, end in zip(STEPS, begins, ends, strict=True):
             stopped = name == trace.stopped
@@ -112,7 +115,8 @@ class XRay(Picture):
             return []
         trace = self.trace
         asked = f"{trace.method} {trace.target} {_text(trace.request_body)}".rstrip()
-        return [("in", asked), ("out", f"{trace.status} {_text(trace.response_body)}".rstrip())]
+        answered = f"{trace.status} {_text(trace.response_body)}".rstrip() if trace.status else "nothing"
+        return [("in", asked), ("out", answered)]
 
 
 def take(client: httpx.Client, server: Server, method: str, path: str, **options: Any) -> XRay:
@@ -122,16 +126,16 @@ def take(client: httpx.Client, server: Server, method: str, path: str, **options
     sent = time.time_ns()
     problem = ""
     try:
-        client.send(request)
-    except httpx.TimeoutException:
-        problem = f"no answer within {client.timeout.read:g} s"
-    except httpx.TransportError as error:
-        problem = f"{type(error).__name__}: {server.problem or error}"
+        exchange(client, request, SECONDS, redirects=0)
+    except (TimeoutError, httpx.TimeoutException):
+        problem = f"no answer within {SECONDS:g} s"
+    except httpx.HTTPError as error:
+        problem = f"no connection: {server.problem}" if server.problem else f"{type(error).__name__}: {error}"
     received = time.time_ns()
     trace = server.traces.last(request.method, request.url.path, since=sent)
     if trace is None and not problem:
         problem = server.problem or "the application never saw it"
-    return XRay(name, sent, received, trace, problem)
+    return XRay(name, sent, received, replace(trace) if trace else None, problem)  # it may go on, the picture does not
 
 
 def _detail(step: str, trace: Trace, reached: bool) -> str:
@@ -147,10 +151,11 @@ def _detail(step: str, trace: Trace, reached: bool) -> str:
                 else f"the path fits {trace.route}, the method does not: {trace.status}"
             )
         case "route":
-            function = trace.function or "a function FastAPI does not name"
-            return f"{trace.route or 'a route without a template'} → {function}"
+            return " → ".join(filter(None, (trace.route, trace.function))) or "FastAPI does not say where it went"
         case "validate" if trace.stopped == "validate":
             return _refusal(trace)
+        case "process" if trace.stopped == "process" and trace.status is None and not trace.raised:
+            return "the function has not come back"
         case "process" if trace.stopped == "process":
             return trace.raised or f"the function answered {trace.status} by itself"
         case "respond":

@@ -1,0 +1,112 @@
+"""One exchange over HTTP that ends in time, whatever the server does."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+LIMIT = 2_000_000
+"""How much of a body is read, in bytes."""
+
+REDIRECTS = 3
+"""How many redirects are followed."""
+
+
+def exchange(
+    client: httpx.Client, request: httpx.Request, seconds: float, redirects: int = REDIRECTS
+) -> tuple[httpx.Response, bytes]:
+    """Send a request and read the answer, following redirects on the same server.
+
+    Args:
+        client: the client to send with.
+        request: the request.
+        seconds: how long all of it may take, from the first byte sent to the last byte received.
+        redirects: how many redirects may follow each other; 0 to follow none.
+
+    Returns:
+        The response and its body, at most LIMIT bytes of it.
+
+    Raises:
+        TimeoutError: it took longer.
+        httpx.HTTPError: the connection broke, what came is not HTTP, or it redirects without end.
+    """
+    with _scissors(seconds) as scissors:
+        try:
+            return _follow(client, request, scissors, redirects)
+        except (httpx.TimeoutException, httpx.TransportError):
+            if scissors.cut:
+                raise TimeoutError from None
+            raise
+
+
+def _follow(
+    client: httpx.Client, request: httpx.Request, scissors: _Scissors, redirects: int
+) -> tuple[httpx.Response, bytes]:
+    first = request
+    for _ in range(redirects + 1):
+        request.extensions["trace"] = scissors.trace
+        response = client.send(request, stream=True, follow_redirects=False)
+        try:
+            body = _read(response)
+        finally:
+            response.close()
+        if scissors.cut:  # a body without a length ends where the connection does
+            raise TimeoutError
+        follow = response.next_request
+        if follow is None or redirects == 0 or _server(follow) != _server(first):
+            return response, body
+        request = follow
+    raise httpx.TooManyRedirects(f"more than {redirects} redirects", request=first)
+
+
+def _server(request: httpx.Request) -> tuple[str, str, int | None]:
+    return request.url.scheme, request.url.host, request.url.port
+
+
+def _read(response: httpx.Response) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > LIMIT:
+            break
+    return b"".join(parts)[:LIMIT]
+
+
+class _Scissors:
+    """Cuts a connection when its time is up. httpx cannot: its timeouts begin anew with every byte that comes."""
+
+    def __init__(self) -> None:
+        self.cut = False
+        self._socket: socket.socket | None = None
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Take the socket from httpx, which tells its steps to this function."""
+        if event in {"connection.connect_tcp.complete", "connection.connect_unix_socket.complete"}:
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self.cut:
+                self.snip()
+
+    def snip(self) -> None:
+        """Cut the connection, or the next one that is opened."""
+        self.cut = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def _scissors(seconds: float) -> Iterator[_Scissors]:
+    scissors = _Scissors()
+    timer = threading.Timer(seconds, scissors.snip)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield scissors
+    finally:
+        timer.cancel()
