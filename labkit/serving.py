@@ -17,7 +17,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
 from labkit.limits import Limits
@@ -55,8 +54,8 @@ def serve(module: Path, given: list[str], limits: Limits) -> NoReturn:
     limits.apply()
     folder = Path.cwd()
     try:
-        with _alarm(limits.load):
-            loaded = loading.load(module)
+        with _no_other_server(uvicorn.Server):
+            loaded = loading.load(module, limits.load)
     except loading.NotServable as problem:
         _report(folder, problem=str(problem))
         os._exit(0)
@@ -100,18 +99,17 @@ class _Watched:
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float) -> Any:
-    """Raise TimeoutError every so many seconds: once in each section that waits or loops at its top level."""
+def _no_other_server(server: Any) -> Any:
+    """Let a module that starts uvicorn itself fail at that line: a running event loop cannot be interrupted."""
 
-    def overdue(signum: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"importing it took longer than {seconds:g} s; look for a loop or a wait")
+    def refuse(*arguments: Any, **options: Any) -> NoReturn:
+        raise RuntimeError("the module starts a server of its own; remove that line, the app is served already")
 
-    signal.signal(signal.SIGALRM, overdue)
-    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    run, server.run = server.run, refuse
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        server.run = run
 
 
 def _report(folder: Path, **facts: Any) -> None:
