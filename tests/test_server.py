@@ -1,0 +1,273 @@
+"""The live server: one address, whatever the application behind it does."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import sys
+import threading
+import time
+
+import anyio.to_thread
+import httpx
+import pytest
+from conftest import QUICK
+from fastapi import BackgroundTasks, FastAPI, Request
+from starlette.responses import PlainTextResponse
+
+from labkit.loading import NotServable
+from labkit.server import Server
+
+SECONDS = 20
+
+GATE = threading.Event()
+"""Opened after each test, for what waits where Python cannot break it off."""
+
+
+def app(text="hello", **options):
+    made = FastAPI(**options)
+    made.get("/")(lambda: text)
+    return made
+
+
+def lifespan(start=None, stop=None):
+    """A lifespan of two coroutine functions."""
+
+    async def both(_):
+        if start:
+            await start()
+        yield {"word": "kept"}
+        if stop:
+            await stop()
+
+    return both
+
+
+@pytest.fixture
+def server(workbook):
+    server = Server(workbook / "labs" / "student.py", lambda: server.serve(app()))
+    server.patience = QUICK
+    GATE.clear()
+    yield server
+    GATE.set()
+    server.stop()
+    until(lambda: not server_threads())
+
+
+def get(server, path="/", **options):
+    return httpx.get(server.url + path, trust_env=False, **options)
+
+
+def until(condition, seconds=SECONDS):
+    """Wait until a condition holds; fail if it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.01)
+
+
+def refused(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) != 0
+
+
+def server_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "labkit-server"]
+
+
+def test_start_serves_and_stop_gives_back_port_and_thread(server):
+    """After stop nothing listens and no thread is left; start and restart use the same port again."""
+    assert get(server.start()).json() == "hello"
+    port = server.port
+    assert repr(server) == f"serving on http://127.0.0.1:{port}"
+    assert repr(server.stop()) == "not serving: it was stopped: lab.server.start() starts it again"
+    assert refused(port)
+    until(lambda: not server_threads())
+    assert get(server.start()).json() == "hello"
+    assert server.port == port
+    assert server.restart().port == port
+    assert server.running
+
+
+def test_a_taken_port_is_replaced(workbook):
+    """A server whose port belongs to another program takes any that is free."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        server = Server(workbook, lambda: server.serve(app()), port=taken)
+        assert server.start().port != taken
+        assert get(server).json() == "hello"
+        server.stop()
+
+
+def test_a_new_application_takes_over_in_place(server):
+    """A new application answers on the same port, after the old one was shut down and the new one started."""
+    told = []
+
+    async def tell(word):
+        told.append(word)
+
+    server.serve(app("old", lifespan=lifespan(lambda: tell("old starts"), lambda: tell("old stops"))))
+    port = server.port
+    server.serve(app("new", lifespan=lifespan(lambda: tell("new starts"))))
+    assert (get(server).json(), server.port) == ("new", port)
+    assert told == ["old starts", "old stops", "new starts"]
+
+
+def test_the_state_of_a_lifespan_reaches_requests(server):
+    """What a lifespan yields is in every request's state."""
+    made = FastAPI(lifespan=lifespan())
+
+    @made.get("/")
+    def read(request: Request) -> str:
+        return request.state.word
+
+    server.serve(made)
+    assert get(server).json() == "kept"
+
+
+async def fail():
+    raise RuntimeError("no model")
+
+
+async def leave():
+    raise SystemExit(3)
+
+
+async def hang():
+    await anyio.sleep(60)
+
+
+async def block():
+    GATE.wait(60)
+
+
+@pytest.mark.parametrize(
+    ("start", "reason"),
+    [
+        (fail, "The app's lifespan raised here: no model. Mend it, then run its cell again."),
+        (leave, "The app's lifespan raised here: 3. Mend it, then run its cell again."),
+        (hang, "The app did not start within 0.6 s: look for a loop or a wait in its lifespan."),
+        (block, "The app did not start within 0.6 s: look for a loop or a wait in its lifespan."),
+    ],
+)
+def test_an_application_that_does_not_start_says_why_and_the_next_one_is_served(server, start, reason):
+    """A lifespan that raises, exits, hangs or blocks has its message in time; the port serves the next app."""
+    server.start()
+    port = server.port
+    with pytest.raises(NotServable) as raised:
+        server.serve(app(lifespan=lifespan(start)), lambda problem: "here")
+    server.fail(str(raised.value))
+    assert str(raised.value) == reason
+    reply = get(server)
+    assert (reply.status_code, reason in reply.text) == (503, True)
+    server.serve(app("mended"))
+    assert (get(server).json(), server.port) == ("mended", port)
+
+
+@pytest.mark.parametrize("stop", [fail, hang, block, leave])
+def test_an_application_that_does_not_stop_is_left_behind(server, stop):
+    """A lifespan that raises, hangs or blocks when it ends keeps no other application from being served."""
+    server.serve(app(lifespan=lifespan(stop=stop)))
+    server.serve(app("new"))
+    assert get(server).json() == "new"
+
+
+def test_an_application_without_lifespan_is_served(server):
+    """A plain ASGI application that knows nothing of lifespans is served."""
+
+    async def plain(scope, receive, send):
+        assert scope["type"] == "http"
+        await PlainTextResponse("plain")(scope, receive, send)
+
+    server.serve(plain)
+    assert get(server).text == "plain"
+
+
+def test_a_request_without_application_is_told_the_reason(server):
+    """While there is nothing to serve a request is answered with 503 and the reason."""
+    server.fail("nothing was written")
+    assert get(server).status_code == 503
+    assert "nothing was written" in get(server).text
+    assert repr(server) == "not serving: nothing was written"
+
+
+def test_code_that_ends_the_event_loop_ends_no_server(server):
+    """After sys.exit() in a task of the application the server is found unhealthy, and serves again on its port."""
+    made = app()
+
+    async def exit_later():
+        raise SystemExit
+
+    @made.get("/exit")
+    async def spawn():
+        made.state.task = asyncio.get_running_loop().create_task(exit_later())
+
+    server.serve(made)
+    port = server.port
+    with contextlib.suppress(httpx.TransportError):
+        get(server, "/exit", timeout=1)
+    until(lambda: not server_threads())
+    assert not server.healthy()
+    server.serve(app("again"))
+    assert (get(server).json(), server.port) == ("again", port)
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_endpoints_that_wait_for_ever_keep_nobody_waiting(server, kind):
+    """After 50 requests that hang for good the port is taken over, and the app served anew."""
+    made, begun = app(), []
+
+    def wait():
+        begun.append(1)
+        GATE.wait(60)
+
+    async def wait_here():
+        wait()
+
+    made.get("/wait")(wait if kind == "def" else wait_here)
+    server.serve(made)
+    port = server.port
+    hung = [socket.create_connection(("127.0.0.1", port)) for _ in range(50)]
+    try:
+        for client in hung:
+            client.sendall(b"GET /wait HTTP/1.1\r\nhost: x\r\n\r\n")
+        until(lambda: len(begun) >= (40 if kind == "def" else 1))
+        assert not server.healthy()
+        server.serve(app("again"))
+        assert (get(server).json(), server.port) == ("again", port)
+    finally:
+        for client in hung:
+            client.close()
+
+
+def test_output_of_requests_goes_to_the_log(server, capsys, workbook):
+    """What endpoints, tasks, threads and lifespans print or log is in the log and nowhere else."""
+
+    async def starting():
+        print("from the lifespan")
+
+    made = FastAPI(lifespan=lifespan(starting))
+
+    @made.get("/")
+    def speak(later: BackgroundTasks):
+        print("from the endpoint")
+        sys.stderr.writelines(["from ", "writelines\n"])
+        logging.StreamHandler().handle(logging.makeLogRecord({"msg": "from logging"}))
+        later.add_task(print, "from a background task")
+        threading.Thread(target=print, args=["from a thread"]).start()
+
+    @made.get("/async")
+    async def speak_async():
+        print("from a coroutine", file=sys.stderr)
+        await anyio.to_thread.run_sync(print, "from a worker")
+        raise RuntimeError("raised in an endpoint")
+
+    server.serve(made)
+    get(server)
+    get(server, "/async")
+    wanted = ["lifespan", "the endpoint", "writelines", "logging", "a background task", "a thread"]
+    said = [f"from {source}" for source in [*wanted, "a coroutine", "a worker"]] + ["raised in an endpoint"]
+    until(lambda: all(word in str(server.log).replace("the lifespan", "lifespan") for word in said))
+    print("from the cell")
+    out, err = capsys.readouterr()
+    assert (out, err) == ("from the cell\n", "")
