@@ -58,7 +58,7 @@ class Background:
         self._app: Any = Unavailable("it is starting")
         self._lifespan: _Lifespan | None = None
         self._ready = threading.Event()
-        self._socket, self._log, self._patience = sock, log, patience
+        self._socket, self._log, self._patience = sock, logs.Outlet(log), patience
         config = uvicorn.Config(
             self._call,
             interface="asgi3",
@@ -77,8 +77,7 @@ class Background:
         try:
             asyncio.run(self._main())
         except BaseException:  # noqa: BLE001 (whatever ends the loop goes into the log; the next check starts another)
-            if not self._uvicorn.should_exit:
-                self._log.write(f"The server's event loop ended:\n{traceback.format_exc()}")
+            self._log.write(f"The server's event loop ended:\n{traceback.format_exc()}")
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -167,6 +166,7 @@ class Background:
     def abandon(self) -> None:
         """Take the socket away from a thread that does not come back; it ends when it does."""
         self._app = Unavailable("another server has taken over")
+        self._log.close()
         self._leave()
         self._socket.close()
 

@@ -23,7 +23,7 @@ LINES = 2000
 WIDTH = 10_000
 """How many characters of a line it keeps."""
 
-current: ContextVar[Log | None] = ContextVar("labkit_log", default=None)
+current: ContextVar[Log | Outlet | None] = ContextVar("labkit_log", default=None)
 
 
 class Lines(str):
@@ -74,6 +74,23 @@ class Log:
     def __repr__(self) -> str:
         """The last lines, as a notebook shows them."""
         return self()
+
+
+class Outlet:
+    """A way into a log that can be closed, so that what was abandoned is silent when it comes back."""
+
+    def __init__(self, log: Log) -> None:
+        """Lead into this log."""
+        self._log: Log | None = log
+
+    def write(self, text: str) -> None:
+        """Add text to the log, unless closed."""
+        if self._log is not None:
+            self._log.write(text)
+
+    def close(self) -> None:
+        """Drop whatever is written from now on."""
+        self._log = None
 
 
 class _Routed(io.TextIOBase):
