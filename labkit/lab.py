@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from labkit import checking, course, loading, log, magic, runner, sections, workbook
+from labkit import ahead, checking, course, loading, log, magic, runner, sections, workbook
 from labkit.draft import Draft
 from labkit.progress import Progress
 from labkit.sections import Section
@@ -70,6 +70,8 @@ class Lab:
         self._given: dict[str, Any] = {}
         if self._workbook.grading:
             log.silence_stderr(self.server.log)
+            for section in ahead.written_by(path.with_suffix(".ipynb"), self._lab):
+                self.draft.write(section)
 
     @property
     def exercises(self) -> list[str]:
