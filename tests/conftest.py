@@ -3,14 +3,12 @@
 import sys
 
 import pytest
+from live import GATE, QUICK, app, server_threads, until
 
 import labkit
 from labkit import lab as labs
-from labkit.background import Patience
 from labkit.lab import Lab
-
-QUICK = Patience(load=1.0, start=0.6, stop=0.5, pulse=0.6)
-"""Patience for tests whose subject is its end."""
+from labkit.server import Server
 
 
 @pytest.fixture
@@ -37,3 +35,14 @@ def lab(opened) -> Lab:
     """lab01 with its first section written."""
     opened.write("setup", "from fastapi import FastAPI\napp = FastAPI()\nITEMS = [{'item_name': 'lamp'}]\n")
     return opened
+
+
+@pytest.fixture
+def server(workbook):
+    server = Server(workbook / "labs" / "student.py", lambda: server.serve(app()))
+    server.patience = QUICK
+    GATE.clear()
+    yield server
+    GATE.set()
+    server.stop()
+    until(lambda: not server_threads())

@@ -2,77 +2,17 @@
 
 import asyncio
 import contextlib
-import logging
 import socket
-import sys
-import threading
-import time
 
 import anyio.to_thread
 import httpx
 import pytest
-from conftest import QUICK
-from fastapi import BackgroundTasks, FastAPI, Request
+from fastapi import FastAPI, Request
+from live import GATE, app, get, lifespan, refused, server_threads, until
 from starlette.responses import PlainTextResponse
 
 from labkit.loading import NotServable
 from labkit.server import Server
-
-SECONDS = 20
-
-GATE = threading.Event()
-"""Opened after each test, for what waits where Python cannot break it off."""
-
-
-def app(text="hello", **options):
-    made = FastAPI(**options)
-    made.get("/")(lambda: text)
-    return made
-
-
-def lifespan(start=None, stop=None):
-    """A lifespan of two coroutine functions."""
-
-    async def both(_):
-        if start:
-            await start()
-        yield {"word": "kept"}
-        if stop:
-            await stop()
-
-    return both
-
-
-@pytest.fixture
-def server(workbook):
-    server = Server(workbook / "labs" / "student.py", lambda: server.serve(app()))
-    server.patience = QUICK
-    GATE.clear()
-    yield server
-    GATE.set()
-    server.stop()
-    until(lambda: not server_threads())
-
-
-def get(server, path="/", **options):
-    return httpx.get(server.url + path, trust_env=False, **options)
-
-
-def until(condition, seconds=SECONDS):
-    """Wait until a condition holds; fail if it never does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came to that"
-        time.sleep(0.01)
-
-
-def refused(port):
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) != 0
-
-
-def server_threads():
-    return [thread for thread in threading.enumerate() if thread.name == "labkit-server"]
 
 
 def test_start_serves_and_stop_gives_back_port_and_thread(server):
@@ -238,36 +178,3 @@ def test_endpoints_that_wait_for_ever_keep_nobody_waiting(server, kind):
     finally:
         for client in hung:
             client.close()
-
-
-def test_output_of_requests_goes_to_the_log(server, capsys, workbook):
-    """What endpoints, tasks, threads and lifespans print or log is in the log and nowhere else."""
-
-    async def starting():
-        print("from the lifespan")
-
-    made = FastAPI(lifespan=lifespan(starting))
-
-    @made.get("/")
-    def speak(later: BackgroundTasks):
-        print("from the endpoint")
-        sys.stderr.writelines(["from ", "writelines\n"])
-        logging.StreamHandler().handle(logging.makeLogRecord({"msg": "from logging"}))
-        later.add_task(print, "from a background task")
-        threading.Thread(target=print, args=["from a thread"]).start()
-
-    @made.get("/async")
-    async def speak_async():
-        print("from a coroutine", file=sys.stderr)
-        await anyio.to_thread.run_sync(print, "from a worker")
-        raise RuntimeError("raised in an endpoint")
-
-    server.serve(made)
-    get(server)
-    get(server, "/async")
-    wanted = ["lifespan", "the endpoint", "writelines", "logging", "a background task", "a thread"]
-    said = [f"from {source}" for source in [*wanted, "a coroutine", "a worker"]] + ["raised in an endpoint"]
-    until(lambda: all(word in str(server.log).replace("the lifespan", "lifespan") for word in said))
-    print("from the cell")
-    out, err = capsys.readouterr()
-    assert (out, err) == ("from the cell\n", "")

@@ -1,0 +1,56 @@
+"""What tests of the live server share: small applications, and ways to look at it from outside."""
+
+import socket
+import threading
+import time
+
+import httpx
+from fastapi import FastAPI
+
+from labkit.background import Patience
+
+QUICK = Patience(load=1.0, start=0.6, stop=0.5, pulse=0.6)
+"""Patience for tests whose subject is its end."""
+
+GATE = threading.Event()
+"""Opened after each test, for what waits where Python cannot break it off."""
+
+
+def app(text="hello", **options):
+    made = FastAPI(**options)
+    made.get("/")(lambda: text)
+    return made
+
+
+def lifespan(start=None, stop=None):
+    """A lifespan of two coroutine functions."""
+
+    async def both(_):
+        if start:
+            await start()
+        yield {"word": "kept"}
+        if stop:
+            await stop()
+
+    return both
+
+
+def get(server, path="/", **options):
+    return httpx.get(server.url + path, trust_env=False, **options)
+
+
+def until(condition, seconds=20):
+    """Wait until a condition holds; fail if it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.01)
+
+
+def refused(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) != 0
+
+
+def server_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "labkit-server"]
