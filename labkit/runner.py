@@ -5,7 +5,10 @@ pytest runs warm and bare (no plugins but its core), so a verdict takes hundredt
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import contextlib
+import os
+import sys
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ _BARE = [
     "--disable-plugin-autoload",
     "--noconftest",
     "--import-mode=importlib",
+    "--continue-on-collection-errors",
     "--capture=no",
     "--override-ini=addopts=",
     "--override-ini=filterwarnings=",
@@ -59,14 +63,34 @@ def run(
 
     Returns:
         A result for each check, in the order of the files. A check file that cannot be read is one checker_error.
+
+    Raises:
+        KeyboardInterrupt: the student interrupted it.
     """
     plugin = _Plugin(checks, exercise, api, given, seconds)
     files = [str(path) for path in checks.files]
     # pytest names a file after its place below rootdir: the name must not be that of the student's module.
     arguments = [*_BARE, f"--rootdir={checks.visible.parent.parent}", f"--config-file={_NO_CONFIG}", *files]
-    if pytest.main(arguments, plugins=[plugin]) == pytest.ExitCode.INTERRUPTED:
+    with _alone(files):
+        status = pytest.main(arguments, plugins=[plugin])
+    if plugin.interrupted:
         raise KeyboardInterrupt
+    if status in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
+        broken = CheckResult("collection", "the checks run", False, Outcome.CHECKER_ERROR, "pytest ended by itself")
+        return [*plugin.results, broken]
     return plugin.results
+
+
+@contextlib.contextmanager
+def _alone(files: list[str]) -> Iterator[None]:
+    """Run without pytest's environment variables, and leave none of its modules, so that the next run reads anew."""
+    taken = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
+        for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in files]:
+            del sys.modules[name]
 
 
 class _Plugin:
@@ -74,6 +98,7 @@ class _Plugin:
 
     def __init__(self, checks: Checks, exercise: str, api: Api, given: dict[str, Any], seconds: float) -> None:
         self.results: list[CheckResult] = []
+        self.interrupted = False
         self._checks, self._exercise, self._seconds = checks, exercise, seconds
         self._api, self._given = api, given
 
@@ -90,14 +115,22 @@ class _Plugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "exercise(name): the exercise a check belongs to")
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if self._belongs(item)]
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        report = yield
         if report.failed:
-            hidden = self._checks.hidden is not None and Path(report.fspath) == self._checks.hidden
+            hidden = collector.path == self._checks.hidden
             message = "its check file cannot be read" if hidden else str(report.longrepr).strip().splitlines()[-1]
             self.results.append(CheckResult("collection", "the checks load", hidden, Outcome.CHECKER_ERROR, message))
+        return report
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self) -> Generator[None, object, object]:

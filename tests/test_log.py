@@ -46,7 +46,7 @@ def test_output_of_requests_goes_to_the_log(server, capsys, workbook):
     assert (out, err) == ("from the cell\n", "")
 
 
-def test_a_log_shows_its_last_lines(server):
+def test_a_log_shows_its_last_lines():
     """A log is called to see its last lines, as text without quotes; an empty one says that it is empty."""
     log = Log()
     assert repr(log()) == "The server has printed and logged nothing yet."
