@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, NoReturn
 
 from labkit.sections import Section
+from labkit.view import Written
 
 if TYPE_CHECKING:
     from labkit.lab import Lab
@@ -44,6 +45,7 @@ def parse_line(line: str) -> tuple[str, str | None]:
 def register(lab: Lab) -> None:
     """Make `%%section` write into this lab, where there is an IPython to register it with."""
     from IPython.core.getipython import get_ipython
+    from IPython.display import display
 
     shell = get_ipython()
     if shell is None:
@@ -53,9 +55,9 @@ def register(lab: Lab) -> None:
         try:
             name, before = parse_line(line)
         except BadMagic as problem:
-            print(f"%%section {line}\nproblem   {problem}")
+            display(Written(f"%%section {line}\nproblem   {problem}"))  # type: ignore[no-untyped-call] # IPython's is untyped
             return
-        print(lab.write(name, cell, before))
+        display(Written(lab.write(name, cell, before)))  # type: ignore[no-untyped-call]
 
     shell.register_magic_function(section, "cell", "section")  # type: ignore[arg-type] # IPython types it as a method
 

@@ -1,30 +1,23 @@
 """How verdicts, hints and progress look: as HTML in a notebook, and always as plain text too.
 
-Outcomes differ by sign and by words, never by colour alone. Colours are those of Okabe and Ito's palette, which
-people with any kind of colour vision can tell apart, and the notebook's own for text and lines, so that the dark
-theme works.
+Outcomes differ by sign and by words, never by colour alone; colours and sizes stand in view.css.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from labkit.course import Exercise
 from labkit.verdict import Outcome, Verdict
 
-COLOURS = {
-    Outcome.CORRECT: "#0072B2",
-    Outcome.INCORRECT: "#D55E00",
-    Outcome.NOT_ATTEMPTED: "#808080",
-    Outcome.ERROR: "#CC79A7",
-    Outcome.TIMEOUT: "#E69F00",
-    Outcome.CHECKER_ERROR: "#808080",
-}
-LINE = "var(--jp-border-color1, #bbb)"
-MONO = "font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px)"
+STYLE = Path(__file__).with_name("view.css").read_text(encoding="utf-8")
+_LABELLED = re.compile(r"(?P<label>[a-z][a-z ]{0,8}?) {2,}(?P<text>.*)")
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 class Picture:
@@ -40,13 +33,48 @@ class Picture:
 
 def badge(outcome: Outcome) -> str:
     """Return an outcome as a coloured sign and its words."""
-    return f'<b style="color: {COLOURS[outcome]}">{outcome.symbol} {outcome.words}</b>'
+    return f'<b class="tone {outcome}">{outcome.symbol} {outcome.words}</b>'
+
+
+def framed(parts: Iterable[str], style: str = "") -> str:
+    """Return parts as one picture, with its style inside."""
+    return f'<div class="labkit"><style>{STYLE}{style}</style>{"".join(parts)}</div>'
 
 
 def box(outcome: Outcome, parts: Iterable[str]) -> str:
     """Return parts in a box with a bar in the outcome's colour on its left."""
-    style = f"border-left: 6px solid {COLOURS[outcome]}; padding: 2px 12px; margin: 4px 0"
-    return f'<div class="labkit" style="{style}">{"".join(parts)}</div>'
+    return framed([f'<div class="box {outcome}">', *parts, "</div>"])
+
+
+def linked(text: str, after: str = "") -> str:
+    """Return a text in which the server's address can be clicked; `after` is put behind the address it leads to."""
+
+    def link(found: re.Match[str]) -> str:
+        return f'<a href="{found[0]}{after}" target="_blank" rel="noopener">{found[0]}{after}</a>'
+
+    return _ADDRESS.sub(link, escape(text))
+
+
+def aligned(text: str) -> str:
+    """Return lines such as `expected  200`, with what follows the label in a column of its own."""
+    return "".join(_line(line, _LABELLED.fullmatch(line)) for line in text.splitlines())
+
+
+@dataclass(frozen=True)
+class Written(Picture):
+    """What became of a section: a line that says where it went, then labelled ones."""
+
+    text: str
+
+    def html(self) -> str:
+        """Return the lines, aligned, the server's address as a link; a problem has a bar on its left."""
+        lines = f'<div class="written">{aligned(self.text)}</div>'
+        return box(Outcome.ERROR, [lines]) if "\nproblem" in self.text else framed([lines])
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
 
 
 @dataclass(frozen=True)
@@ -58,14 +86,14 @@ class Shown(Picture):
     def html(self) -> str:
         """Return the verdict as a box: the headline, then each check with its message."""
         verdict = self.verdict
-        points = f"{verdict.points:g} of {verdict.max_points:g}"
+        points = f"{verdict.points:g} of {verdict.max_points:g} point{'' if verdict.max_points == 1 else 's'}"
+        name = f'<span>{escape(verdict.title)}</span> <code class="muted">{escape(verdict.exercise)}</code>'
         parts = [f"<div>{escape(notice)}</div>" for notice in verdict.notices]
-        parts.append(f"<div>{badge(verdict.outcome)} <code>{escape(verdict.exercise)}</code>, {points} points</div>")
-        for outcome, title, message in verdict.lines():
-            sign = f'<span style="color: {COLOURS[outcome]}">{outcome.symbol}</span>'
-            parts.append(f'<div style="margin-left: 1em">{sign} {escape(title)}</div>')
-            if message:
-                parts.append(f'<pre style="margin: 0 0 4px 2.2em; {MONO}">{escape(message)}</pre>')
+        parts.append(f'<div class="head">{badge(verdict.outcome)} {name}<span class="end">{points}</span></div>')
+        for outcome, sentence, message in verdict.lines():
+            said = f'<div class="message">{aligned(message)}</div>' if message else ""
+            sign = f'<span class="sign">{outcome.symbol}</span>'
+            parts.append(f'<div class="check {outcome}">{sign}<span>{escape(sentence)}</span>{said}</div>')
         return box(verdict.outcome, parts)
 
     def __str__(self) -> str:
@@ -84,7 +112,9 @@ class Hint(Picture):
 
     def html(self) -> str:
         """Return the hint as a box."""
-        return box(Outcome.NOT_ATTEMPTED, [f"<b>hint {self.number} of {self.count}</b> {escape(self.text)}"])
+        return box(
+            Outcome.NOT_ATTEMPTED, [f'<b class="tone">hint {self.number} of {self.count}</b>&ensp;{_code(self.text)}']
+        )
 
     def __str__(self) -> str:
         return f"hint {self.number} of {self.count}: {self.text}"
@@ -111,20 +141,19 @@ class Overview(Picture):
         return f"{self.title}: {self.points:g} of {sum(exercise.points for exercise, _, _ in self.rows):g} points"
 
     def html(self) -> str:
-        """Return the overview as a table."""
-        rows = []
-        for exercise, kept, stale in self.rows:
-            cells = [
-                f"<code>{escape(exercise.id)}</code>",
-                escape(exercise.title),
-                _state(kept, badge),
-                _points(exercise, kept),
+        """Return the overview: a bar with a part for each exercise, and a table."""
+        bar = "".join(_part(exercise, kept) for exercise, kept, _ in self.rows)
+        rows = "".join(_row(*row) for row in self.rows)
+        points = self.headline.rpartition(": ")[2]
+        docs = f", its documentation on {linked(found[0], '/docs')}" if (found := _ADDRESS.search(self.server)) else ""
+        return framed(
+            [
+                f'<div class="head"><b>{escape(self.title)}</b><b class="end">{points}</b></div>',
+                f'<div class="bar" aria-hidden="true">{bar}</div>',
+                f"<table>{rows}</table>",
+                f'<div class="muted">server: {linked(self.server)}{docs}</div>',
             ]
-            cells.append("changed since" if stale else "")
-            rows.append("<tr>" + "".join(f'<td style="text-align: left">{cell}</td>' for cell in cells) + "</tr>")
-        style = f"border-top: 1px solid {LINE}; margin: 4px 0"
-        table = f'<table style="{style}">{"".join(rows)}</table>'
-        return f"<div><b>{escape(self.headline)}</b> ({escape(self.server)}){table}</div>"
+        )
 
     def __str__(self) -> str:
         lines = [f"{self.headline} ({self.server})"]
@@ -135,6 +164,30 @@ class Overview(Picture):
         return "\n".join(lines)
 
     __repr__ = __str__
+
+
+def _part(exercise: Exercise, kept: dict[str, Any] | None) -> str:
+    """Return an exercise's part of the bar: as long as it has points, filled as far as they were earned."""
+    share = 100 * float(kept["points"]) / exercise.points if kept else 0
+    return f'<i style="flex: {exercise.points:g}"><i style="width: {share:.0f}%"></i></i>'
+
+
+def _row(exercise: Exercise, kept: dict[str, Any] | None, stale: bool) -> str:
+    cells = [f"<code>{escape(exercise.id)}</code>", escape(exercise.title), _state(kept, badge)]
+    row = "".join(f"<td>{cell}</td>" for cell in cells)
+    note = '<span class="muted">changed since</span>' if stale else ""
+    return f'<tr>{row}<td class="end">{_points(exercise, kept)}</td><td>{note}</td></tr>'
+
+
+def _line(line: str, labelled: re.Match[str] | None) -> str:
+    if labelled is None:
+        return f"<div>{linked(line)}</div>"
+    return f'<div class="labelled"><b>{escape(labelled["label"])}</b><span>{linked(labelled["text"])}</span></div>'
+
+
+def _code(text: str) -> str:
+    """Return a text of the course with what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _state(kept: dict[str, Any] | None, show: Any) -> str:

@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import dataclass, replace
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,9 +16,9 @@ from labkit.exchange import exchange
 from labkit.server import Server
 from labkit.tracing import STEPS, Trace
 from labkit.verdict import Outcome
-from labkit.view import COLOURS, LINE, MONO, Picture
+from labkit.view import Picture, framed
 
-_REACHED, _STOPPED = COLOURS[Outcome.CORRECT], COLOURS[Outcome.INCORRECT]
+_STYLE = Path(__file__).with_name("xray.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,24 @@ class XRay(Picture):
         return steps
 
     def html(self) -> str:
-        """Return the picture: five boxes in a row, a bar for each time, and the bytes in and out."""
+        """Return the picture: five boxes in a row, each with its part of the whole time, and the bytes in and out."""
         steps = self.steps()
-        longest = max([step.milliseconds or 0 for step in steps] + [0.001])
-        boxes = '<div style="align-self: center; padding: 0 2px">→</div>'.join(_box(step, longest) for step in steps)
+        failed = self.trace is None or self.trace.stopped is not None
+        boxes, before = [], 0.0
+        for step in steps:
+            boxes.append(_box(step, before, self.total))
+            before += step.milliseconds or 0
         wire = "".join(_wire(name, text) for name, text in self._bytes())
-        return (
-            f'<div class="labkit-xray" role="img" aria-label="{escape(self.headline)}">'
-            f"<div style='margin: 4px 0'><b>{escape(self.headline)}</b></div>"
-            f'<div style="display: flex; max-width: 1100px">{boxes}</div>{wire}</div>'
+        title = f"{'✗' if failed else '✓'} {self.headline.rpartition(': ')[2]}"
+        return framed(
+            [
+                f'<div class="head {Outcome.INCORRECT if failed else Outcome.CORRECT}"><b>X-ray of a request</b>',
+                f'<code>{escape(self.request)}</code><span class="end status">{escape(title)}</span></div>',
+                f'<div class="steps" role="img" aria-label="{escape(str(self))}">',
+                '<div class="arrow">→</div>'.join(boxes),
+                f"</div>{wire}",
+            ],
+            _STYLE,
         )
 
     def __str__(self) -> str:
@@ -176,23 +186,23 @@ def _refusal(trace: Trace) -> str:
         return f"refused with {trace.status}"
 
 
-def _box(step: Step, longest: float) -> str:
-    colour = _STOPPED if step.stopped else _REACHED if step.milliseconds is not None else LINE
-    border = f"2px {'solid' if step.milliseconds is not None or step.stopped else 'dashed'} {colour}"
-    took = f"{step.milliseconds:.2f} ms" if step.milliseconds is not None else "not timed"
-    width = 100 * (step.milliseconds or 0) / longest
-    sign = "✗ stopped here" if step.stopped else ""
+def _box(step: Step, before: float, total: float) -> str:
+    """Return one step: its name, its time, and where that lies in the whole."""
+    reached = step.milliseconds is not None
+    look = Outcome.INCORRECT if step.stopped else Outcome.CORRECT if reached else Outcome.NOT_ATTEMPTED
+    took = f"{step.milliseconds:.2f} <small>ms</small>" if reached else "–"
+    left, width = (100 * part / max(total, 0.001) for part in (before, step.milliseconds or 0))
+    bar = f'<i style="left: {min(left, 98):.1f}%; width: {min(width, 100 - left):.1f}%"></i>' if reached else ""
+    stop = '<div class="stop">✗ stopped here</div>' if step.stopped else ""
     return (
-        f'<div style="flex: 1; min-width: 0; border: {border}; border-radius: 6px; padding: 6px 8px">'
-        f'<b>{step.name}</b> <b style="color: {_STOPPED}">{sign}</b><br>{took}'
-        f'<div style="height: 8px; margin: 4px 0; width: {width:.0f}%; background: {colour}"></div>'
-        f'<span style="overflow-wrap: anywhere">{escape(step.detail)}</span></div>'
+        f'<div class="step {look}" data-step="{step.name}"{" data-stopped" if step.stopped else ""}>'
+        f'<div class="name">{step.name}</div><div class="took">{took}</div><div class="lane">{bar}</div>'
+        f'{stop}<div class="detail">{escape(step.detail)}</div></div>'
     )
 
 
 def _wire(name: str, text: str) -> str:
-    wrapped = f'<span style="white-space: pre-wrap">{escape(text)}</span>'
-    return f'<div style="margin: 4px 0; {MONO}"><b>{name:<3}</b> {wrapped}</div>'
+    return f'<div class="wire"><b>{name}</b><span>{escape(text)}</span></div>'
 
 
 def _text(body: bytes) -> str:
