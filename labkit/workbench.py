@@ -65,9 +65,6 @@ def command(port: int, browser: bool) -> list[str]:
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--LabApp.default_url={first_page()}",
-        # The first screen is the lab: no question about news, no request to elsewhere.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if not browser:
         arguments.append("--no-browser")
@@ -88,6 +85,10 @@ def main(
             webbrowser.open(address)
         return
     started = command(choose(port), browser)
+    # Settings of ours: the first screen is the lab, without a question about news or a look for updates elsewhere.
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+        filter(None, [str(ROOT / "labkit" / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")])
+    )
     os.execv(started[0], started)
 
 
