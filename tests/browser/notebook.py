@@ -1,0 +1,145 @@
+"""What a student does in JupyterLab, and what there is to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from .workbench_copy import Running
+
+# JupyterLab's own objects are asked for what stands in the notebook, because what is scrolled away is not drawn.
+# Everything that a student does is done with mouse and keyboard.
+_NOTEBOOK = "window.jupyterapp.shell.currentWidget.content"
+_READY = "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'"
+_SOURCES = f"() => {_NOTEBOOK}.widgets.map(cell => cell.model.sharedModel.getSource())"
+_OUTPUTS = f"place => {_NOTEBOOK}.widgets[place].model.sharedModel.toJSON().outputs ?? []"
+_RUN = f"""place => {{
+    const cell = {_NOTEBOOK}.widgets[place].model;
+    return cell.executionState === 'idle' && cell.executionCount !== null;
+}}"""
+_CODE = f"{_NOTEBOOK}.widgets.map(cell => cell.model).filter(cell => cell.type === 'code')"
+_ALL_CLEAR = f"() => {_CODE}.some(cell => cell.executionState !== 'idle' || cell.executionCount === null)"
+_ALL_RUN = f"() => {_CODE}.every(cell => cell.executionState === 'idle' && cell.executionCount !== null)"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that is open in JupyterLab."""
+
+    page: Page
+    name: str
+
+    @classmethod
+    def open(cls, page: Page, running: Running, name: str) -> Notebook:
+        """Open a notebook, and wait until its kernel is there."""
+        page.goto(running.page(name))
+        page.wait_for_function(_READY)
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        return cls(page, name)
+
+    def sources(self) -> list[str]:
+        """The text of every cell."""
+        found: list[str] = self.page.evaluate(_SOURCES)
+        return found
+
+    def find(self, beginning: str) -> int:
+        """The place of the cell that begins like this."""
+        return next(place for place, source in enumerate(self.sources()) if source.startswith(beginning))
+
+    def cell(self, place: int) -> Locator:
+        """A cell, scrolled into view."""
+        cell = self.page.locator(".jp-Notebook .jp-Cell").nth(place)
+        cell.scroll_into_view_if_needed()
+        return cell
+
+    def run(self, place: int) -> str:
+        """Click into a cell, press Shift+Enter, and return the text of its output."""
+        self.cell(place).locator(".cm-content").first.click()
+        return self._run(place)
+
+    def type(self, place: int, source: str) -> None:
+        """Replace what stands in a cell."""
+        self.cell(place).locator(".cm-content").first.click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source)
+
+    def write(self, place: int, source: str) -> str:
+        """Replace what stands in a cell, and run it."""
+        self.type(place, source)
+        return self._run(place)
+
+    def add(self, place: int, source: str) -> tuple[int, str]:
+        """Insert a cell below another and run it; return its place and the text of its output."""
+        self.cell(place).locator(".jp-InputPrompt").first.click()
+        self.page.keyboard.press("Escape")
+        before = len(self.sources())
+        self.page.keyboard.press("b")
+        self.page.wait_for_function(f"before => {_NOTEBOOK}.widgets.length > before", arg=before)
+        return place + 1, self.write(place + 1, source)
+
+    def check(self, exercise: str) -> str:
+        """Run an exercise's check cell."""
+        return self.run(self.find(f'lab.check("{exercise}")'))
+
+    def outputs(self, place: int) -> list[dict[str, Any]]:
+        """What a cell has put out, as it stands in the notebook."""
+        found: list[dict[str, Any]] = self.page.evaluate(_OUTPUTS, place)
+        return found
+
+    def text(self, place: int) -> str:
+        """The plain-text form of a cell's output."""
+        return "".join(_text(output) for output in self.outputs(place))
+
+    def shown(self, place: int) -> Locator:
+        """A cell's output as it is drawn."""
+        return self.cell(place).locator(".jp-Cell-outputWrapper")
+
+    def scroll_to(self, place: int) -> None:
+        """Scroll until a cell is the first on the screen."""
+        self.cell(place).evaluate("cell => cell.scrollIntoView({block: 'start'})")
+
+    def stderr(self) -> list[str]:
+        """Everything in the notebook that was put out as an error."""
+        outputs = [output for place in range(len(self.sources())) for output in self.outputs(place)]
+        return [
+            _text(output) for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"
+        ]
+
+    def menu(self, *path: str) -> None:
+        """Choose from the menu bar."""
+        self.page.locator(".lm-MenuBar-item", has_text=path[0]).first.click()
+        for name in path[1:]:
+            self.page.locator(".lm-Menu-item", has_text=name).first.click()
+
+    def save(self) -> None:
+        """Press Ctrl+S, and wait until the notebook is on the disk."""
+        self.page.keyboard.press("Control+S")
+        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+
+    def theme(self, name: str) -> None:
+        """Change JupyterLab's theme: Light or Dark."""
+        self.menu("Settings", "Theme", f"JupyterLab {name}")
+        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=f"JupyterLab {name}")
+
+    def restart_and_run_all(self) -> None:
+        """Choose that from the menu, say yes, and wait until every cell has run."""
+        self.menu("Kernel", "Restart Kernel and Run All Cells")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.wait_for_function(_ALL_CLEAR)
+        self.page.wait_for_function(_ALL_RUN)
+
+    def _run(self, place: int) -> str:
+        self.page.evaluate(f"place => {{ {_NOTEBOOK}.widgets[place].model.executionCount = null }}", place)
+        self.page.keyboard.press("Shift+Enter")
+        self.page.wait_for_function(_RUN, arg=place)
+        return self.text(place)
+
+
+def _text(output: dict[str, Any]) -> str:
+    """The plain text of one output of nbformat."""
+    if output["output_type"] == "error":
+        return f"{output['ename']}: {output['evalue']}"
+    text = output.get("text", output.get("data", {}).get("text/plain", ""))
+    return "".join(text)
