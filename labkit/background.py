@@ -21,7 +21,7 @@ from uvicorn.lifespan.on import LifespanOn
 from labkit import log as logs
 
 
-@dataclass(frozen=True)
+@dataclass
 class Patience:
     """How long the live server waits, in seconds.
 

@@ -73,7 +73,7 @@ def load(path: Path, seconds: float | None = None) -> Loaded:
                 raise NotServable(f"{path.name} cannot be imported: {why}. Mend that line.") from None
             left_out[culprit] = explain(problem, text, path)
             continue
-        return Loaded(module, _app(module, path, left_out), left_out, _apps(served))
+        return Loaded(module, _app(module, path, text, left_out), left_out, _apps(served))
 
 
 def not_written(path: Path) -> NotServable:
@@ -159,12 +159,15 @@ def _culprit(problem: BaseException, served: str, path: Path) -> str | None:
     return place[0] if place else None
 
 
-def _app(module: ModuleType, path: Path, left_out: dict[str, str]) -> Any:
+def _app(module: ModuleType, path: Path, text: str, left_out: dict[str, str]) -> Any:
     app = getattr(module, "app", None)
     if _is_application(app):
         return app
     if SETUP in left_out:
         raise NotServable(f"{path.name} has no app: its section setup was left out. {left_out[SETUP]}")
+    names = [section.name for section in sections.parse(text)]
+    if app is None and names and SETUP not in names:
+        raise NotServable(f"{path.name} has no app, because it has no section setup: run the first %%section cell.")
     if app is None:
         raise NotServable(f"{path.name} has no app: it needs a line such as `app = FastAPI()`.")
     kind = f"the class {app.__name__}" if isinstance(app, type) else f"a {type(app).__name__}"

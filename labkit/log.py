@@ -7,6 +7,7 @@ the log, because a graded cell with any output on stderr scores nothing.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import os
@@ -16,6 +17,8 @@ from collections import deque
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TextIO
+
+from labkit.breaking import BrokenOff
 
 LINES = 2000
 """How many lines a log keeps."""
@@ -159,7 +162,8 @@ def _start(thread: threading.Thread) -> None:
 
     def logged() -> None:
         current.set(log)
-        run()
+        with contextlib.suppress(BrokenOff):
+            run()
 
     if log is not None:
         thread.run = logged  # type: ignore[method-assign]

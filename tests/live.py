@@ -7,13 +7,14 @@ import time
 import httpx
 from fastapi import FastAPI
 
-from labkit.background import Patience
-
-QUICK = Patience(load=1.0, start=0.6, stop=0.5, pulse=0.6)
-"""Patience for tests whose subject is its end."""
-
 GATE = threading.Event()
 """Opened after each test, for what waits where Python cannot break it off."""
+
+
+def hurry(server):
+    """Give a server little patience, for tests whose subject is its end."""
+    patience = server.patience
+    patience.load, patience.start, patience.stop, patience.pulse = 1.0, 0.6, 0.5, 0.6
 
 
 def app(text="hello", **options):

@@ -81,6 +81,10 @@ def test_a_loop_at_the_top_level_ends_in_time(load):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        (
+            "# %% one\nx = app\n",
+            r"student.py has no app, because it has no section setup: run the first %%section cell",
+        ),
         ("# %% setup\nx = 1\n", r"student.py has no app: it needs a line such as `app = FastAPI\(\)`"),
         ("# %% setup\nx = (\n", r"no app: its section setup was left out. SyntaxError: .*line 2 of the cell setup"),
         (
