@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 import httpx
 
 from autograder import sandbox
-from autograder.sandbox import Served, Tier
+from autograder.sandbox import Served
 from autograder.submission import Submission
+from autograder.tiers import Tier, probe
 from labkit import checking, runner
 from labkit.checking import SECONDS, Api, Overdue, Reply
 from labkit.course import Exercise, Lab
@@ -56,7 +57,7 @@ class Result:
 
 def judge(submission: Submission, tier: Tier | None = None) -> Result:
     """Judge a submission. Whatever it does, this returns, and nothing of it is left."""
-    tier = tier or sandbox.probe()
+    tier = tier or probe()
     if submission.lab is None:
         return Result(submission, tier.name, (), submission.incidents)
     with contextlib.closing(_Session(submission, submission.lab, tier)) as session:

@@ -17,7 +17,7 @@ _FILES = (
     "labs/README.md",
     "data/README.md",
 )
-_FOLDERS = ("labkit/**/*", "notebooks/*.ipynb", "autograder/checks/*.py")
+_FOLDERS = ("docs/*.png", "labkit/**/*", "notebooks/*.ipynb", "autograder/checks/*.py")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

@@ -1,8 +1,6 @@
 """Serves a student's module in a process of its own, under limits, reached over a unix socket.
 
-A tier is one way to lock that process up. `probe` chooses the strictest tier the machine offers; its name stands in
-every result. Whatever the process writes is untrusted: it is read with a bound, held against its shape, and is never
-a score.
+Whatever the process writes is untrusted: it is read with a bound, held against its shape, and is never a score.
 """
 
 from __future__ import annotations
@@ -13,16 +11,16 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 
+from autograder.tiers import Tier
 from labkit.limits import Limits
 from labkit.serving import RAISED, REPORT, SOCKET
 
@@ -30,50 +28,6 @@ LIMIT = 1_000_000
 """How much of a file of the process is read, in bytes."""
 WIDTH = 300
 """How long a line from the process may be, in characters."""
-
-
-class Tier(Protocol):
-    """One way to lock a process up.
-
-    Attributes:
-        name: what stands in the results.
-    """
-
-    name: str
-
-    def available(self) -> bool:
-        """Whether this machine offers it."""
-        ...
-
-    def command(self, folder: Path, job: str) -> list[str]:
-        """Return the command that runs labkit.serving with this job in this folder, locked up."""
-        ...
-
-
-class Rlimits:
-    """A process under resource limits and nothing more: the tier that every machine has."""
-
-    name = "rlimits"
-
-    def available(self) -> bool:
-        """Limits are there wherever POSIX is."""
-        return os.name == "posix"
-
-    def command(self, folder: Path, job: str) -> list[str]:
-        """Run this Python, isolated from the environment and from the current folder."""
-        return [sys.executable, "-I", "-B", "-m", "labkit.serving", job]
-
-
-TIERS: list[Tier] = [Rlimits()]
-"""All tiers, the strictest first."""
-
-
-def probe() -> Tier:
-    """Return the strictest tier that this machine offers."""
-    for tier in TIERS:
-        if tier.available():
-            return tier
-    raise RuntimeError("The judge needs Linux or macOS: run it there, or in WSL or a container.")
 
 
 @dataclass

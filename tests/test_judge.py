@@ -10,6 +10,7 @@ from classroom import CORPUS, LAB, ROOT, headers, names
 from autograder import judge as judging
 from autograder import sandbox, submission
 from autograder.judge import judge
+from autograder.tiers import TIERS
 from labkit import sections, stubs
 from labkit.limits import Limits
 from labkit.verdict import Outcome
@@ -83,7 +84,7 @@ def test_solution_earns_full_marks():
     """The reference module earns all points, and the result says in which tier it ran."""
     result = judged(SOLUTION)
     assert result.score == result.max_score == 12
-    assert result.sandbox in {tier.name for tier in sandbox.TIERS}
+    assert result.sandbox in {tier.name for tier in TIERS}
     assert result.incidents == ()
 
 
