@@ -80,7 +80,7 @@ def test_what_came_from_the_server_is_escaped():
     check = CheckResult("test", nasty, False, INCORRECT, nasty)
     shown = Shown(Verdict("one", nasty, 1, [check], notices=(nasty,), rationale=nasty))
     assert "<script" not in shown.html()
-    assert shown.html().count("&lt;script&gt;") == 3
+    assert shown.html().count("&lt;script&gt;") >= 3
     assert nasty in str(shown)
     assert "<script" not in Hint(nasty, 1, 1).html()
 
