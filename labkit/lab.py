@@ -8,6 +8,7 @@ import httpx
 
 from labkit import ahead, checking, course, loading, log, magic, runner, sections, workbook
 from labkit.draft import Draft
+from labkit.loader import Loader
 from labkit.progress import Progress
 from labkit.sections import Section
 from labkit.server import Server
@@ -50,7 +51,6 @@ class Lab:
     Attributes:
         server: the live server.
         draft: the module that the notebook writes.
-        left_out: why each section that is not served was left out, by its name.
     """
 
     def __init__(self, name: str) -> None:
@@ -63,15 +63,18 @@ class Lab:
         self._progress = Progress(kept)
         self.draft = Draft(path, self._lab, self._progress, fresh=kept is None)
         self.server = Server(path, self._bring_up, self._progress.get("server", "port", 0))
-        self.left_out: dict[str, str] = {}
-        self._notes: list[str] = []
+        self._loader = Loader(self.draft, self.server, self._lab.given)
         self._client: httpx.Client | None = None
         self._served: str | None = None
-        self._given: dict[str, Any] = {}
         if self._workbook.grading:
             log.silence_stderr(self.server.log)
             for section in ahead.written_by(path.with_suffix(".ipynb"), self._lab):
                 self.draft.write(section)
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Why each section that is not served was left out, by its name."""
+        return self._loader.left_out
 
     @property
     def exercises(self) -> list[str]:
@@ -104,6 +107,7 @@ class Lab:
         except OSError as error:
             advice = f"make {self.draft.path.parent} a folder you may write to, then run this cell again"
             return f"problem   {self.draft.place} cannot be written: {error.strerror or error}\ntry       {advice}"
+        self._loader.forget(name)
         self._bring_up()
         note = [f"{name} had been edited in {self.draft.place}: the file as it was is kept as {copy}"] if copy else []
         return "\n".join([*note, self._report(name)])
@@ -179,7 +183,7 @@ class Lab:
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
         api = checking.Api(self.client, self._raised)
-        results = runner.run(self._workbook.checks(self._lab.id), name, api, self._given)
+        results = runner.run(self._workbook.checks(self._lab.id), name, api, self._loader.given)
         attempted = self.draft.attempted(name, stub)
         problem = self.left_out.get(name) or self.server.problem or ""
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
@@ -191,12 +195,10 @@ class Lab:
     def _bring_up(self) -> None:
         """Load the module and serve it; what stands in the way is kept in `server.problem` and `left_out`."""
         log.route_streams()
-        self.left_out, self._given, self._notes, self._served = {}, {}, [], self.draft.text
+        self._served = self.draft.text
         try:
-            loaded = self._load()
-            self.left_out = loaded.left_out
-            self._given = loading.given(loaded, self._lab.given)
-            self.server.serve(loaded.app, lambda problem: loading.raised_at(problem, self.draft.path))
+            app = self._loader.load()
+            self.server.serve(app, lambda problem: loading.raised_at(problem, self.draft.path))
             if not self._progress.get("server", "port", 0):
                 self._progress.keep("server", "port", self.server.port)
         except loading.NotServable as problem:
@@ -204,22 +206,6 @@ class Lab:
         except KeyboardInterrupt:
             self.server.fail("its start was interrupted: mend the section that loops or waits, then run its cell again")
             raise
-
-    def _load(self) -> loading.Loaded:
-        """Load the module; what it prints meanwhile goes to the log, and into threads that it starts."""
-        if not self.draft.exists:
-            raise loading.not_written(self.draft.path)
-        self.server.break_off()
-        token, before = log.current.set(self.server.log), self.server.log.count
-        try:
-            loaded = loading.load(self.draft.path, self.server.patience.load)
-        finally:
-            log.current.reset(token)
-        if len(loaded.apps) > 1:
-            self._notes.append(f"note      app is made in {' and '.join(loaded.apps)}: only the last one is served")
-        if printed := self.server.log.count - before:
-            self._notes.append(f"printed   {printed} line{'' if printed == 1 else 's'}, in lab.server.log()")
-        return loaded
 
     def _report(self, name: str) -> str:
         """Say where a section went, what was left out, and whether the server serves."""
@@ -230,7 +216,7 @@ class Lab:
         others = [other for other in self.left_out if other != name]
         if others:
             lines.append(f"left out  {', '.join(others)}")
-        return "\n".join([*lines, *self._notes, f"server    {self.server!r}"])
+        return "\n".join([*lines, *self._loader.notes, f"server    {self.server!r}"])
 
     def refresh(self) -> tuple[str, ...]:
         """Serve an edit made in the file since it was last served, and say what it means."""

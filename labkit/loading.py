@@ -12,7 +12,7 @@ import inspect
 import linecache
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -37,43 +37,59 @@ class Loaded:
         app: its ASGI application.
         left_out: why each section that was left out was, by its name.
         apps: the sections that make an app; more than one is a mistake, only the last is served.
+        hung: the sections left out because they took too long.
     """
 
     module: ModuleType
     app: Any
     left_out: dict[str, str] = field(default_factory=dict)
     apps: list[str] = field(default_factory=list)
+    hung: list[str] = field(default_factory=list)
 
 
-def load(path: Path, seconds: float | None = None) -> Loaded:
+class Interrupted(KeyboardInterrupt):
+    """The student has interrupted the import; says in which section."""
+
+    def __init__(self, section: str, reason: str) -> None:
+        """Keep the section, and why it is to be left out."""
+        super().__init__(reason)
+        self.section, self.reason = section, reason
+
+
+def load(path: Path, seconds: float | None = None, skip: Mapping[str, str] | None = None) -> Loaded:
     """Load a lab's module from its file.
 
     Args:
         path: the file.
         seconds: how long the import of a section may take, where the platform can limit it.
+        skip: sections to leave out unseen, each with the reason.
 
     Raises:
         NotServable: it is not written yet, nothing of it can be imported, or it has no `app`.
+        Interrupted: a section was interrupted while it was imported.
     """
     if not path.exists():
         raise not_written(path)
     text = sections.normalise(path.read_text(encoding="utf-8", errors="replace"))
-    left_out = _unparsable(text, path)
+    left_out, hung = dict(skip or {}) | _unparsable(text, path), []
     while True:
         served = sections.without(text, left_out)
         try:
             with _limited(seconds):
                 module = _run(_compile(served, path), path, served)
         except BaseException as problem:  # SystemExit, too, is a student's mistake
-            if isinstance(problem, KeyboardInterrupt):
-                raise
             culprit = _culprit(problem, served, path)
+            if isinstance(problem, KeyboardInterrupt):
+                if culprit is None:
+                    raise
+                raise Interrupted(culprit, explain(problem, text, path)) from None
             if culprit is None or culprit in left_out:
                 why = explain(problem, text, path)
                 raise NotServable(f"{path.name} cannot be imported: {why}. Mend that line.") from None
             left_out[culprit] = explain(problem, text, path)
+            hung += [culprit] if isinstance(problem, TimeoutError) else []
             continue
-        return Loaded(module, _app(module, path, text, left_out), left_out, _apps(served))
+        return Loaded(module, _app(module, path, text, left_out), left_out, _apps(served), hung)
 
 
 def not_written(path: Path) -> NotServable:

@@ -150,6 +150,20 @@ def test_an_interrupt_leaves_the_lab_usable(lab, place):
     assert lab.judge("root").outcome is Outcome.CORRECT
 
 
+def test_a_section_that_hung_is_not_tried_again_before_it_has_changed(lab):
+    """A section that took too long to import keeps no other cell waiting; its own cell tries it again."""
+    hurry(lab.server)
+    lab.write("root", "import time\ntime.sleep(60)\n")
+    begun = time.monotonic()
+    assert "left out  root" in lab.write("documentation", "x = 1\n")
+    assert time.monotonic() - begun < lab.server.patience.load
+    assert "took longer" in lab.left_out["root"]
+    lab.write("root", "import time\ntime.sleep(60)\n")
+    assert time.monotonic() - begun > lab.server.patience.load
+    lab.write("root", SOLVED)
+    assert lab.left_out == {}
+
+
 def test_the_port_is_remembered_and_given_back(lab, fresh):
     """A new kernel serves on the same port; after stop nothing listens there."""
     port = lab.server.port
