@@ -32,7 +32,7 @@ class Patience:
         pulse: for a healthy event loop, and a worker thread, to answer.
     """
 
-    load: float = 15.0
+    load: float = 10.0
     start: float = 15.0
     stop: float = 3.0
     pulse: float = 2.0

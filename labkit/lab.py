@@ -107,7 +107,8 @@ class Lab:
         except OSError as error:
             advice = f"make {self.draft.path.parent} a folder you may write to, then run this cell again"
             return f"problem   {self.draft.place} cannot be written: {error.strerror or error}\ntry       {advice}"
-        self._loader.forget(name)
+        if not self._workbook.grading:  # nobody mends a section while nbgrader runs
+            self._loader.forget(name)
         self._bring_up()
         note = [f"{name} had been edited in {self.draft.place}: the file as it was is kept as {copy}"] if copy else []
         return "\n".join([*note, self._report(name)])
