@@ -158,7 +158,8 @@ def cell_metadata(grade_id: str, **values: bool | float) -> dict[str, object]:
 def _heading(place: re.Match[str], course: Course, lab: Lab) -> str:
     if place["what"] == "lab":
         number = 1 + [other.id for other in course.labs].index(lab.id)
-        facts = f"{len(lab.exercises)} exercises, {lab.points:g} points, about {lab.minutes} minutes"
+        count = f"{len(lab.exercises)} exercise{'' if len(lab.exercises) == 1 else 's'}"
+        facts = f"{count}, {lab.points:g} points, about {lab.minutes} minutes"
         return f"# Lab {number:02d}: {lab.title}\n\n*{course.title}. {facts}.*"
     exercise = _exercise(lab, place["name"] or "")
     number = 1 + lab.exercises.index(exercise)

@@ -55,7 +55,8 @@ def read_solution(lab: Lab, text: str) -> dict[str, Section]:
     """Return the sections of a reference module by name.
 
     Raises:
-        CourseError: a section is missing, unknown or there twice, its regions do not match, or it leaves nothing to do.
+        CourseError: a section is missing, unknown or there twice, its regions do not match, or it leaves nothing to do
+            or asks to stand before a section that is not there.
     """
     found = parse(text)
     names = [section.name for section in found]
@@ -67,6 +68,8 @@ def read_solution(lab: Lab, text: str) -> dict[str, Section]:
         if names.count(name) > 1:
             raise CourseError(f"{file} has two sections called {name}")
     for section in found:
+        if section.before and section.before not in names:
+            raise CourseError(f"{file}, section {section.name}: there is no section {section.before} to stand before")
         stub = strip(section.source, f"{file}, section {section.name}")
         if section.name != SETUP and stub == section.source:
             raise CourseError(

@@ -119,4 +119,4 @@ def test_code_that_does_not_come_back_costs_its_own_exercise(tmp_path):
     book.cells = [cell for cell in book.cells if "nbgrader" in cell.metadata]
     root = classroom.cell_of(book, "root")
     root.source = root.source.replace("def ", "async def ").replace("    return", "    while True: pass\n    return")
-    assert earned(executed(book, tmp_path)) == WHOLE | {"root": 0}
+    assert earned(executed(book, tmp_path, NBGRADER_EXECUTION="validate")) == WHOLE | {"root": 0}
