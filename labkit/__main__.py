@@ -9,7 +9,6 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from labkit import build as building
 from labkit.course import CourseError
 from labkit.lab import Lab
 from labkit.lab import open as open_lab
@@ -65,6 +64,8 @@ def build(
     check: Annotated[bool, typer.Option("--check", help="change nothing; fail if a built file is out of date")] = False,
 ) -> None:
     """Build the notebooks from course/ and solutions/."""
+    from labkit import build as building  # two seconds of imports, which nobody else needs
+
     top = Path.cwd()
     try:
         if check:

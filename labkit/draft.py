@@ -69,9 +69,10 @@ class Draft:
 
     def edited(self) -> list[str]:
         """The sections that do not stand in the file as the notebook last wrote them, or not where it put them."""
-        found = self.sections()
-        written = {name: self._progress.get("written", name) for name in found}
-        return [name for name in found if written[name] != _digest(found[name]) or name in self._moved()]
+        found, moved = self.sections(), self._moved()
+        if not any(self._progress.get("written", name) for name in found):
+            return []  # no notebook has written any of it, so none was edited behind its back
+        return [name for name, section in found.items() if name in moved or not self._wrote(section)]
 
     def as_cell(self, name: str) -> Section | None:
         """A section as a cell would have to say it, so that it comes to stand where it stands in the file."""
@@ -91,10 +92,14 @@ class Draft:
                 return {name: after[name]}
         return {name: after[name] for name, other in zip(names, placed, strict=True) if name != other}
 
+    def _wrote(self, section: Section) -> bool:
+        """Whether the notebook has written a section as it stands in the file."""
+        return bool(self._progress.get("written", section.name) == _digest(section))
+
     def _loses(self, section: Section) -> bool:
         """Whether writing a section drops lines of the file that the notebook has not written."""
         there = self.sections().get(section.name)
-        if there and there.source != section.source and section.name in self.edited():
+        if there and there.source != section.source and not self._wrote(there):
             return True
         kept = sections.render(self.sections().values(), self._lab.title)
         return bool(_lines(self.text) - _lines(kept))

@@ -105,6 +105,16 @@ def test_a_deleted_module_is_said_and_written_again(lab, module):
     assert module.exists()
 
 
+def test_a_module_with_marks_from_elsewhere_is_not_taken_for_edited(opened, workbook):
+    """A module that no notebook has written is checked without notice; the first cell over it keeps a copy."""
+    (workbook / "labs").mkdir()
+    text = f"# %% setup\nfrom fastapi import FastAPI\napp = FastAPI()\n# %% root\n{SOLVED}"
+    (workbook / "labs" / "lab01_hello.py").write_text(text)
+    verdict = opened.judge("root")
+    assert (verdict.outcome, verdict.notices) == (Outcome.CORRECT, ())
+    assert "kept as labs/lab01_hello.edited1.py" in opened.write("root", SOLVED.replace("World", "there"))
+
+
 def test_a_module_written_in_an_editor_is_served_and_checked(opened, workbook):
     """A module without marks, written after the lab was opened, is served and checked as it is."""
     (workbook / "labs").mkdir()

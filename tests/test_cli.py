@@ -1,0 +1,162 @@
+"""The terminal's way in: `python -m labkit serve|check|build`, and a module that needs no labkit at all."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import httpx
+import pytest
+import small_course
+from live import refused, until
+from typer.testing import CliRunner
+
+from labkit import stubs
+from labkit.__main__ import cli
+from labkit.environment import ROOT
+
+SOLUTION = stubs.unmarked((ROOT / "solutions" / "lab01_hello.py").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a solved module in labs/."""
+    (tmp_path / "labs").mkdir()
+    (tmp_path / "labs" / "lab01_hello.py").write_text(SOLUTION, encoding="utf-8")
+    return tmp_path
+
+
+def environment():
+    kept = {name: value for name, value in os.environ.items() if name != "NBGRADER_EXECUTION"}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
+
+
+def labkit(folder, *arguments):
+    command = [sys.executable, "-W", "error", "-m", "labkit", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=60)
+
+
+@contextlib.contextmanager
+def started(folder, *command):
+    """A process that is gone afterwards; its output goes to the file `output`."""
+    with (folder / "output").open("w") as output:
+        process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=output, stderr=subprocess.STDOUT)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def edit(folder, old, new):
+    module = folder / "labs" / "lab01_hello.py"
+    text = module.read_text(encoding="utf-8")
+    assert old in text
+    module.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_check_says_what_is_right_and_ends_with_zero(folder):
+    """All correct: every verdict, all points, exit status 0, and nothing on stderr."""
+    done = labkit(folder, "check", "lab01_hello")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count(": correct, ") == 6
+    assert "12 of 12 points" in done.stdout
+
+
+def test_check_of_one_exercise_that_is_wrong_ends_with_one(folder):
+    """One exercise that is wrong: its verdict with the message, exit status 1."""
+    edit(folder, "Hello World", "Hello world")
+    done = labkit(folder, "check", "lab01_hello", "root")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "incorrect, 0 of 1 point" in done.stdout
+    assert 'got       200 {"message":"Hello world"}' in done.stdout
+    assert "path_parameter" not in done.stdout
+
+
+def test_check_ends_though_the_code_does_not(folder):
+    """A module with a request that never ends, and a thread that never ends, is checked, and the command ends."""
+    edit(folder, "def read_root():", "def read_root():\n    while True: pass")
+    edit(
+        folder,
+        "app = FastAPI()",
+        "app = FastAPI()\nimport threading\nthreading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()",
+    )
+    done = labkit(folder, "check", "lab01_hello", "root")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "timed out, 0 of 1 point" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "lab1"], "There is no lab 'lab1'. There are: lab01_hello"),
+        (["check", "lab01_hello", "rot"], "lab01_hello has no exercise 'rot'. It has: root, path_parameter"),
+        (["serve", "lab1"], "There is no lab 'lab1'"),
+        (["check"], "Missing argument"),
+        (["nonsense"], "No such command"),
+    ],
+)
+def test_arguments_that_make_no_sense_end_with_two(folder, arguments, said):
+    """An unknown lab, exercise or command is said, with what there is, and the exit status is 2."""
+    done = labkit(folder, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_without_a_module_says_so(tmp_path):
+    """Where nothing was written, serve says how to begin and ends with 1."""
+    done = labkit(tmp_path, "serve", "lab01_hello")
+    assert done.returncode == 1
+    assert "lab01_hello.py is not written yet" in done.stderr
+
+
+def test_serve_serves_each_edit_until_ctrl_c(folder):
+    """A module is served at the address that is said, each edit once it is saved; Ctrl+C leaves nothing."""
+    with started(folder, sys.executable, "-m", "labkit", "serve", "lab01_hello") as process:
+        output = folder / "output"
+        until(lambda: "Ctrl+C to stop" in output.read_text(), seconds=60)
+        address = re.search(r"http://127\.0\.0\.1:(\d+)", output.read_text())
+        url, port = address[0], int(address[1])
+        assert httpx.get(url, trust_env=False).json() == {"message": "Hello World"}
+        edit(folder, "Hello World", "Hello again")
+        until(lambda: httpx.get(url, trust_env=False).json() == {"message": "Hello again"})
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert refused(port)
+        assert "Traceback" not in output.read_text()
+
+
+def test_build_writes_what_check_then_accepts(tmp_path, monkeypatch):
+    """What is not built is named with exit status 1; once build has written it, the status is 0."""
+    monkeypatch.chdir(small_course.write(tmp_path))
+    before = CliRunner().invoke(cli, ["build", "--check"])
+    assert before.exit_code == 1
+    assert "notebooks/lab01_x.ipynb is missing: run `make build`" in before.stderr
+    assert CliRunner().invoke(cli, ["build"]).exit_code == 0
+    assert (tmp_path / "notebooks" / "lab01_x.ipynb").exists()
+    after = CliRunner().invoke(cli, ["build", "--check"])
+    assert (after.exit_code, after.stdout) == (0, "What is built is up to date.\n")
+
+
+def test_build_says_what_is_wrong_in_one_line(tmp_path):
+    """A mistake in course.toml is a line that names it, without a traceback, and exit status 1."""
+    small_course.write(tmp_path)
+    (tmp_path / "course" / "course.toml").write_text(small_course.COURSE.replace("points = 1.5", "points = 'a'"))
+    done = labkit(tmp_path, "build")
+    assert done.returncode == 1
+    assert re.fullmatch(r"course.toml: lab.1.exercise.1.points: .*\n", done.stderr)
+
+
+def test_the_module_runs_without_labkit(folder):
+    """The module is a plain one: uvicorn, which `fastapi dev` starts, serves it as it lies there."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "lab01_hello:app", "--app-dir", "labs", "--port", str(port)]
+    with started(folder, *command):
+        until(lambda: not refused(port), seconds=60)
+        reply = httpx.get(f"http://127.0.0.1:{port}/items/latest", trust_env=False)
+        assert reply.json() == {"item_name": "The Last Straw"}
