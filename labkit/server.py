@@ -17,6 +17,7 @@ from typing import Any
 from labkit import breaking
 from labkit import log as logs
 from labkit.background import Background, LoopEnded, Patience, StartFailed, TooSlow
+from labkit.docs import LocalDocs
 from labkit.loading import NotServable
 from labkit.tracing import Tracer, Traces, follow_fastapi
 
@@ -111,7 +112,7 @@ class Server:
         follow_fastapi()
         self.problem = "its start was interrupted: run the cell again"
         try:
-            self._cleared().begin(app, Tracer(app, self.traces, raised_at))
+            self._cleared().begin(app, LocalDocs(Tracer(app, self.traces, raised_at), app))
         except StartFailed as failure:
             raised = failure.__cause__ or failure
             where = f"{raised_at(raised)}: {raised}".removesuffix(": ")

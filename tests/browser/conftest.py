@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 from .notebook import Notebook
 from .workbench_copy import REPOSITORY, Running, copy, jupyterlab
@@ -53,6 +53,7 @@ def browser() -> Iterator[Browser]:
     options = [LOCAL_ONLY, "--no-first-run", *(f"--disable-{name}" for name in QUIET)]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # Chromium's sandbox does not start for root
         options.append("--no-sandbox")
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=options)
         yield launched
@@ -117,9 +118,9 @@ def picture(page: Page, request: pytest.FixtureRequest):
     folder = REPOSITORY / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
-    def take(what: str, readme: str | None = None) -> None:
+    def take(what: str, tab: Page = page, readme: str | None = None) -> None:
         path = folder / f"{request.node.name.removeprefix('test_')}-{what}.png"
-        page.screenshot(path=path)
+        tab.screenshot(path=path)
         if readme and os.environ.get("WORKBOOK_PICTURES"):
             shutil.copy2(path, REPOSITORY / "docs" / readme)
 

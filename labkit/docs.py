@@ -1,0 +1,61 @@
+"""Lets /docs and /redoc of the student's application work without a network.
+
+FastAPI's pages of documentation load their scripts from elsewhere. The live server has these files itself, as
+fastapi-offline packages them, and leads the pages to them. The application stays as it is, and so does what is
+recorded of it; the judge does without.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from starlette.staticfiles import StaticFiles
+
+FILES = "/.workbook/docs"
+_ELSEWHERE = re.compile(rb"https://[^\"']*/(swagger-ui-bundle\.js|swagger-ui\.css|redoc\.standalone\.js|favicon\.png)")
+_LOGO, _NOTHING = b"https://cdn.redoc.ly/redoc/logo-mini.svg", b"data:image/gif;base64,R0lGODlhAQABAAAAACw="
+_FONT = re.compile(rb"<link href=\"https://fonts\.[^>]*>")
+
+
+class LocalDocs:
+    """ASGI middleware that answers the scripts of the documentation, and leads its pages to them."""
+
+    def __init__(self, app: Any, student: Any) -> None:
+        """Wrap `app`; `student` is the application that says where its documentation is."""
+        self._app = app
+        self._pages = {getattr(student, name, None) for name in ("docs_url", "redoc_url")}
+        self._files = StaticFiles(packages=[("fastapi_offline", "static")])
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a file of the documentation, lead a page of it to them, and leave everything else alone."""
+        path = scope.get("path", "")
+        if path.startswith(f"{FILES}/"):
+            file = scope | {"path": path.removeprefix(FILES), "root_path": ""}
+            await self._files(file, receive, _Local(send) if "redoc" in path else send)  # it would load its logo
+        elif path in self._pages:
+            await self._app(scope, receive, _Local(send))
+        else:
+            await self._app(scope, receive, send)
+
+
+class _Local:
+    """Takes a response, and sends it on as a whole with local addresses."""
+
+    def __init__(self, send: Any) -> None:
+        self._send = send
+        self._start: dict[str, Any] = {}
+        self._body = b""
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        body = _ELSEWHERE.sub(FILES.encode() + rb"/\1", _FONT.sub(b"", self._body)).replace(_LOGO, _NOTHING)
+        headers = [(name, value) for name, value in self._start["headers"] if name.lower() != b"content-length"]
+        headers.append((b"content-length", str(len(body)).encode()))
+        await self._send(self._start | {"headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
