@@ -89,7 +89,7 @@ def _alone(files: list[str]) -> Iterator[None]:
         yield
     finally:
         os.environ.update(taken)
-        for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in files]:
+        for name in [name for name, module in list(sys.modules.items()) if getattr(module, "__file__", None) in files]:
             del sys.modules[name]
 
 

@@ -59,7 +59,8 @@ def test_a_verdict_goes_from_not_attempted_to_correct(lab):
     for source in (STUB, READ.format(how="def", body='return "hi"'), READ.format(how="def", body="1 / 0"), SOLVED):
         lab.write("root", source)
         outcomes.append(lab.judge("root"))
-    assert [verdict.outcome for verdict in outcomes] == ["not_attempted", "incorrect", "error", "correct"]
+    wanted = ["not_attempted", "incorrect", "error", "correct"]
+    assert [verdict.outcome for verdict in outcomes] == wanted, "\n".join(map(str, outcomes))
     assert "got       500 (ZeroDivisionError in labs/lab01_hello.py:11)" in str(outcomes[2])
 
 
