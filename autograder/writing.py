@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder import feedback, grades, report
 from autograder.entry import Entry
-from autograder.gradebook import Gradebook
 from autograder.progress import Watch
 from autograder.record import Record
 from autograder.seal import GRADES, REPORT
 from autograder.standing import Standing
 from autograder.store import Store
 from labkit import course as courses
+
+if TYPE_CHECKING:
+    from autograder.gradebook import Gradebook
 
 
 def write(course: Path, book: Gradebook, memory: Store, entries: Iterable[Entry], watch: Watch) -> None:
