@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.store import Store
+from autograder.store import TEMPLATES, Store
 from labkit.workbook import HOME
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class Seal:
     def _state(self, gradebook: str) -> str:
         own = self._course / CONFIG
         files = [Path(gradebook), Path(f"{gradebook}-wal"), own if own.exists() else HOME / CONFIG]
-        shown = [self._course / GRADES, self._course / REPORT, *sorted((HOME / "autograder").glob("*.*"))]
-        return json.dumps([_stat(path) for path in [*files, *shown]])
+        shown = [self._course / GRADES, self._course / REPORT, *HOME.glob("autograder/*.py"), *TEMPLATES.iterdir()]
+        return json.dumps([_stat(path) for path in [*files, *sorted(shown)]])
 
 
 def _stat(path: Path) -> tuple[str, int, int, int]:

@@ -21,13 +21,15 @@ from autograder.record import Record
 from labkit.course import BUILT
 from labkit.workbook import HOME
 
+TEMPLATES = Path(__file__).with_name("templates")
 FOLDER = ".grading"
 """Where it is, in the course directory."""
 
 _SHOWING = frozenset(
     [
-        *("__main__", "cluster", "coursedir", "entry", "feedback", "gradebook", "grades", "grading", "progress"),
-        *("report", "results", "seal", "standing", "statistics", "store", "verify", "worker", "workers", "writing"),
+        *("__main__", "cluster", "coursedir", "entry", "feedback", "gradebook", "grades", "grading", "item_analysis"),
+        *("pages", "progress", "report", "results", "seal", "standing", "store", "verify", "worker", "workers"),
+        "writing",
     ]
 )
 """The modules of the autograder that have no say in what a submission comes to."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder import feedback, grades, report
+from autograder import feedback, grades, pages, report
 from autograder.entry import Entry
 from autograder.progress import Watch
 from autograder.record import Record
@@ -46,7 +46,7 @@ def _feedback(book: Gradebook, memory: Store, entry: Entry, result: Record, stan
     """Write a student's page, unless it is there and says what it should."""
     lab, student = entry.handed_in.lab, entry.handed_in.student
     path = book.place("feedback", lab, student) / f"{lab}.html"
-    said = f"{feedback.version()} {result.dump()} {standing}"
+    said = f"{pages.version()} {result.dump()} {standing}"
     state = hashlib.sha256(said.encode()).hexdigest()
     if state == entry.feedback and path.exists():
         return
