@@ -115,7 +115,7 @@ def _source(section: Section) -> str:
 
 def _check_cell(exercise: Exercise, metadata: dict[str, Any] | None = None) -> NotebookNode:
     own = {"nbgrader": cell_metadata(f"check-{exercise.id}", grade=True, locked=True, points=exercise.points)}
-    return new_code_cell(f'lab.check("{exercise.id}")', metadata=(metadata or {}) | own)
+    return NotebookNode(new_code_cell(f'lab.check("{exercise.id}")', metadata=(metadata or {}) | own))
 
 
 def _place(nb: NotebookNode, exercise: Exercise) -> int:

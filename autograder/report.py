@@ -120,7 +120,12 @@ class Class:
     def _failing(self) -> Iterator[tuple[str, CheckResult]]:
         for record, _ in self.graded:
             for verdict in record.verdicts:
-                if verdict.outcome is not Outcome.NOT_ATTEMPTED:
+                if verdict.problem:
+                    yield (
+                        verdict.exercise,
+                        CheckResult("", "the section is not served", False, Outcome.ERROR, verdict.problem),
+                    )
+                elif verdict.outcome is not Outcome.NOT_ATTEMPTED:
                     yield from ((verdict.exercise, c) for c in verdict.checks if c.outcome is not Outcome.CORRECT)
 
     def _scores(self) -> list[float]:
@@ -133,7 +138,7 @@ def page(classes: Iterable[Class]) -> str:
 
 
 def _failure(exercise: str, checks: list[CheckResult]) -> dict[str, Any]:
-    [(message, _)] = Counter(_LINE.sub(r"\1", check.message) for check in checks).most_common(1)
+    [(message, times)] = Counter(_LINE.sub(r"\1", check.message) for check in checks).most_common(1)
     [(outcome, _)] = Counter(check.outcome for check in checks).most_common(1)
     first = checks[0]
     return {
@@ -143,4 +148,5 @@ def _failure(exercise: str, checks: list[CheckResult]) -> dict[str, Any]:
         "hidden": first.hidden,
         "outcome": outcome,
         "message": message,
+        "times": times,
     }

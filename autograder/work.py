@@ -9,6 +9,7 @@ import nbformat
 
 from autograder import judge, marking, record, submission
 from autograder.collecting import Content
+from autograder.record import Record
 from autograder.submission import Submission
 from autograder.tasks import Done, Work
 from labkit.course import Lab
@@ -22,6 +23,11 @@ def work(task: Work) -> Done:
     if known is None:
         begun = time.perf_counter()
         known = record.of(judge.judge(found), time.perf_counter() - begun)
+    return prepare(found, lab, known)
+
+
+def prepare(found: Submission, lab: Lab, known: Record) -> Done:
+    """Write a record's verdicts into the student's notebook."""
     book = nbformat.from_dict(submission.placeholder(found, lab))
     marking.repair(book, lab)
     untouched = marking.restore(book, lab)
