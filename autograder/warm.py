@@ -90,7 +90,7 @@ class Nursery:
                     env=_environment(),
                     stdin=theirs,
                     stdout=subprocess.DEVNULL,
-                    stderr=None,
+                    stderr=subprocess.DEVNULL,
                     start_new_session=True,
                 )
         return self._control

@@ -122,7 +122,6 @@ def _inner(job: Job, lock: Lock, listening: socket.socket, report: int, tells: i
         linux.dumpable(True)  # the keeper has to see how much memory it takes
         serving.serve(Path(job.module), job.text, job.given, job.limits, listening, report, lock.alone)
     except BaseException as problem:  # noqa: BLE001 (nothing may come back from here)
-        import traceback; traceback.print_exc()
         os.write(tells, f"{type(problem).__name__}: {problem}".encode()[:900])
     finally:
         os._exit(1)

@@ -18,12 +18,13 @@ import sys
 from typing import NoReturn
 
 from labkit.jail import keeper, linux, namespaces, tree, user
+from labkit.jail.rehearsal import rehearse
 
 FIRST = (
     *("fastapi.staticfiles", "fastapi.templating", "fastapi.testclient", "fastapi.middleware.cors", "fastapi.security"),
     *("uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto", "uvicorn.lifespan.on"),
     *("pydantic", "pydantic_settings", "email_validator", "python_multipart", "httpx", "jinja2"),
-    *("anyio.to_thread", "anyio._backends._asyncio", "landlockpy", "labkit.serving", "labkit.loading"),
+    *("anyio.to_thread", "anyio._backends._asyncio", "concurrent.futures.thread", "uvicorn.loops.uvloop", "landlockpy", "labkit.serving", "labkit.loading"),
 )
 """What is loaded before the first submission, where it is installed."""
 
@@ -36,14 +37,17 @@ def main() -> NoReturn:
     """Load what everybody needs, then fork a keeper for each request until the judge goes away."""
     control = socket.socket(fileno=os.dup(0))
     _nothing_as_stdin()
+    os.umask(0o022)  # what is made for another user has to be readable by it
     linux.adopt_orphans()
     linux.dumpable(False)
     sys.argv = [""]
     _load(FIRST)
+    rehearse()
     if os.getuid() == 0:
         user.root_can_leave()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's to wait for: the judge watches the leash
     loaded: set[str] = set()
+    gc.freeze()  # what is there now is never garbage, and stays shared with the forks
     while True:
         data, files, _, _ = socket.recv_fds(control, 1000, 2)
         if len(files) != 2:
@@ -52,6 +56,7 @@ def main() -> NoReturn:
         for name in LATER.keys() & set(data.decode().split()) - loaded:
             _load(LATER[name])
             loaded.add(name)
+            gc.freeze()
         _serve(files[0], files[1], control)
 
 
@@ -59,8 +64,6 @@ def _load(names: tuple[str, ...]) -> None:
     for name in names:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # what is there now is never garbage, and stays shared with the forks
 
 
 def _serve(leash: int, report: int, control: socket.socket) -> None:
