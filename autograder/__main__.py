@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from autograder import grading, record, results
+from autograder.cluster import NoCluster
 from autograder.collecting import NothingToGrade
 from autograder.grading import Wish
 from autograder.progress import Watch
@@ -61,7 +62,7 @@ def grade(
     watch = Watch(console)
     try:
         found = grading.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
-    except NothingToGrade as problem:
+    except (NothingToGrade, NoCluster) as problem:
         _refuse(str(problem))
     except KeyboardInterrupt:
         typer.echo("Interrupted. Run it again: it goes on from here.", err=True)

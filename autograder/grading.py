@@ -68,8 +68,10 @@ def grade(course: Path, wish: Wish, watch: Watch) -> list[Record]:
     with Store(course) as memory, contextlib.ExitStack() as stack:
         judges = stack.enter_context(_judges(wish))
         with watch.phase("collect"):
-            entries = _entries(collect(course, labs, wish.student), judges.tier, memory, wish.force)
-        run = _Run(course, memory, watch, judges, entries)
+            found = collect(course, labs, wish.student)
+            tier = memory.tier(judges)
+            entries = _entries(found, tier, memory, wish.force)
+        run = _Run(course, memory, watch, judges, tier, entries)
         if not run.nothing_to_do():
             run.do(whole=wish.whole)
     return [entry.result for entry in entries if entry.result]
@@ -100,9 +102,11 @@ def _entries(found: list[HandedIn], tier: str, memory: Store, force: bool) -> li
 class _Run:
     """One run over a class of which something has changed."""
 
-    def __init__(self, course: Path, memory: Store, watch: Watch, judges: Judges, entries: list[Entry]) -> None:
+    def __init__(
+        self, course: Path, memory: Store, watch: Watch, judges: Judges, tier: str, entries: list[Entry]
+    ) -> None:
         self._course, self._memory, self._watch = course, memory, watch
-        self._judges, self._entries = judges, entries
+        self._judges, self._tier, self._entries = judges, tier, entries
         self._seal = Seal(course, memory)
         self._sealed = self._seal.holds()
 
@@ -144,7 +148,7 @@ class _Run:
         """Read submissions, one after the other, when there is someone to work on them."""
         for entry in entries:
             content = entry.handed_in.load()
-            entry.key = store.key(content, self._judges.tier)  # it may have changed since it was looked at
+            entry.key = store.key(content, self._tier)  # it may have changed since it was looked at
             yield Work(content, entry.result)
 
     def _changed_in(self, book: Gradebook) -> list[Entry]:

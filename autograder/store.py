@@ -18,6 +18,7 @@ from pathlib import Path
 from autograder import record
 from autograder.collecting import Content
 from autograder.record import Record
+from autograder.workers import Judges
 from labkit.course import BUILT
 from labkit.workbook import HOME
 
@@ -77,6 +78,14 @@ class Store:
         """Note what was written."""
         self._database.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?)", (lab, student, recorded, feedback))
 
+    def tier(self, judges: Judges) -> str:
+        """Return the sandbox that judges use; on a machine that has not changed it need not be tried again."""
+        machine, _, tier = self.fact("tier").rpartition("\n")
+        if not tier or machine != judges.machine:
+            tier = judges.tier
+            self.note("tier", f"{judges.machine}\n{tier}" if judges.machine else "")
+        return tier
+
     def fact(self, name: str) -> str:
         """Return something that was noted; empty if it was not."""
         row = self._database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
@@ -110,5 +119,5 @@ def judged_by(lab: str) -> str:
 
 def _judging(lab: str) -> Iterator[Path]:
     own = [HOME / "autograder" / kind / f"{lab}.py" for kind in ("checks", "hidden")]
-    yield from [*own, HOME / "notebooks" / f"{lab}.ipynb", *sorted((HOME / "labkit").glob("*.py"))]
+    yield from [*own, HOME / "notebooks" / f"{lab}.ipynb", *sorted((HOME / "labkit").rglob("*.py"))]
     yield from (path for path in sorted((HOME / "autograder").glob("*.py")) if path.stem not in _SHOWING)

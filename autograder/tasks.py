@@ -11,6 +11,8 @@ from labkit.verdict import CheckResult, Outcome, Verdict
 
 WORK = "autograder.work:work"
 """The function that takes Work and returns Done."""
+TIER = "autograder.work:tier"
+"""The function that takes None and returns the name of the sandbox."""
 JUDGE = "autograder.judge:judge"
 """The function that takes a submission and returns its result."""
 
