@@ -11,6 +11,7 @@ from rich.console import Console
 from autograder import grading, record, results
 from autograder.cluster import NoCluster
 from autograder.collecting import NothingToGrade
+from autograder.entry import NoGradebook
 from autograder.grading import Wish
 from autograder.progress import Watch
 from labkit import course as courses
@@ -62,7 +63,7 @@ def grade(
     watch = Watch(console)
     try:
         found = grading.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
-    except (NothingToGrade, NoCluster) as problem:
+    except (NothingToGrade, NoCluster, NoGradebook) as problem:
         _refuse(str(problem))
     except KeyboardInterrupt:
         typer.echo("Interrupted. Run it again: it goes on from here.", err=True)

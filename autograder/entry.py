@@ -13,6 +13,10 @@ class NotRecorded(Exception):
     """nbgrader refuses a submission; the message says why."""
 
 
+class NoGradebook(RuntimeError):
+    """The gradebook cannot be opened; the message says why and what to do."""
+
+
 @dataclass
 class Entry:
     """One submission on its way through a run.

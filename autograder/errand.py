@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -54,12 +53,14 @@ class Code(WorkerPlugin):  # type: ignore[misc]
         )
 
     def teardown(self, worker: Any) -> None:
-        """End the station and remove the code."""
-        if self._station:
-            self._station.kill()
-            self._station.wait()
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        """End the station, which removes the code; it does so as well when this process is killed."""
+        if self._station and self._station.stdin:
+            self._station.stdin.close()
+            try:
+                self._station.wait(5)
+            except subprocess.TimeoutExpired:
+                self._station.kill()
+                self._station.wait()
 
     @property
     def address(self) -> str:

@@ -18,7 +18,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 
 from autograder.coursedir import directory, ready, release
-from autograder.entry import NotRecorded
+from autograder.entry import NoGradebook, NotRecorded
 from autograder.standing import Standing
 from autograder.tasks import Done
 from labkit.course import Lab
@@ -31,8 +31,15 @@ class Gradebook:
     def __init__(self, course: Path) -> None:
         self._course = course
         self._directory = directory(course)
-        with ready():
-            self._book = api.Gradebook(self._directory.db_url, self._directory.course_id)
+        try:
+            with ready():
+                self._book = api.Gradebook(self._directory.db_url, self._directory.course_id)
+        except Exception as problem:
+            first = str(problem).partition("\n")[0]  # the lines below it may hold the address, and so the password
+            raise NoGradebook(
+                f"The gradebook cannot be opened ({type(problem).__name__}: {first}). Look at CourseDirectory.db_url in "
+                "nbgrader_config.py; PostgreSQL needs its driver: pip install 'psycopg[binary]'."
+            ) from problem
         self._late = AssignLatePenalties(config=self._directory.config)
         self._late.init_plugin()
         self._cells: dict[str, dict[str, str]] = {}
