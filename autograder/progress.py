@@ -41,7 +41,8 @@ class Watch:
         self._begun = self._said = time.monotonic()
         self._all, self._done = number, 0
         more = f", {known} known from before" if known else ""
-        self._console.print(f"{number} submissions to judge{more}", highlight=False)
+        if number:
+            self._console.print(f"{number} submissions to judge{more}", highlight=False)
         if not self._console.is_terminal:
             yield
             return

@@ -127,15 +127,20 @@ def test_nbgraders_commands_go_on_from_our_record(tmp_path):
     assert everything(course) == before
 
 
-@pytest.mark.parametrize("text", ["tomorrow", "", "9999999-99-99", "\x00"])
-def test_timestamp_that_is_none(tmp_path, text):
+def test_timestamp_that_is_none(tmp_path):
     """A timestamp.txt that says no time costs its owner nothing."""
     course = course_directory(tmp_path)
-    folder = hand_in(course, "ada", solved()).parent
-    (folder / "timestamp.txt").write_text(text, encoding="utf-8")
-    said = run("-m", "autograder", "grade", cwd=course)
-    assert "12/12" in said
-    assert ("is not a time" in said) == bool(text.strip())
+    texts = {"word": "tomorrow", "empty": "", "far": "9999999-99-99", "nul": "\x00"}
+    for student, text in texts.items():
+        folder = hand_in(course, student, solved()).parent
+        (folder / "timestamp.txt").write_text(text, encoding="utf-8")
+    run("-m", "autograder", "grade", "--json", "results.json", cwd=course)
+    results = json.loads((course / "results.json").read_text(encoding="utf-8"))["results"]
+    assert {result["score"] for result in results} == {12}
+    assert [result["student"] for result in results if not result["incidents"]] == ["empty"]
+    assert {line for result in results for line in result["incidents"]} == {
+        "What stands in timestamp.txt is not a time; it was left out of account."
+    }
 
 
 def test_points_that_have_changed_since_the_release(tmp_path):
