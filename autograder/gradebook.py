@@ -35,7 +35,7 @@ class Gradebook:
             with ready():
                 self._book = api.Gradebook(self._directory.db_url, self._directory.course_id)
         except Exception as problem:
-            first = str(problem).partition("\n")[0]  # the lines below it may hold the address, and so the password
+            first = str(problem).partition("\n")[0]  # what follows may hold the password
             raise NoGradebook(
                 f"The gradebook cannot be opened ({type(problem).__name__}: {first}). Look at CourseDirectory.db_url in "
                 "nbgrader_config.py; PostgreSQL needs its driver: pip install 'psycopg[binary]'."

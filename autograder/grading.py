@@ -167,7 +167,7 @@ class _Run:
     def _take(self, book: Gradebook, entries: list[Entry], answers: Iterable[tuple[int, Any]]) -> list[_Failure]:
         """Keep and record what the judges say, as they say it; return those they could not judge."""
         failed = []
-        for number, answer in answers:
+        for number, answer in self._watch.waited("judge", answers):
             entry = entries[number]
             if isinstance(answer, Failed):
                 failed.append((entry, answer.reason))

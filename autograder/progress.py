@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+Item = TypeVar("Item")
 EVERY = 5.0
 """The seconds between two lines."""
 
@@ -34,6 +35,17 @@ class Watch:
             yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+
+    def waited(self, name: str, answers: Iterable[Item]) -> Iterator[Item]:
+        """Yield answers, and add the time spent waiting for them to a phase."""
+        source = iter(answers)
+        while True:
+            with self.phase(name):
+                try:
+                    answer = next(source)
+                except StopIteration:
+                    return
+            yield answer
 
     @contextmanager
     def judging(self, number: int, known: int) -> Iterator[None]:
