@@ -37,11 +37,11 @@ release: ## make dist/, the student's bundle, and the assignments in nbgrader
 judge: ## judge FILES="a.ipynb b.py", without a gradebook; JSON=results.json keeps the messages
 	@$(RUN) -m autograder judge $(FILES) $(if $(JSON),--json $(JSON))
 
-grade: ## judge what is in submitted/, record it, write feedback/ and grades.csv
+grade: ## judge what is in submitted/, record it, write feedback/, grades.csv and report.html
 	@$(RUN) -m autograder grade
 
 lock: ## bring requirements.lock and environment.yml up to date with pyproject.toml
-	@$(RUN) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+	@$(RUN) -m uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --fork-strategy fewest \
 		--upgrade --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements.lock
 	@$(PYTHON) .ci/pin.py
 

@@ -8,8 +8,13 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from autograder import gradebook, grading, results, submission
-from autograder.workers import judge_all
+from autograder import grading, record, results
+from autograder.cluster import NoCluster
+from autograder.collecting import NothingToGrade
+from autograder.entry import NoGradebook
+from autograder.grading import Wish
+from autograder.progress import Watch
+from labkit import course as courses
 from labkit.course import CourseError
 from labkit.workbook import HOME
 
@@ -34,7 +39,10 @@ def judge(
             _refuse(f"{file}: there is no such file. Name notebooks (.ipynb) or modules (.py).")
         if file.suffix not in (".ipynb", ".py"):
             _refuse(f"{file}: neither a notebook (.ipynb) nor a module (.py).")
-    found = judge_all([submission.read(file, lab) for file in files])
+    from autograder import submission
+    from autograder.workers import judge_all
+
+    found = [record.of(result) for result in judge_all([submission.read(file, lab) for file in files])]
     if json:
         results.write(found, json)
     results.show(found, console)
@@ -44,36 +52,39 @@ def judge(
 def grade(
     lab: LabOption = None,
     student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="How many processes judge; by default one a core.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Judge on this Dask cluster, tcp://HOST:PORT.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Judge and write everything anew.")] = False,
     json: JsonOption = None,
 ) -> None:
     """Judge what is under submitted/ of this course directory; write the gradebook, feedback/ and grades.csv."""
     _require_lab(lab)
     _require_place(json)
-    course = Path.cwd()
+    watch = Watch(console)
     try:
-        handed_in = grading.collect(course, lab, student)
-    except grading.NothingToGrade as problem:
+        found = grading.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
+    except (NothingToGrade, NoCluster, NoGradebook) as problem:
         _refuse(str(problem))
-    with console.status(f"judging {len(handed_in)} submissions"):
-        found = judge_all(handed_in)
-    with console.status("recording"):
-        found = grading.record(course, found)
-        gradebook.export(grading.database(course), course / "grades.csv")
+    except KeyboardInterrupt:
+        typer.echo("Interrupted. Run it again: it goes on from here.", err=True)
+        raise typer.Exit(130) from None
     if json:
         results.write(found, json)
     results.show(found, console)
-    console.print(f"{len(found)} submissions are in the gradebook, feedback/ and grades.csv.")
+    console.print(f"{len(found)} submissions are in the gradebook, feedback/, grades.csv and report.html.")
+    console.print(watch.summary())
 
 
 @app.command()
 def release() -> None:
     """Make dist/, the student's bundle, and release every lab in this course directory with nbgrader."""
+    from autograder.coursedir import release as release_lab
     from autograder.release import bundle
 
     try:
         path = bundle(HOME, Path.cwd() / "dist")
-        for lab in submission.course().labs:
-            grading.release(Path.cwd(), lab)
+        for lab in courses.load().labs:
+            release_lab(Path.cwd(), lab)
             console.print(f"release/{lab.id}/{lab.id}.ipynb")
     except CourseError as problem:
         _refuse(str(problem))
@@ -93,7 +104,7 @@ def _require_lab(lab: str | None) -> None:
     if lab is None:
         return
     try:
-        submission.course().lab(lab)
+        courses.load().lab(lab)
     except KeyError as problem:
         _refuse(str(problem.args[0]))
 

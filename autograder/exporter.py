@@ -9,7 +9,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 
 from autograder import reading, submission
-from autograder.reading import Unusable
+from autograder.files import Unusable
 
 
 class TolerantExporter(NotebookExporter):

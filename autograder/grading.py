@@ -1,185 +1,204 @@
-"""Grades a class: everything under submitted/ of nbgrader's course directory, into its gradebook and feedback/.
+"""Grades a class: everything under submitted/ of nbgrader's course directory, into gradebook, feedback and reports.
 
 Three steps. Collect: find what each student handed in, whatever its name and state. Judge: one result for each, which
-needs no gradebook, so it can be done anywhere and by many. Record: one writer takes the results through nbgrader's own
-converters, so that formgrader and nbgrader's commands see what they always see, and marks of a human survive.
+needs no gradebook, so it can be done anywhere and by many. Record: one writer takes results into the gradebook while
+the others judge. What was done is noted as it is done, so a run that was ended goes on where it was, and a run over a
+class in which nothing has changed has nothing to do.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
-import tempfile
-import warnings
+import contextlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import nbformat
-from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
-from traitlets.config.loader import Config, PyFileConfigLoader
+from autograder import store, tasks, writing
+from autograder.collecting import HandedIn, collect
+from autograder.entry import Entry, NotRecorded
+from autograder.progress import Watch
+from autograder.record import Record
+from autograder.seal import Seal
+from autograder.standing import Standing
+from autograder.store import Store
+from autograder.tasks import WORK, Done, Work
+from autograder.workers import Failed, Judges, Pool, ahead
+from labkit import course as courses
 
-from autograder import submission
-from autograder.judge import Result
-from autograder.preprocessors import Judge
-from autograder.submission import Submission, placeholder
-from labkit.build import build
-from labkit.course import Lab
-from labkit.workbook import HOME
+if TYPE_CHECKING:  # loaded where there is something to write: it takes longer than a class that has not changed
+    from autograder.gradebook import Gradebook
 
-CONFIG = "nbgrader_config.py"
+_Failure = tuple[Entry, str]
+"""A submission that could not be judged, and why."""
 
 
-class NothingToGrade(ValueError):
-    """There is no submission to grade; the message says where they should be."""
+@dataclass(frozen=True)
+class Wish:
+    """What to grade, and how.
+
+    Attributes:
+        lab: only this lab.
+        student: only this student.
+        workers: how many processes judge; by default one for each processor.
+        scheduler: the address of a Dask cluster that judges instead.
+        force: judge and write everything anew.
+    """
+
+    lab: str | None = None
+    student: str | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    force: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the whole class."""
+        return self.lab is None and self.student is None
 
 
-def collect(course: Path, lab: str | None = None, student: str | None = None) -> list[Submission]:
-    """Return what was handed in, one submission for each student and lab, in the order of their names.
+def grade(course: Path, wish: Wish, watch: Watch) -> list[Record]:
+    """Grade what was handed in, and return a record for each submission.
 
     Raises:
-        NothingToGrade: nothing was, or nothing of this lab or student.
+        NothingToGrade: there is nothing.
     """
-    top = course / "submitted"
-    found = []
-    for folder in sorted(path for path in top.glob("*/*") if path.is_dir() or path.is_symlink()):
-        known = next((one for one in submission.course().labs if one.id == folder.name), None)
-        if known and lab in (None, known.id) and student in (None, folder.parent.name):
-            found.append(_choose(folder, known))
-    if not found:
-        who = f" of {student}" if student else ""
-        raise NothingToGrade(
-            f"Nothing{who} to grade: put notebooks at {top}/STUDENT/{lab or 'LAB'}/{lab or 'LAB'}.ipynb, "
-            "or run `nbgrader collect` or `nbgrader zip_collect` first."
+    labs = [lab.id for lab in courses.load().labs if wish.lab in (None, lab.id)]
+    with Store(course) as memory, contextlib.ExitStack() as stack:
+        judges = stack.enter_context(_judges(wish))
+        with watch.phase("collect"):
+            found = collect(course, labs, wish.student)
+            tier = memory.tier(judges)
+            entries = _entries(found, tier, memory, wish.force)
+        run = _Run(course, memory, watch, judges, tier, entries)
+        if not run.nothing_to_do():
+            run.do(whole=wish.whole)
+    return [entry.result for entry in entries if entry.result]
+
+
+def _judges(wish: Wish) -> AbstractContextManager[Judges]:
+    if wish.scheduler:
+        from autograder.cluster import Cluster
+
+        return Cluster(wish.scheduler)
+    return Pool(wish.workers)
+
+
+def _entries(found: list[HandedIn], tier: str, memory: Store, force: bool) -> list[Entry]:
+    """Hold what was handed in against what is known."""
+    contents = ((one, one.load()) for one in found)
+    entries = [Entry(one, store.key(content, tier), content.timestamp) for one, content in contents]
+    if force:
+        return entries
+    known, written = memory.results(entry.key for entry in entries), memory.written()
+    for entry in entries:
+        recorded, entry.feedback = written.get((entry.handed_in.lab, entry.handed_in.student), ("", ""))
+        entry.result = known.get(entry.key)
+        entry.recorded = recorded == entry.key and entry.result is not None
+    return entries
+
+
+class _Run:
+    """One run over a class of which something has changed."""
+
+    def __init__(
+        self, course: Path, memory: Store, watch: Watch, judges: Judges, tier: str, entries: list[Entry]
+    ) -> None:
+        self._course, self._memory, self._watch = course, memory, watch
+        self._judges, self._tier, self._entries = judges, tier, entries
+        self._seal = Seal(course, memory)
+        self._sealed = self._seal.holds()
+
+    def nothing_to_do(self) -> bool:
+        """Whether everything is written already."""
+        return self._sealed and all(
+            entry.recorded and self._seal.has_files(entry.handed_in.lab, entry.handed_in.student)
+            for entry in self._entries
         )
-    return found
 
+    def do(self, whole: bool) -> None:
+        """Judge and record what is not, and bring feedback and reports up to date."""
+        self._seal.open()
+        todo = [entry for entry in self._entries if not entry.recorded]
+        new = sum(entry.result is None for entry in todo)
+        with self._watch.judging(len(todo), len(self._entries) - new):
+            answers = ahead(self._judges.run(WORK, self._works(todo)))  # they begin while we open the gradebook
+            with self._watch.phase("gradebook"):
+                book = self._open()
+            with book:
+                changed = self._changed_in(book)
+                failed = self._take(book, todo, answers)
+                self._take(book, changed, self._judges.run(WORK, self._works(changed)))
+                self._give_up(book, failed)
+                writing.write(self._course, book, self._memory, self._entries, self._watch)
+                if whole or self._sealed:
+                    self._seal.close(book)
 
-def record(course: Path, results: Iterable[Result]) -> list[Result]:
-    """Write results into the gradebook and feedback/; a result that nbgrader refuses comes back with an incident."""
-    recorded = []
-    with _nbgrader(course) as config, tempfile.TemporaryDirectory(prefix="grading-") as stage:
-        for lab in _labs(results):
-            release(course, lab, only_if_missing=True)
-        for result in results:
-            refusal = _record(config, Path(stage), result)
-            recorded.append(replace(result, incidents=(*result.incidents, refusal)) if refusal else result)
-    return recorded
+    def _open(self) -> Gradebook:
+        from autograder.gradebook import Gradebook
 
+        book = Gradebook(self._course)
+        course = courses.load()
+        for lab in dict.fromkeys(entry.handed_in.lab for entry in self._entries):
+            book.require(course.lab(lab))
+        return book
 
-def release(course: Path, lab: Lab, only_if_missing: bool = False) -> None:
-    """Write a lab's source into a course directory, and its release with nbgrader's generate_assignment."""
-    released = course / "release" / lab.id / f"{lab.id}.ipynb"
-    if only_if_missing and released.exists() and (course / "gradebook.db").exists():
-        return
-    place = Path("source") / lab.id / f"{lab.id}.ipynb"
-    (course / place).parent.mkdir(parents=True, exist_ok=True)
-    (course / place).write_text(build(HOME)[place], encoding="utf-8")
-    with _nbgrader(course) as config:
-        _convert(GenerateAssignment, config, lab.id)
+    def _works(self, entries: Iterable[Entry]) -> Iterator[Work]:
+        """Read submissions, one after the other, when there is someone to work on them."""
+        for entry in entries:
+            content = entry.handed_in.load()
+            entry.key = store.key(content, self._tier)  # it may have changed since it was looked at
+            yield Work(content, entry.result)
 
+    def _changed_in(self, book: Gradebook) -> list[Entry]:
+        """Return submissions whose record in the gradebook or in autograded/ is no longer what we made it."""
+        changed = []
+        standings = {lab: book.standings(lab) for lab in {entry.handed_in.lab for entry in self._entries}}
+        for entry in self._entries:
+            lab, student = entry.handed_in.lab, entry.handed_in.student
+            standing = standings[lab].get(student, Standing())
+            there = (book.place("autograded", lab, student) / f"{lab}.ipynb").exists()
+            if entry.recorded and not (there and entry.result and standing.fits(entry.result)):
+                entry.recorded = False
+                changed.append(entry)
+        return changed
 
-def database(course: Path) -> str:
-    """Return the address of the course directory's gradebook, as its configuration says."""
-    with _nbgrader(course) as config:
-        return str(CourseDirectory(config=config).db_url)
+    def _take(self, book: Gradebook, entries: list[Entry], answers: Iterable[tuple[int, Any]]) -> list[_Failure]:
+        """Keep and record what the judges say, as they say it; return those they could not judge."""
+        failed = []
+        for number, answer in self._watch.waited("judge", answers):
+            entry = entries[number]
+            if isinstance(answer, Failed):
+                failed.append((entry, answer.reason))
+                continue
+            if entry.result is None:
+                self._memory.keep(entry.key, answer.record)
+            self._record(book, entry, answer)
+            self._watch.judged()
+        return failed
 
+    def _record(self, book: Gradebook, entry: Entry, done: Done) -> None:
+        entry.result = done.record
+        with self._watch.phase("record"):
+            try:
+                incident = book.record(done, entry.timestamp)
+            except NotRecorded as problem:
+                entry.result = done.record.noting(str(problem))
+                return
+            if incident:
+                entry.result = done.record.noting(incident)
+                self._memory.keep(entry.key, entry.result)
+            entry.recorded = True
+            entry.keep(self._memory)
 
-def _choose(folder: Path, lab: Lab) -> Submission:
-    """Return a student's submission of a lab: the notebook of the right name, or the only one there is."""
-    student = folder.parent.name
-    right = folder / f"{lab.id}.ipynb"
-    others = sorted(path for path in folder.glob("*.ipynb") if path != right)
-    if folder.is_symlink() or folder.parent.is_symlink():
-        return Submission(right, lab, student, incidents=("The folder is a symbolic link; links are not followed.",))
-    if right.exists() or right.is_symlink():
-        ignored = f"Besides {right.name} there is {', '.join(path.name for path in others)}; {right.name} was judged."
-        chosen = submission.read(right, lab.id, student)
-        return chosen.noting(ignored) if others else chosen
-    if len(others) == 1:
-        wrong_name = f"The notebook is called {others[0].name} instead of {right.name}."
-        chosen = submission.read(others[0], lab.id, student)
-        if chosen.lab == lab:
-            return chosen.noting(wrong_name)
-        return Submission(right, lab, student, incidents=(wrong_name, "It belongs to another lab."))
-    reason = "There is no notebook." if not others else f"There are {len(others)} notebooks, none called {right.name}."
-    return Submission(right, lab, student, incidents=(reason,))
-
-
-def _record(config: Config, stage: Path, result: Result) -> str:
-    """Take one result through nbgrader's autograde and generate_feedback; returns why that failed, if it did."""
-    lab, student = result.submission.lab, result.submission.student
-    assert lab is not None
-    assert student is not None
-    folder = stage / student / lab.id
-    folder.mkdir(parents=True)
-    nbformat.write(placeholder(result.submission, lab), folder / f"{lab.id}.ipynb")
-    timestamp = result.submission.source.parent / "timestamp.txt"
-    if timestamp.is_file() and not timestamp.is_symlink():
-        (folder / timestamp.name).write_bytes(timestamp.read_bytes()[:100])
-    staged = Config(config)
-    staged.CourseDirectory.submitted_directory = str(stage)
-    Judge.ready[student, lab.id] = result
-    try:
-        _convert(_Recording, staged, lab.id, student)
-        _convert(_Feedback, staged, lab.id, student)
-    except Exception as problem:  # noqa: BLE001 (whatever it is, the batch goes on)
-        return f"nbgrader did not record it: {type(problem).__name__}: {problem}"
-    finally:
-        del Judge.ready[student, lab.id]
-    return ""
-
-
-class _OneByName:
-    """nbgrader finds notebooks by glob, which a student called `[x]` would upset: these take the one that is meant."""
-
-    coursedir: CourseDirectory
-    assignments: dict[str, list[str]]
-
-    def init_notebooks(self) -> None:
-        lab = self.coursedir.assignment_id
-        folder = self._format_source(lab, self.coursedir.student_id)  # type: ignore[attr-defined]
-        self.assignments = {folder: [str(Path(folder) / f"{lab}.ipynb")]}
-
-
-class _Recording(_OneByName, Autograde):
-    pass
-
-
-class _Feedback(_OneByName, GenerateFeedback):
-    pass
-
-
-def _convert(converter: type, config: Config, lab: str, student: str = "*") -> None:
-    """Run one of nbgrader's converters on a lab of one student."""
-    directory = CourseDirectory(config=config)
-    directory.assignment_id = lab
-    directory.student_id = student
-    running = converter(coursedir=directory, config=config)
-    running.log.setLevel(logging.CRITICAL)
-    running.force = True
-    running.start()
-
-
-@contextmanager
-def _nbgrader(course: Path) -> Iterator[Config]:
-    """Load the course directory's configuration, or else the repository's, and make ready for nbgrader to run."""
-    own = course / CONFIG
-    config = PyFileConfigLoader(CONFIG, path=str(course if own.exists() else HOME)).load_config()
-    config.CourseDirectory.root = str(course.resolve())
-    path = os.environ.get("PATH", os.defpath)
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])  # nbgrader calls alembic by name
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # nbgrader's own, of its database layer
-            yield config
-    finally:
-        os.environ["PATH"] = path
-
-
-def _labs(results: Iterable[Result]) -> list[Lab]:
-    labs = {result.submission.lab.id: result.submission.lab for result in results if result.submission.lab}
-    return list(labs.values())
+    def _give_up(self, book: Gradebook, failed: list[_Failure]) -> None:
+        """Record those that could not be judged, for a human to mark; the next run tries them again."""
+        works = []
+        for entry, reason in failed:
+            content = entry.handed_in.load()
+            entry.result = tasks.given_up(content, reason)
+            works.append(Work(content, entry.result, readable=False))
+        for number, answer in self._judges.run(WORK, works):
+            if isinstance(answer, Done):
+                self._record(book, failed[number][0], answer)

@@ -16,7 +16,7 @@ from autograder.tiers import Tier, probe
 from labkit import checking, runner
 from labkit.checking import SECONDS, Api, Overdue, Reply
 from labkit.course import Exercise, Lab
-from labkit.runner import Checks
+from labkit.runner import Checks, Run
 from labkit.verdict import Outcome, Verdict
 from labkit.workbook import HOME
 
@@ -60,9 +60,14 @@ def judge(submission: Submission, tier: Tier | None = None) -> Result:
     tier = tier or probe()
     if submission.lab is None:
         return Result(submission, tier.name, (), submission.incidents)
-    with contextlib.closing(_Session(submission, submission.lab, tier)) as session:
-        verdicts = tuple(session.verdict(exercise) for exercise in submission.lab.exercises)
-    return Result(submission, tier.name, verdicts, (*submission.incidents, *session.incidents))
+    lab = submission.lab
+
+    def all_exercises(run: Run) -> tuple[tuple[Verdict, ...], list[str]]:
+        with contextlib.closing(_Session(submission, lab, tier, run)) as session:
+            return tuple(session.verdict(exercise) for exercise in lab.exercises), session.incidents
+
+    verdicts, incidents = runner.with_checks(checks(lab.id), all_exercises)
+    return Result(submission, tier.name, verdicts, (*submission.incidents, *incidents))
 
 
 def checks(lab: str) -> Checks:
@@ -73,9 +78,9 @@ def checks(lab: str) -> Checks:
 class _Session:
     """The servers of one submission: one is enough unless an exercise breaks it."""
 
-    def __init__(self, submission: Submission, lab: Lab, tier: Tier) -> None:
+    def __init__(self, submission: Submission, lab: Lab, tier: Tier, run: Run) -> None:
         self.incidents: list[str] = []
-        self._submission, self._lab, self._tier = submission, lab, tier
+        self._submission, self._lab, self._tier, self._run = submission, lab, tier, run
         self._until = time.monotonic() + SUBMISSION
         self._stack = contextlib.ExitStack()
         self._served: Served | None = None
@@ -107,7 +112,7 @@ class _Session:
         with _client(served) as client:
             api = _Patient(client, until, served)
             given = served.given if served else {}
-            results = runner.run(checks(self._lab.id), exercise.id, api, given)
+            results = self._run(exercise.id, api, given)
         sections = self._submission.sections
         problem = (served.left_out if served else {}).get(exercise.id, "")
         if not served and (sections is None or exercise.id in sections or self._submission.text is None):
@@ -138,7 +143,7 @@ class _Session:
 
     def _why(self) -> str:
         assert self._served is not None
-        return "it did not answer in time" if self._served.alive else "its process had ended"
+        return "it did not answer in time" if self._served.alive else self._served.ended
 
 
 class _Patient(Api):

@@ -10,41 +10,30 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-LARGEST = 256_000_000
-"""Larger files are not read, in bytes."""
+from autograder import files
+from autograder.files import Unusable
 
 
-class Unusable(Exception):
-    """Nothing in the file can be judged; the message says why, in one sentence."""
-
-
-def text(path: Path) -> str:
-    """Read a text file, with or without a byte order mark.
+def text(path: Path, data: bytes | None = None) -> str:
+    """Read a text file, with or without a byte order mark; `data` is its content, where that has been read already.
 
     Raises:
         Unusable: it is a link, no plain file, too large or not UTF-8.
     """
-    if path.is_symlink():
-        raise Unusable(f"{path.name} is a symbolic link; links are not followed.")
-    if not path.is_file():
-        raise Unusable(f"{path.name} is not a file.")
-    if path.stat().st_size > LARGEST:
-        raise Unusable(f"{path.name} is larger than {LARGEST // 1_000_000} MB.")
     try:
-        return path.read_text(encoding="utf-8-sig")
+        content = (files.load(path) if data is None else data).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unusable(f"{path.name} is not UTF-8 text.") from None
-    except OSError as problem:
-        raise Unusable(f"{path.name} cannot be read: {problem.strerror}.") from None
+    return content.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def notebook(path: Path) -> NotebookNode:
-    """Read a notebook, without its outputs, as format 4.5.
+def notebook(path: Path, data: bytes | None = None) -> NotebookNode:
+    """Read a notebook, without its outputs, as format 4.5; `data` is its content, where that has been read already.
 
     Raises:
         Unusable: it is not a notebook.
     """
-    content = text(path)
+    content = text(path, data)
     if not content.strip():
         raise Unusable(f"{path.name} is empty.")
     try:

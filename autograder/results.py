@@ -1,32 +1,36 @@
-"""Results as data, for other programs, and as a table, for people."""
+"""Results as JSON, for other programs, and as a table, for people."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.judge import Result
-from labkit.verdict import Verdict
+from autograder.record import Record
+from labkit.verdict import Outcome, Verdict
+
+FEW = 3
+"""Up to this many submissions, the table is followed by what their failing checks say."""
 
 
-def as_json(results: Iterable[Result]) -> str:
+def as_json(results: Iterable[Record]) -> str:
     """Return the results as JSON text."""
     return json.dumps({"results": [as_dict(result) for result in results]}, indent=1, ensure_ascii=False) + "\n"
 
 
-def as_dict(result: Result) -> dict[str, Any]:
+def as_dict(result: Record) -> dict[str, Any]:
     """Return one result as plain data."""
-    submission = result.submission
     return {
-        "source": str(submission.source),
-        "student": submission.student,
-        "lab": _lab(result),
+        "source": result.source,
+        "student": result.student,
+        "lab": result.lab,
         "score": result.score,
         "max_score": result.max_score,
         "sandbox": result.sandbox,
@@ -35,43 +39,59 @@ def as_dict(result: Result) -> dict[str, Any]:
     }
 
 
-def write(results: Iterable[Result], path: Path) -> None:
+def write(results: Iterable[Record], path: Path) -> None:
     """Write the results as JSON, in one step: a reader never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(as_json(results), encoding="utf-8")
+    draft.write_text(as_json(results), encoding="utf-8", errors="replace")
     draft.replace(path)
 
 
-def show(results: Iterable[Result], console: Console) -> None:
-    """Print a table with a line for each submission, then its incidents."""
+def show(results: Iterable[Record], console: Console) -> None:
+    """Print a table for each lab, what failed where there are few submissions, and what was unusual."""
     results = list(results)
-    for lab in dict.fromkeys(_lab(result) for result in results):
-        console.print(_table([result for result in results if _lab(result) == lab]))
+    for lab in dict.fromkeys(result.lab for result in results):
+        _show_lab([result for result in results if result.lab == lab], console)
+    if len(results) <= FEW:
+        for line in _details(results):
+            console.print(line, soft_wrap=True)
     for result in results:
         for incident in result.incidents:
-            console.print(Text(f"{_who(result)}: {incident}"), soft_wrap=True)
+            console.print(Text(f"{result.who}: {incident}"), soft_wrap=True)
 
 
-def _table(results: list[Result]) -> Table:
-    lab = results[0].submission.lab
-    table = Table(title=_lab(results[0]) or "lab unknown", title_justify="left", box=None, pad_edge=False)
-    table.add_column("submission", overflow="fold", min_width=24)
-    table.add_column("score", justify="right")
-    for exercise in lab.exercises if lab else []:
-        table.add_column(exercise.id, justify="right", overflow="fold")
+def _show_lab(results: Sequence[Record], console: Console) -> None:
+    """Print a row for each submission: its score, and one sign for each exercise. It fits 80 columns."""
+    names = [verdict.exercise for verdict in results[0].verdicts]
+    table = Table(title=results[0].lab or "lab unknown", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table.add_column("submission", overflow="fold")
+    table.add_column("score", justify="right", no_wrap=True)
+    for number, _ in enumerate(names, 1):
+        table.add_column(str(number), justify="center", no_wrap=True)
     for result in results:
-        marks = [f"{verdict.points:g} {verdict.outcome.symbol}" for verdict in result.verdicts]
-        table.add_row(Text(_who(result)), f"{result.score:g}/{result.max_score:g}", *marks)
-    return table
+        signs = [verdict.outcome.symbol for verdict in result.verdicts]
+        table.add_row(Text(result.who), f"{result.score:g}/{result.max_score:g}", *signs)
+    console.print(table)
+    seen = {verdict.outcome for result in results for verdict in result.verdicts}
+    legend = [f"{number} {name}" for number, name in enumerate(names, 1)]
+    signs = [f"{outcome.symbol} {outcome.words}" for outcome in Outcome if outcome in seen]
+    for line in [*_lines(legend, console.width), *_lines(signs, console.width)]:
+        console.print(line, highlight=False)
+    console.print()
 
 
-def _lab(result: Result) -> str | None:
-    return result.submission.lab.id if result.submission.lab else None
+def _lines(parts: Iterable[str], width: int) -> list[str]:
+    """Arrange what belongs together in lines, without breaking it."""
+    whole = "   ".join(part.replace(" ", "\0") for part in parts)
+    return [line.replace("\0", " ") for line in textwrap.wrap(whole, width)]
 
 
-def _who(result: Result) -> str:
-    return result.submission.student or result.submission.source.name
+def _details(results: Iterable[Record]) -> Iterator[Text]:
+    """Yield what the exercises of submissions say that did not earn everything."""
+    for result in results:
+        failed = [verdict for verdict in result.verdicts if verdict.outcome is not Outcome.CORRECT]
+        if failed:
+            yield Text(result.who, style="bold")
+            yield Text("\n".join(map(str, failed)) + "\n")
 
 
 def _exercise(verdict: Verdict) -> dict[str, Any]:

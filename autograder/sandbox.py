@@ -1,4 +1,4 @@
-"""Serves a student's module in a process of its own, under limits, reached over a unix socket.
+"""Serves a student's module in a process of its own, locked up, reached over a unix socket.
 
 Whatever the process writes is untrusted: it is read with a bound, held against its shape, and is never a score.
 """
@@ -8,9 +8,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
-import stat
-import subprocess
 import tempfile
 import time
 from collections.abc import Collection, Iterator
@@ -20,12 +19,14 @@ from typing import Any
 
 import httpx
 
+from autograder import warm
 from autograder.tiers import Tier
+from autograder.warm import Ward
 from labkit.limits import Limits
-from labkit.serving import RAISED, REPORT, SOCKET
+from labkit.serving import SOCKET
 
 LIMIT = 1_000_000
-"""How much of a file of the process is read, in bytes."""
+"""How much a process may say about itself, in bytes."""
 WIDTH = 300
 """How long a line from the process may be, in characters."""
 
@@ -41,16 +42,22 @@ class Served:
     """
 
     folder: Path
-    process: subprocess.Popen[bytes]
+    ward: Ward
     problem: str = ""
     left_out: dict[str, str] = field(default_factory=dict)
     given: dict[str, Any] = field(default_factory=dict)
-    _read: int = 0
+    _unread: bytes = b""
+    _said: int = 0
 
     @property
     def alive(self) -> bool:
         """Whether its process still runs."""
-        return self.process.poll() is None
+        return self.ward.alive
+
+    @property
+    def ended(self) -> str:
+        """Why its process ended; empty where it did not."""
+        return self.ward.ended
 
     def transport(self) -> httpx.BaseTransport:
         """The way to reach it."""
@@ -64,20 +71,28 @@ class Served:
         Entries are read once, so those of earlier requests are gone, and `since` is not needed.
         """
         until = time.monotonic() + 0.5  # the answer goes out a moment before the exception is written down
-        while True:
-            found = [words for *request, words in self._new_entries() if request == [method, path]]
-            if found or time.monotonic() > until:
-                return _line(found[-1]) if found else None
-            time.sleep(0.005)
+        found: list[str] = []
+        while not found and self._says(until, self.ward.report):
+            entries = [entry for line in self.lines() if _is_entry(entry := _json(line))]
+            found = [words for *request, words in entries if request == [method, path]]
+        return _line(found[-1]) if found else None
 
-    def _new_entries(self) -> Iterator[list[str]]:
-        text = _text(self.folder / RAISED, self._read)
-        complete, _, _ = text.rpartition("\n")
-        self._read += len(complete.encode()) + 1 if complete else 0
-        for line in complete.splitlines():
-            entry = _json(line)
-            if isinstance(entry, list) and len(entry) == 3 and all(isinstance(part, str) for part in entry):
-                yield entry
+    def lines(self) -> list[str]:
+        """Return the lines that it has said since they were last asked for."""
+        with contextlib.suppress(BlockingIOError):
+            while self._said < LIMIT and (part := os.read(self.ward.report, LIMIT - self._said)):
+                self._unread += part
+                self._said += len(part)
+        *complete, self._unread = self._unread.split(b"\n")
+        return [line.decode("utf-8", "replace") for line in complete]
+
+    def wait(self, until: float) -> bool:
+        """Wait until the process says something about itself, or ends; whether it did before the time was up."""
+        return self._says(until, self.ward.report, self.ward.leash)
+
+    def _says(self, until: float, *files: Any) -> bool:
+        left = until - time.monotonic()
+        return left > 0 and bool(select.select(files, [], [], left)[0])
 
 
 @contextlib.contextmanager
@@ -93,68 +108,42 @@ def serve(
         sections: the module's sections: no other can have been left out.
         tier: how to lock it up.
         limits: what it may use.
+
+    Raises:
+        Broken: it could not be locked up.
     """
     limits = limits or Limits()
     folder = Path(tempfile.mkdtemp(prefix="judge-")).resolve()
     try:
-        module = folder / "labs" / f"{lab}.py"
-        module.parent.mkdir()
-        module.write_text(text, encoding="utf-8", errors="replace")
-        job = json.dumps({"module": f"labs/{lab}.py", "given": given, "limits": limits.as_dict()})
-        with _running(tier.command(folder, job), folder) as process:
-            served = Served(folder, process)
+        folder.chmod(0o711)  # a folder below it may be lent to another user
+        module = f"labs/{lab}.py"
+        readable = text.encode("utf-8", "replace").decode()
+        ward = warm.nursery().start(tier.lock or tier.name, folder, limits, module=module, text=readable, given=given)
+        try:
+            served = Served(folder, ward)
             _await(served, limits.start)
             served.left_out = {name: why for name, why in served.left_out.items() if name in sections}
             served.given = {name: value for name, value in served.given.items() if name in given}
             yield served
+        finally:
+            ward.end()
     finally:
         _remove(folder)
-
-
-@contextlib.contextmanager
-def _running(command: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the keeper; its stdin is the leash: once that is closed, it ends everything below it and then itself."""
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=_environment(folder),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """The environment of a student's process: nothing of ours, and one thread for each library that would take many."""
-    threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
-    place = {"HOME": str(folder), "TMPDIR": str(folder), "MPLCONFIGDIR": str(folder)}
-    return {"PATH": os.defpath, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", **threads, **place}
 
 
 def _await(served: Served, seconds: float) -> None:
     """Wait for the report of the start, and take from it what has the right shape."""
     until = time.monotonic() + seconds
-    while not (served.folder / REPORT).exists():
+    while not (lines := served.lines()):
         if not served.alive:
+            if lines := served.lines():
+                break
             served.problem = "The process ended while the module was loaded: look for an exit at its top level."
             return
-        if time.monotonic() > until:
+        if not served.wait(until):
             served.problem = f"The app did not start within {seconds:g} s: look for a loop or a wait at the top level."
             return
-        time.sleep(0.005)
-    report = _json(_text(served.folder / REPORT))
+    report = _json(lines[0])
     if not isinstance(report, dict):
         served.problem = "The module broke the process that was to serve it."
         return
@@ -165,17 +154,8 @@ def _await(served: Served, seconds: float) -> None:
     served.given = given if isinstance(given, dict) else {}
 
 
-def _text(path: Path, start: int = 0) -> str:
-    """Read a file of the process, if it is a plain file, from `start`, up to the limit."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return ""
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return ""
-        file.seek(start)
-        return file.read(LIMIT).decode("utf-8", "replace")
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, list) and len(entry) == 3 and all(isinstance(part, str) for part in entry)
 
 
 def _json(text: str) -> Any:

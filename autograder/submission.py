@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder import cells, reading
-from autograder.reading import Unusable
+from autograder.files import Unusable
 from labkit import course as courses
 from labkit import sections
 from labkit.course import SETUP, Course, Lab
@@ -59,13 +59,14 @@ def course() -> Course:
     return courses.load()
 
 
-def read(path: Path, lab: str | None = None, student: str | None = None) -> Submission:
+def read(path: Path, lab: str | None = None, student: str | None = None, data: bytes | None = None) -> Submission:
     """Read a submitted notebook or module. A file that cannot be used becomes a submission with an incident.
 
     Args:
         path: the file.
         lab: the lab, where the file does not say which it is.
         student: who handed it in; by default what nbgrader's folders say.
+        data: the file's content, where that has been read already.
     """
     student = student or _student(path)
     known = _known(path.stem) or _known(path.parent.name) or _known(lab)
@@ -73,8 +74,8 @@ def read(path: Path, lab: str | None = None, student: str | None = None) -> Subm
         if path.suffix == ".py":
             if known is None:
                 return Submission(path, None, student, incidents=(_unknown(path),))
-            return module(reading.text(path), known, path, student)
-        book = reading.notebook(path)
+            return module(reading.text(path, data), known, path, student)
+        book = reading.notebook(path, data)
         known = _known(path.stem) or _opened(book) or _known(lab) or _known(path.parent.name)
         if known is None:
             return Submission(path, None, student, incidents=(_unknown(path),))

@@ -3,50 +3,85 @@
 from __future__ import annotations
 
 import os
-import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+
+from autograder import warm
+from labkit.limits import Limits
+
+VARIABLE = "AUTOGRADER_SANDBOX"
+"""Names the tier to use, for a test, or for somebody who has to."""
 
 
-class Tier(Protocol):
+class Unavailable(RuntimeError):
+    """This machine does not offer the tier that was asked for; the message says which it does."""
+
+
+@dataclass(frozen=True)
+class Tier:
     """One way to lock a process up.
 
     Attributes:
         name: what stands in the results.
+        locks: the locks that make it up, as labkit.jail.locks has them; the first that works is used.
     """
 
     name: str
+    locks: tuple[str, ...]
+
+    @property
+    def lock(self) -> str | None:
+        """The lock that works on this machine; None if none does."""
+        return next((name for name in self.locks if _tried(name, os.getpid()) is None), None)
 
     def available(self) -> bool:
         """Whether this machine offers it."""
-        ...
+        return self.lock is not None
 
-    def command(self, folder: Path, job: str) -> list[str]:
-        """Return the command that runs labkit.serving with this job in this folder, locked up."""
-        ...
-
-
-class Rlimits:
-    """A process under resource limits and nothing more: the tier that every machine has."""
-
-    name = "rlimits"
-
-    def available(self) -> bool:
-        """Limits are there wherever POSIX is."""
-        return os.name == "posix"
-
-    def command(self, folder: Path, job: str) -> list[str]:
-        """Run this Python, isolated from the environment and from the current folder."""
-        return [sys.executable, "-I", "-B", "-m", "labkit.serving", job]
+    def why_not(self) -> str:
+        """What stands in the way of each of its locks."""
+        return "; ".join(reason for name in self.locks if (reason := _tried(name, os.getpid())))
 
 
-TIERS: list[Tier] = [Rlimits()]
+TIERS = [
+    Tier("namespaces", ("namespaces", "namespaces of root")),
+    Tier("landlock", ("landlock",)),
+    Tier("rlimits", ("rlimits",)),
+]
 """All tiers, the strictest first."""
 
 
 def probe() -> Tier:
-    """Return the strictest tier that this machine offers."""
-    for tier in TIERS:
-        if tier.available():
-            return tier
-    raise RuntimeError("The judge needs Linux or macOS: run it there, or in WSL or a container.")
+    """Return the tier that was asked for, or the strictest one that this machine offers.
+
+    Raises:
+        Unavailable: what was asked for is no tier, or not to be had here.
+    """
+    wanted = os.environ.get(VARIABLE)
+    if os.name != "posix":
+        raise Unavailable("The judge needs Linux or macOS: run it there, or in WSL or a container.")
+    if not wanted:
+        return next(tier for tier in TIERS if tier.available() or tier is TIERS[-1])
+    chosen = next((tier for tier in TIERS if tier.name == wanted), None)
+    if chosen is None:
+        raise Unavailable(f"There is no sandbox {wanted}: choose one of {', '.join(tier.name for tier in TIERS)}.")
+    if not chosen.available():
+        offered = ", ".join(tier.name for tier in TIERS if tier.available())
+        raise Unavailable(f"This machine does not offer {wanted} ({chosen.why_not()}): choose one of {offered}.")
+    return chosen
+
+
+@cache
+def _tried(lock: str, process: int) -> str | None:
+    """Try a lock once in each process that judges: return why it does not work here, None if it does."""
+    with tempfile.TemporaryDirectory(prefix="judge-") as folder:
+        ward = warm.nursery().start(lock, Path(folder), Limits())
+        try:
+            ward.wait()
+        except warm.Broken as problem:
+            return str(problem)
+        finally:
+            ward.end()
+    return None

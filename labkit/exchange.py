@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,7 +37,7 @@ def exchange(
         TimeoutError: it took longer.
         httpx.HTTPError: the connection broke, what came is not HTTP, or it redirects without end.
     """
-    with _scissors(seconds) as scissors:
+    with _watch.scissors(seconds) as scissors:
         try:
             return _follow(client, request, scissors, redirects)
         except (httpx.TimeoutException, httpx.TransportError):
@@ -100,13 +102,42 @@ class _Scissors:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
 
-@contextlib.contextmanager
-def _scissors(seconds: float) -> Iterator[_Scissors]:
-    scissors = _Scissors()
-    timer = threading.Timer(seconds, scissors.snip)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield scissors
-    finally:
-        timer.cancel()
+class _Watch:
+    """Uses scissors when it is time. One thread does for all requests: to start one for each takes as long as they do."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._due: dict[_Scissors, float] = {}
+        self._wakes = math.inf
+        self._thread: threading.Thread | None = None
+
+    @contextlib.contextmanager
+    def scissors(self, seconds: float) -> Iterator[_Scissors]:
+        """Give scissors that cut after so many seconds."""
+        scissors = _Scissors()
+        with self._changed:
+            self._due[scissors] = when = time.monotonic() + seconds
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._look, name="labkit-watch", daemon=True)
+                self._thread.start()
+            elif when < self._wakes:
+                self._changed.notify()
+        try:
+            yield scissors
+        finally:
+            with self._changed:
+                del self._due[scissors]
+
+    def _look(self) -> None:
+        with self._changed:
+            while self._due:
+                self._wakes = min(self._due.values())
+                self._changed.wait(min(60.0, max(0.0, self._wakes - time.monotonic())))
+                for scissors, when in self._due.items():
+                    if when <= time.monotonic() and not scissors.cut:
+                        scissors.snip()
+                        self._due[scissors] = math.inf
+            self._wakes, self._thread = math.inf, None
+
+
+_watch = _Watch()

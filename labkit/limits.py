@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,8 +21,9 @@ class Limits:
         start: how long everything may take until the server answers.
         wall: how long it may live in all.
         cpu: how much processor time it may use.
-        memory: its address space, in bytes.
+        memory: how much memory it may take, in bytes, besides what the loaded libraries have taken.
         file: the size of any file it writes, in bytes.
+        disk: the size of all it writes, in bytes.
         files: how many files and sockets it may have open.
         processes: how many processes and threads it may have.
     """
@@ -31,6 +34,7 @@ class Limits:
     cpu: int = 60
     memory: int = 2048 * MEGABYTE
     file: int = 16 * MEGABYTE
+    disk: int = 64 * MEGABYTE
     files: int = 256
     processes: int = 128
 
@@ -38,16 +42,20 @@ class Limits:
         """The limits as plain data, to hand them to another process."""
         return asdict(self)
 
-    def apply(self) -> None:
-        """Limit this process, as far as the platform knows how; there is no way back."""
+    def apply(self, alone: bool = False) -> None:
+        """Limit this process, as far as the platform knows how; there is no way back.
+
+        Args:
+            alone: whether its user has no other processes, or none that count.
+        """
         import resource
 
         wanted = {
             "RLIMIT_CPU": self.cpu,
-            "RLIMIT_AS": self.memory,
+            "RLIMIT_AS": self.memory + _mapped(),
             "RLIMIT_FSIZE": self.file,
             "RLIMIT_NOFILE": self.files,
-            "RLIMIT_NPROC": self.processes + _running(),
+            "RLIMIT_NPROC": self.processes + (0 if alone else _running()),
             "RLIMIT_CORE": 0,
         }
         for name, value in wanted.items():
@@ -60,10 +68,20 @@ class Limits:
                 resource.setrlimit(kind, (most, most))
 
 
-def _running() -> int:
-    """How many threads this user has already: RLIMIT_NPROC counts those as well."""
-    import os
+def _mapped() -> int:
+    """How much address space this process has already."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
+
+def _running() -> int:
+    """How many threads this user has already: RLIMIT_NPROC counts those as well. macOS counts processes."""
+    if not Path("/proc/self").exists():
+        listed = subprocess.run(["/bin/ps", "-U", str(os.getuid()), "-o", "pid="], capture_output=True, check=False)
+        return len(listed.stdout.split())
     threads = 0
     for status in Path("/proc").glob("[0-9]*/status"):
         with contextlib.suppress(OSError, StopIteration):

@@ -8,16 +8,18 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar, cast
 
 import pytest
 
 from labkit.checking import SECONDS, Api, Mismatch, Overdue, Raised
 from labkit.deadline import deadline
 from labkit.verdict import CheckResult, Outcome
+
+T = TypeVar("T")
 
 _BARE = [
     "--disable-plugin-autoload",
@@ -49,6 +51,14 @@ class Checks:
         return [self.visible, *([self.hidden] if self.hidden and self.hidden.exists() else [])]
 
 
+class Run(Protocol):
+    """Runs the checks of one exercise; see `run` for what the arguments are."""
+
+    def __call__(self, exercise: str, api: Api, given: dict[str, Any]) -> list[CheckResult]:
+        """Return a result for each check of the exercise."""
+        ...
+
+
 def run(
     checks: Checks, exercise: str, api: Api, given: dict[str, Any], seconds: float = 4 * SECONDS
 ) -> list[CheckResult]:
@@ -67,18 +77,34 @@ def run(
     Raises:
         KeyboardInterrupt: the student interrupted it.
     """
-    plugin = _Plugin(checks, exercise, api, given, seconds)
+    return with_checks(checks, lambda run: run(exercise, api, given), seconds)
+
+
+def with_checks(checks: Checks, work: Callable[[Run], T], seconds: float = 4 * SECONDS) -> T:
+    """Read the checks once, then do work that runs them, exercise by exercise.
+
+    Args:
+        checks: where they stand.
+        work: is called with what runs the checks of an exercise; each check starts afresh, with its own fixtures.
+        seconds: how long one check may take in all.
+
+    Returns:
+        What `work` returned.
+    """
+    plugin = _Plugin(checks, work, seconds)
     files = [str(path) for path in checks.files]
     # pytest names a file after its place below rootdir: the name must not be that of the student's module.
     arguments = [*_BARE, f"--rootdir={checks.visible.parent.parent}", f"--config-file={_NO_CONFIG}", *files]
     with _alone(files):
-        status = pytest.main(arguments, plugins=[plugin])
-    if plugin.interrupted:
-        raise KeyboardInterrupt
-    if status in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
-        broken = CheckResult("collection", "the checks run", False, Outcome.CHECKER_ERROR, "pytest ended by itself")
-        return [*plugin.results, broken]
-    return plugin.results
+        pytest.main(arguments, plugins=[plugin])
+    if plugin.problem:
+        raise plugin.problem
+    if not plugin.done:  # pytest ended before it came to run anything
+        plugin.broken.append(
+            CheckResult("collection", "the checks run", False, Outcome.CHECKER_ERROR, "pytest ended by itself")
+        )
+        plugin.done.append(work(plugin.run))
+    return cast(T, plugin.done[0])
 
 
 @contextlib.contextmanager
@@ -94,16 +120,36 @@ def _alone(files: list[str]) -> Iterator[None]:
 
 
 class _Plugin:
-    """Chooses the checks of one exercise, hands them the server, and keeps what they came to."""
+    """Reads all checks, runs those of one exercise at a time, hands them the server, and keeps what they came to."""
 
-    def __init__(self, checks: Checks, exercise: str, api: Api, given: dict[str, Any], seconds: float) -> None:
-        self.results: list[CheckResult] = []
-        self.interrupted = False
-        self._checks, self._exercise, self._seconds = checks, exercise, seconds
-        self._api, self._given = api, given
+    def __init__(self, checks: Checks, work: Callable[[Run], Any], seconds: float) -> None:
+        self.done: list[Any] = []
+        self.broken: list[CheckResult] = []
+        self.problem: BaseException | None = None
+        self._checks, self._work, self._seconds = checks, work, seconds
+        self._items: list[pytest.Item] = []
+        self._results: list[CheckResult] = []
+        self._api: Api | None = None
+        self._given: dict[str, Any] = {}
+
+    def run(self, exercise: str, api: Api, given: dict[str, Any]) -> list[CheckResult]:
+        """Run the checks of one exercise."""
+        self._results, self._api, self._given = [*self.broken], api, given
+        chosen = [item for item in self._items if any(exercise in mark.args for mark in item.iter_markers("exercise"))]
+        for item, following in zip(chosen, [*chosen[1:], None], strict=False):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        return self._results
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._items = session.items
+        try:
+            self.done.append(self._work(self.run))
+        except BaseException as problem:  # noqa: BLE001 (it goes on outside of pytest, which would only print it)
+            self.problem = problem
+        return True
 
     @pytest.fixture
-    def api(self) -> Api:
+    def api(self) -> Api | None:
         """A client of the student's server."""
         return self._api
 
@@ -115,12 +161,6 @@ class _Plugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "exercise(name): the exercise a check belongs to")
 
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        self.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if self._belongs(item)]
-
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
         self, collector: pytest.Collector
@@ -129,7 +169,7 @@ class _Plugin:
         if report.failed:
             hidden = collector.path == self._checks.hidden
             message = "its check file cannot be read" if hidden else str(report.longrepr).strip().splitlines()[-1]
-            self.results.append(CheckResult("collection", "the checks load", hidden, Outcome.CHECKER_ERROR, message))
+            self.broken.append(CheckResult("collection", "the checks load", hidden, Outcome.CHECKER_ERROR, message))
         return report
 
     @pytest.hookimpl(wrapper=True)
@@ -149,10 +189,7 @@ class _Plugin:
             outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
             hidden = item.path == self._checks.hidden
             title = str(getattr(item, "obj", item).__doc__ or item.name).strip().splitlines()[0].rstrip(".")
-            self.results.append(CheckResult(item.name, title, hidden, outcome, message))
-
-    def _belongs(self, item: pytest.Item) -> bool:
-        return any(self._exercise in mark.args for mark in item.iter_markers("exercise"))
+            self._results.append(CheckResult(item.name, title, hidden, outcome, message))
 
 
 def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from labkit.runner import Checks
+if TYPE_CHECKING:  # it loads pytest, which not everyone who asks where things are has a use for
+    from labkit.runner import Checks
 
 HOME = Path(__file__).resolve().parent.parent
 """The folder that labkit was installed from: the repository, the student's bundle, or site-packages."""
@@ -30,6 +32,8 @@ class Workbook:
 
     def checks(self, lab: str) -> Checks:
         """The checks of a lab. Hidden ones are there only for an instructor whose nbgrader autogrades."""
+        from labkit.runner import Checks
+
         hidden = HOME / "autograder" / "hidden" / f"{lab}.py" if self.grading == "autograde" else None
         return Checks(HOME / "autograder" / "checks" / f"{lab}.py", hidden)
 

@@ -84,7 +84,7 @@ def run(*command: str, cwd: Path, expect: int | None = 0, **variables: str) -> s
     scripts = Path(sys.executable).parent
     path = os.pathsep.join([str(scripts), os.environ["PATH"]])
     settings = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NBGRADER"))}
-    arguments = [sys.executable, *command] if command[0] == "-m" else [str(scripts / command[0]), *command[1:]]
+    arguments = [sys.executable, *command] if command[0][0] == "-" else [str(scripts / command[0]), *command[1:]]
     done = subprocess.run(
         arguments,
         cwd=cwd,

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from classroom import LAB, ROOT, cell_of, course_directory, hand_in, run, solved
 
-from autograder import grading, submission
+from autograder import record, submission, work
+from autograder.gradebook import Gradebook
 from autograder.judge import judge
 from autograder.release import bundle, contents
 from autograder.verify import verify
@@ -137,15 +138,18 @@ def test_nbgrader_autograde_stands_it_too(tmp_path):
 
 def test_check_that_fails_by_itself_asks_for_a_human(tmp_path):
     """Where the checker failed, nbgrader shows the cell as one that a human has to look at."""
-    from nbgrader.api import Gradebook
+    from nbgrader.api import Gradebook as Stock
 
     course = course_directory(tmp_path)
     found = judge(submission.read(hand_in(course, "ada", solved())))
     broken = CheckResult("test_x", "x", False, Outcome.CHECKER_ERROR, "KeyError: ours")
     first = replace(found.verdicts[0], checks=[*found.verdicts[0].checks, broken])
-    recorded = grading.record(course, [replace(found, verdicts=(first, *found.verdicts[1:]))])
-    assert recorded[0].incidents == ()
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+    lab = found.submission.lab
+    result = record.of(replace(found, verdicts=(first, *found.verdicts[1:])))
+    with Gradebook(course) as book:
+        book.require(lab)
+        assert book.record(work.prepare(found.submission, lab, result), "") == ""
+    with Stock(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         assert gradebook.find_grade("check-root", LAB, LAB, "ada").needs_manual_grade
         assert not gradebook.find_grade("check-documentation", LAB, LAB, "ada").needs_manual_grade
 

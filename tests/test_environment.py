@@ -67,7 +67,7 @@ def test_no_file_names_an_index(name):
     assert not re.search(r"(?<!emit-)index[-_]url|(?<!emit-)find[-_]links|trusted-host|file://|https?://", text)
 
 
-@pytest.mark.parametrize("group", ["dependencies", "dev"])
+@pytest.mark.parametrize("group", ["dependencies", "dev", "cluster"])
 def test_lock_has_what_the_project_asks_for(group):
     """Each direct dependency is pinned."""
     asked = PROJECT["dependencies"] if group == "dependencies" else PROJECT["optional-dependencies"][group]

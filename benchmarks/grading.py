@@ -1,0 +1,206 @@
+"""How long a class takes: stock `nbgrader autograde` beside `python -m autograder grade`, in one run.
+
+    python benchmarks/grading.py [--sizes 10 100 1000] [--stock 10] [--lab lab01_hello] [--workers N]
+
+The class is made of the modules in tests/LAB/ and the solution, over and over. Stock nbgrader executes each notebook
+in a kernel, one after the other, so it is measured on a sample, and what it costs for more is that of the sample, a
+submission at a time. Both are whole commands as they are typed, with the lab released before; ours writes feedback and
+the report as well. The marks of the sample are compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+TOP = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TOP), str(TOP / "tests")]
+
+import classroom  # noqa: E402 (it lies in tests/)
+
+STOCK = """
+from nbgrader.preprocessors import *
+c.GenerateAssignment.preprocessors = [
+    LockCells, "autograder.preprocessors.ClearSolutions", ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells
+]
+"""
+PHASE = re.compile(r"(\w+) ([\d.]+) s\b")
+
+
+@dataclass
+class Run:
+    """One run of a command.
+
+    Attributes:
+        size: how many submissions there are.
+        seconds: how long it took.
+        megabytes: the most that one worker, with all below it, had in memory.
+        phases: where the time went, as the command says.
+    """
+
+    size: int
+    seconds: float = 0.0
+    megabytes: float = 0.0
+    phases: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def each(self) -> float:
+        """The seconds for one submission."""
+        return self.seconds / self.size
+
+
+def a_class(place: Path, size: int, config: str = "") -> Path:
+    """Make a course directory with a class of this size, the lab released."""
+    place.mkdir()
+    course = classroom.course_directory(place, config)
+    classroom.run("nbgrader", "generate_assignment", classroom.LAB, cwd=course, PYTHONPATH=str(TOP))
+    chosen = islice(cycle(classroom.modules().items()), size)
+    for number, (name, path) in enumerate(chosen):
+        classroom.hand_in(course, f"{number:04}-{name}", classroom.filled(path.read_text(encoding="utf-8")))
+    return course
+
+
+def measured(course: Path, size: int, *command: str) -> Run:
+    """Run a command in a course directory and measure it."""
+    environment = {**os.environ, "PYTHONPATH": str(TOP)}
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    begun, run = time.perf_counter(), Run(size)
+    with (course / "said.txt").open("w+") as said:
+        process = subprocess.Popen([sys.executable, *command], cwd=course, env=environment, stdout=said, stderr=said)
+        with watched(process.pid, run):
+            status = process.wait()
+        run.seconds = time.perf_counter() - begun
+        said.seek(0)
+        text = said.read()
+    if status:
+        raise SystemExit(text[-3000:])
+    run.phases = {name: float(seconds) for name, seconds in PHASE.findall(text.rstrip().splitlines()[-1])}
+    return run
+
+
+@contextmanager
+def watched(process: int, run: Run) -> Iterator[None]:
+    """Look every half second at how much memory the workers have."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.5):
+            run.megabytes = max(run.megabytes, largest_worker(process))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def largest_worker(process: int) -> float:
+    """Return the memory of the largest worker below a process; what processes share is counted once."""
+    largest = 0.0
+    try:
+        for worker in psutil.Process(process).children():
+            if "autograder.worker" in worker.cmdline():
+                family = [worker, *worker.children(recursive=True)]
+                largest = max(largest, sum(memory(member) for member in family) / 1e6)
+    except psutil.Error:
+        pass
+    return largest
+
+
+def memory(process: psutil.Process) -> float:
+    """Return the proportional set size of a process, or what comes nearest on this machine."""
+    try:
+        found = process.memory_full_info()
+        return float(getattr(found, "pss", found.uss))
+    except psutil.Error:
+        return 0.0
+
+
+def marks(course: Path) -> dict[str, dict[str, float]]:
+    """Return the points of every student and exercise."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        return {
+            submitted.student.id: {grade.name: grade.score for book in submitted.notebooks for grade in book.grades}
+            for submitted in gradebook.assignment_submissions(classroom.LAB)
+        }
+
+
+def main() -> None:
+    """Measure, and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 1000])
+    parser.add_argument("--stock", type=int, default=10, help="how many submissions stock nbgrader is measured on")
+    parser.add_argument("--lab", default=classroom.LAB)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    wish = parser.parse_args()
+    classroom.LAB, classroom.CORPUS = wish.lab, TOP / "tests" / wish.lab
+    grade = ("-m", "autograder", "grade", "--workers", str(wish.workers))
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        sample = a_class(place / "stock", wish.stock, STOCK)
+        stock = measured(sample, wish.stock, "-m", "nbgrader", "autograde", wish.lab)
+        feedback = measured(sample, wish.stock, "-m", "nbgrader", "generate_feedback", wish.lab)
+        runs = []
+        for size in wish.sizes:
+            course = a_class(place / str(size), size)
+            runs.append((measured(course, size, *grade), measured(course, size, *grade)))
+        ours = a_class(place / "sample", wish.stock)
+        measured(ours, wish.stock, *grade)
+        different = {student for student, points in marks(sample).items() if marks(ours)[student] != points}
+    report(wish, stock, feedback, runs, different)
+
+
+def report(
+    wish: argparse.Namespace, stock: Run, feedback: Run, runs: list[tuple[Run, Run]], different: set[str]
+) -> None:
+    """Print what was measured."""
+    console = Console()
+    console.print(f"{wish.lab}, {os.cpu_count()} cores, {wish.workers} workers")
+    table = Table("class", "first run", "each", "a minute", "ratio", "second run", "each", "ratio", "MB a worker")
+    table.add_row(
+        f"stock, {stock.size}", f"{stock.seconds:.1f} s", f"{stock.each:.2f} s", f"{60 / stock.each:.0f}", "1"
+    )
+    for first, second in runs:
+        table.add_row(
+            str(first.size),
+            f"{first.seconds:.1f} s",
+            f"{1000 * first.each:.0f} ms",
+            f"{60 / first.each:.0f}",
+            f"{stock.each / first.each:.1f}",
+            f"{second.seconds:.2f} s",
+            f"{1000 * second.each:.1f} ms",
+            f"{stock.each / second.each:.0f}",
+            f"{first.megabytes:.0f}",
+        )
+    console.print(table)
+    console.print(f"Stock nbgrader's generate_feedback takes another {feedback.each:.2f} s a submission.")
+    phases = Table("seconds", *(str(first.size) for first, _ in runs))
+    for name in dict.fromkeys(name for first, _ in runs for name in first.phases):
+        phases.add_row(name, *(f"{first.phases.get(name, 0):.2f}" for first, _ in runs))
+    console.print(phases)
+    console.print("judge: waiting for the workers; record: writing the gradebook, while they go on")
+    same = f"The marks of all {stock.size} are the same."
+    console.print(same if not different else f"The marks differ: {', '.join(sorted(different))}")
+
+
+if __name__ == "__main__":
+    main()

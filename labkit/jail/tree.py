@@ -1,0 +1,77 @@
+"""All that came out of a process: what it takes, and how to be rid of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Process(NamedTuple):
+    """What /proc says about a process that still runs."""
+
+    parent: int
+    threads: int
+    memory: int
+
+
+def below(top: int) -> dict[int, Process]:
+    """All processes below this one that still run, from /proc; none where there is no /proc."""
+    everybody = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError):
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+            if fields[0] != "Z":
+                pages = int(fields[21])
+                everybody[int(stat.parent.name)] = Process(int(fields[1]), int(fields[17]), pages)
+    found = {top}
+    while more := {pid for pid, process in everybody.items() if process.parent in found} - found:
+        found |= more
+    return {pid: everybody[pid] for pid in found - {top} if pid in everybody}
+
+
+def own_memory(pid: int) -> int:
+    """How much memory a process has for itself: what it shares with the one it was forked from counts once, there."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in (Path("/proc") / str(pid) / "smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Private_Dirty:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def end(first: int | None = None) -> None:
+    """Kill everything below this process; the group of `first` before that."""
+    if first is not None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(first, signal.SIGKILL)
+    until = time.monotonic() + 5.0
+    while time.monotonic() < until:
+        alive = below(os.getpid())
+        for number in (signal.SIGSTOP, signal.SIGKILL):  # what is stopped cannot fork while the others are killed
+            for pid in alive:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, number)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if not alive:
+            return
+        time.sleep(0.005)
+
+
+def weight(folder: Path, most: int) -> int:
+    """How much a folder holds, in bytes; counting ends where it is more than `most`."""
+    total, waiting = 0, [folder]
+    while waiting and total <= most:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                facts = entry.stat(follow_symlinks=False)
+                total += max(facts.st_blocks * 512, 1024)  # an empty file takes room as well
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry))
+                if total > most:
+                    break
+    return total
