@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from autograder import gradebook, grading, results, submission
+from autograder import gradebook, grading, results, submission, tiers
 from autograder.workers import judge_all
 from labkit.course import CourseError
 from labkit.workbook import HOME
@@ -17,6 +18,23 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 console = Console()
 
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the results to this file, as JSON.")]
+
+
+def _choose(sandbox: str | None) -> str | None:
+    """Take the tier that was asked for, here or in the environment, and refuse it if it is not to be had."""
+    if sandbox:
+        os.environ[tiers.VARIABLE] = sandbox  # for the workers, too
+    if os.environ.get(tiers.VARIABLE):
+        try:
+            tiers.probe()
+        except tiers.Unavailable as problem:
+            _refuse(str(problem))
+    return sandbox
+
+
+SandboxOption = Annotated[
+    str | None, typer.Option(callback=_choose, help="The sandbox, where it must not be the strictest there is.")
+]
 LabOption = Annotated[str | None, typer.Option(help="The lab, such as lab01_hello.")]
 
 
@@ -25,6 +43,7 @@ def judge(
     files: Annotated[list[Path], typer.Argument(help="Notebooks (.ipynb) or modules (.py).", metavar="FILE...")],
     json: JsonOption = None,
     lab: LabOption = None,
+    sandbox: SandboxOption = None,
 ) -> None:
     """Judge notebooks or modules; no gradebook is needed."""
     _require_lab(lab)
@@ -45,6 +64,7 @@ def grade(
     lab: LabOption = None,
     student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
     json: JsonOption = None,
+    sandbox: SandboxOption = None,
 ) -> None:
     """Judge what is under submitted/ of this course directory; write the gradebook, feedback/ and grades.csv."""
     _require_lab(lab)
@@ -81,7 +101,7 @@ def release() -> None:
 
 
 @app.command()
-def verify() -> None:
+def verify(sandbox: SandboxOption = None) -> None:
     """Hold notebooks, stubs, solutions, checks and the modules in tests/ against each other."""
     from autograder.verify import verify as verified
 

@@ -2,7 +2,7 @@
 
 The judge starts it with `labkit.jail.nursery.main` in a fresh interpreter: nothing of the judge is in its memory, and
 its only open file is the socket to the judge, as stdin. For each submission the judge sends two files over that socket,
-the leash and the report, and which libraries to have ready. The job itself comes over the leash, and only the keeper reads
+the leash and the report, and which libraries to have ready. The job itself comes over the leash: only the keeper reads
 it. The nursery ends when the judge does.
 """
 
