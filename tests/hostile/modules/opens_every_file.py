@@ -1,0 +1,13 @@
+# points: 11
+# fails: root
+
+# %% root
+import os
+
+HELD = [os.open('/dev/null', os.O_RDONLY) for _ in range(5000)]
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    return {"message": "Hello World"}
