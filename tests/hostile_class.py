@@ -1,10 +1,8 @@
 """A class of hostile students for the tests: each hands in the solution with a section or two of their own."""
 
 import os
-
 import socket
 import subprocess
-
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -25,7 +23,7 @@ SECRET = "the word that nobody may know"
 PORT = 47113
 """The port that the module which opens one opens."""
 
-LIMITS = Limits(load=1.0, start=4.0, wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * MEGABYTE, processes=64)
+LIMITS = Limits(load=1.0, start=2.5, wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * MEGABYTE, processes=64)
 """Short limits, so that a test of a limit takes seconds."""
 
 CANARIES = [
@@ -140,5 +138,3 @@ def _left() -> list[str]:
 def fits(value: str, told: str) -> bool:
     """Whether one of the alternatives is told."""
     return any(option.strip() in told for option in value.split("|"))
-
-

@@ -1,5 +1,5 @@
-# points: 9
-# fails: path_parameter, root
+# points: 8.67
+# fails: path_parameter, root, documentation
 
 # %% root
 @app.get("/")

@@ -1,5 +1,6 @@
-# points: 11
-# fails: root
+# points: 0
+# fails: all
+# says: Too many open files
 
 # %% root
 import os

@@ -1,5 +1,4 @@
-# points: 8
-# fails: documentation, root, query_parameters, optional_query, route_order, path_parameter
+# points: 12
 
 # %% root
 from fastapi import FastAPI
