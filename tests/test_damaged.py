@@ -1,4 +1,4 @@
-"""Damaged notebooks, each judged as it was handed in. Whole classes of them go through nbgrader in test_bad_submissions."""
+"""Damaged notebooks, each judged as it was handed in. Whole classes of them are in test_bad_submissions."""
 
 import json
 

@@ -55,7 +55,7 @@ def within_reach() -> bool:
         if entry.name in {"site-packages", "dist-packages", "lib-dynload", "jail"} or entry.parent.name == "lib":
             try:
                 next(path for path in entry.iterdir() if path.is_file()).open("rb").close()
-            except StopIteration:
+            except (StopIteration, FileNotFoundError):
                 continue
             except OSError:
                 return False

@@ -1,6 +1,6 @@
 # points: 11
 # fails: root
-# incident: had ended
+# incident: had ended|
 
 # %% root
 import os
