@@ -11,8 +11,8 @@ from pathlib import Path
 from labkit.jail import files, namespaces, user
 from labkit.limits import Limits
 
-ROOT_STAYS = "as root, without its rights: no other user can read this Python"
-"""What is noted where a process of root has to stay one."""
+ROOT_STAYS = "as root"
+"""What is noted where a process of root stays one, without its rights, because nobody else can read this Python."""
 
 
 @dataclass
@@ -122,5 +122,3 @@ def _somebody(folder: Path) -> tuple[int, int, str]:
         return os.getuid(), os.getgid(), ROOT_STAYS
     os.chown(folder, number, group)
     return number, group, ""
-
-

@@ -1,0 +1,173 @@
+"""The sandboxes, seen from inside, as root and as an ordinary user; and how one is chosen."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from classroom import LAB, ROOT, run
+from hostile_class import MODULES, SOLUTION, as_submission, written
+
+from autograder import tiers
+from autograder.judge import judge
+from labkit import sections
+
+NOBODY = 65534
+STRICT = ["namespaces", "landlock"]
+ALL = [tier.name for tier in tiers.TIERS]
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def tier(name):
+    found = next(one for one in tiers.TIERS if one.name == name)
+    if not found.available():
+        pytest.skip(f"this machine does not offer {name}: {found.why_not()}")
+    return found
+
+
+def told(code, where):
+    """What a module finds out when its first exercise runs this code, which leaves it in `found`."""
+    body = f'{code}\n\n\n@app.get("/")\ndef read_root():\n    return {{"message": found}}\n'
+    parts = [
+        sections.Section(part.name, sections.normalise(body if part.name == "root" else part.source), part.before)
+        for part in sections.parse(SOLUTION)
+    ]
+    result = judge(as_submission(sections.render(parts, "Hello World API")), where)
+    message = result.verdicts[0].checks[0].message
+    return message.partition('got       200 {"message":')[2].strip().removesuffix("}")
+
+
+def as_user(user, name, modules):
+    """Judge modules as another user, where this test runs as root and can become one."""
+    if os.getuid() != 0 or not tier("namespaces"):
+        pytest.skip("only root can become somebody else")
+    command = [sys.executable, str(ROOT / "tests" / "somebody.py"), str(user), name]
+    done = subprocess.run(command, input=json.dumps(modules), capture_output=True, text=True, check=False)
+    if "does not offer" in done.stderr:
+        pytest.skip(done.stderr.strip())
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("user", [0, NOBODY])
+def test_each_tier_as_root_and_as_an_ordinary_user(user, name):
+    """Whoever judges, each tier gives full marks to the solution, stops bombs and orphans, and leaves nothing."""
+    chosen = ["fork_bomb", "memory_hog_in_endpoint", "leaves_an_orphan", "thread_bomb", "one_large_file"]
+    modules = {"solution": SOLUTION, **{stem: written(MODULES / f"{stem}.py") for stem in chosen}}
+    modules["neighbour"] = SOLUTION
+    found = as_user(user, name, modules)
+    scores = {stem: score for stem, (score, *_) in found["results"].items()}
+    bombs = dict.fromkeys(["fork_bomb", "memory_hog_in_endpoint", "thread_bomb", "one_large_file"], 11)
+    assert scores == {"solution": 12, "leaves_an_orphan": 12, "neighbour": 12, **bombs}
+    assert {sandbox for _, sandbox, *_ in found["results"].values()} == {name}
+    assert found["left"] == []
+
+
+@pytest.mark.parametrize("name", STRICT)
+@pytest.mark.parametrize("user", [0, NOBODY])
+def test_strict_tiers_hide_what_is_not_the_students(user, name):
+    """In a strict tier nobody reads the hidden checks or the solutions, or reaches a process of the judge's."""
+    words = {"repository": ROOT, "course": ROOT, "judge": os.getpid(), "port": 9}
+    chosen = ["reads_the_repository", "reads_the_solutions", "sees_the_judge_by_signal"]
+    found = as_user(user, name, {stem: written(MODULES / f"{stem}.py", **words) for stem in chosen})
+    assert {stem: score for stem, (score, *_) in found["results"].items()} == dict.fromkeys(chosen, 12)
+
+
+@pytest.mark.parametrize("user", [0, NOBODY])
+def test_never_root(user):
+    """A module is never root, and has none of its rights, whoever judges it."""
+    code = "import os\nfound = open('/proc/self/status').read()\nassert os.getuid() != 0\nassert 'CapEff:\\t0000000000000000' in found\n"
+    greets = '@app.get("/")\ndef read_root():\n    """Greet."""\n    return {"message": "Hello World"}\n'
+    text = SOLUTION.replace('@app.get("/")', code + '\n\n@app.get("/")', 1)
+    assert greets.splitlines()[0] in text
+    for name in ALL:
+        assert as_user(user, name, {"one": text})["results"]["one"][0] == 12, name
+
+
+def test_namespaces_show_nothing_of_the_course():
+    """A walk through all that a module can see finds no check, solution or notebook, and no word of a hidden check."""
+    code = """
+import os, pathlib, sys
+found = []
+for top, folders, files in os.walk("/"):
+    folders[:] = [name for name in folders if os.path.join(top, name) not in ("/proc", "/dev", "/usr", "/lib", sys.prefix, sys.base_prefix)]
+    if "site-packages" in top:
+        folders[:] = []
+        continue
+    for name in files:
+        place = os.path.join(top, name)
+        try:
+            text = open(place, errors="replace").read()
+        except OSError:
+            continue
+        if any(word in text for word in WORDS) and place != __file__:
+            found.append(place)
+    found += [os.path.join(top, name) for name in folders + files if name in ("hidden", "solutions", "submitted", "gradebook.db", "autograder")]
+found = " ".join(found) or "nothing"
+"""
+    names = [line.split("(")[0][4:] for line in _hidden().splitlines() if line.startswith("def test_")]
+    assert len(names) > 8
+    assert told(f"WORDS = {names}\n{code}", tier("namespaces")) == '"nothing"'
+
+
+def test_namespaces_are_empty():
+    """In its namespaces a module is the first process, has one interface, and can write its folder and /tmp alone."""
+    where = tier("namespaces")
+    assert (
+        told(
+            "import os\nfound = str([os.getpid(), *sorted(os.listdir('/sys/class/net') if os.path.exists('/sys/class/net') else [])])",
+            where,
+        )
+        == '"[1]"'
+    )
+    assert told("import socket\nfound = str(socket.if_nameindex())", where) == "\"[(1, 'lo')]\""
+    code = """
+import os
+found = []
+for top, folders, _ in os.walk("/"):
+    folders[:] = [name for name in folders if os.path.join(top, name) != "/proc"]
+    if os.access(top, os.W_OK):
+        found.append(top)
+        folders[:] = []
+found = " ".join(sorted(found))
+"""
+    assert told(code, where) == '"/tmp /work"'
+
+
+@pytest.mark.parametrize("name", STRICT)
+def test_nothing_of_the_judge_is_in_its_memory(name):
+    """The warm process has loaded nothing of the judge and of pytest, and has no file open but what it serves with."""
+    code = "import os, sys\nfound = ' '.join(sorted({n.partition('.')[0] for n in sys.modules} & {'autograder', 'pytest', 'nbformat', '_pytest'})) or 'nothing'"
+    assert told(code, tier(name)) == '"nothing"'
+    code = "import os\nfound = str(len([n for n in range(3, 200) if os.path.exists(f'/proc/self/fd/{n}')]))"
+    assert told(code, tier(name)) == '"2"'
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_tier_is_chosen_by_its_name(tmp_path, name):
+    """--sandbox chooses the tier, and the results say which it was."""
+    tier(name)
+    solution = str(ROOT / "solutions" / f"{LAB}.py")
+    run("-m", "autograder", "judge", solution, "--sandbox", name, "--json", "r.json", cwd=tmp_path)
+    assert json.loads((tmp_path / "r.json").read_text())["results"][0]["sandbox"].startswith(name)
+
+
+def test_tier_that_is_not_offered_is_refused(tmp_path, monkeypatch):
+    """A tier that is none, or that this machine does not offer, is refused with what to choose."""
+    solution = str(ROOT / "solutions" / f"{LAB}.py")
+    said = run("-m", "autograder", "judge", solution, "--sandbox", "castle", cwd=tmp_path, expect=2)
+    assert "no sandbox castle: choose one of namespaces, landlock, rlimits" in said
+    monkeypatch.setattr(tiers, "TIERS", [tiers.Tier("castle", ("moat",)), *tiers.TIERS])
+    monkeypatch.setenv(tiers.VARIABLE, "castle")
+    with pytest.raises(tiers.Unavailable, match="does not offer castle .*moat.*: choose one of"):
+        tiers.probe()
+    monkeypatch.delenv(tiers.VARIABLE)
+    assert tiers.probe().name in ALL
+
+
+def _hidden() -> str:
+    return (Path(ROOT) / "autograder" / "hidden" / f"{LAB}.py").read_text(encoding="utf-8")
