@@ -92,7 +92,7 @@ def grade(
         results.write(found, json)
     results.show(found, console)
     console.print(f"{len(found)} submissions are in the gradebook, feedback/, grades.csv and report.html.")
-    console.print(watch.summary())
+    console.print(watch.summary(), soft_wrap=True, highlight=False)
 
 
 @app.command()

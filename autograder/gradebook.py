@@ -35,7 +35,8 @@ class Gradebook:
             with ready():
                 self._book = api.Gradebook(self._directory.db_url, self._directory.course_id)
         except Exception as problem:
-            first = str(problem).partition("\n")[0]  # what follows may hold the password
+            # What follows the first line may hold the password.
+            first = str(problem).partition("\n")[0]
             raise NoGradebook(
                 f"The gradebook cannot be opened ({type(problem).__name__}: {first}). Look at CourseDirectory.db_url in "
                 "nbgrader_config.py; PostgreSQL needs its driver: pip install 'psycopg[binary]'."
