@@ -57,13 +57,15 @@ def as_user(user, name, modules):
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("user", [0, NOBODY])
 def test_each_tier_as_root_and_as_an_ordinary_user(user, name):
-    """Whoever judges, each tier gives full marks to the solution, stops bombs and orphans, and leaves nothing."""
-    chosen = ["fork_bomb", "memory_hog_in_endpoint", "leaves_an_orphan", "thread_bomb", "one_large_file"]
+    """Whoever judges, a module has no right of root's, the solution earns all, and of bombs nothing is left."""
+    rights = "'CapEff:\\t0000000000000000' in open('/proc/self/status').read()"
+    harmless = f"import os\nassert os.getuid() != 0\nassert {rights}"
+    chosen = ["fork_bomb", "memory_hog_in_endpoint", "leaves_an_orphan", "one_large_file"]
     modules = {"solution": SOLUTION, **{stem: written(MODULES / f"{stem}.py") for stem in chosen}}
-    modules["neighbour"] = SOLUTION
+    modules["neighbour"] = SOLUTION.replace('@app.get("/")', harmless + '\n\n\n@app.get("/")', 1)
     found = as_user(user, name, modules)
     scores = {stem: score for stem, (score, *_) in found["results"].items()}
-    bombs = dict.fromkeys(["fork_bomb", "memory_hog_in_endpoint", "thread_bomb", "one_large_file"], 11)
+    bombs = dict.fromkeys(["fork_bomb", "memory_hog_in_endpoint", "one_large_file"], 11)
     assert scores == {"solution": 12, "leaves_an_orphan": 12, "neighbour": 12, **bombs}
     assert {sandbox for _, sandbox, *_ in found["results"].values()} == {name}
     assert found["left"] == []
@@ -79,16 +81,6 @@ def test_strict_tiers_hide_what_is_not_the_students(user, name):
     assert {stem: score for stem, (score, *_) in found["results"].items()} == dict.fromkeys(chosen, 12)
 
 
-@pytest.mark.parametrize("user", [0, NOBODY])
-def test_never_root(user):
-    """A module is never root, and has none of its rights, whoever judges it."""
-    rights = "'CapEff:\\t0000000000000000' in open('/proc/self/status').read()"
-    code = f"import os\nassert os.getuid() != 0\nassert {rights}"
-    text = SOLUTION.replace('@app.get("/")', code + '\n\n\n@app.get("/")', 1)
-    for name in ALL:
-        assert as_user(user, name, {"one": text})["results"]["one"][0] == 12, name
-
-
 WALK = """
 import os, sys
 found, skipped = [], {"/proc", "/dev", "/usr", sys.prefix, sys.base_prefix}
@@ -97,9 +89,10 @@ for top, folders, files in os.walk("/"):
     folders[:] = [name for name in folders if os.path.join(top, name) not in skipped and name != "site-packages"]
     found += [os.path.join(top, name) for name in folders + files if name in kept]
     for place in (os.path.join(top, name) for name in files):
-        if place != __file__ and os.access(place, os.R_OK) and any(word in open(place, errors="replace").read() for word in WORDS):
-            found.append(place)
-found = " ".join(found) or "nothing"
+        if place != __file__ and os.access(place, os.R_OK) and not os.path.islink(place):
+            text = open(place, errors="replace").read()
+            found += [place for word in WORDS if word in text]
+found = " ".join(found)[:80] or "nothing"
 """
 
 
