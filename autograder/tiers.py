@@ -83,6 +83,7 @@ def probe() -> Tier:
 def _tried(lock: str, process: int) -> tuple[str, str]:
     """Try a lock once in each process that judges: return why it does not work here, and what is to be noted."""
     with tempfile.TemporaryDirectory(prefix="judge-") as folder:
+        Path(folder).chmod(0o711)  # as that of a submission
         ward = warm.nursery().start(lock, Path(folder), Limits())
         try:
             ward.wait()

@@ -31,7 +31,7 @@ def batch(request, tmp_path_factory):
 
 @pytest.mark.parametrize("path", hostile(), ids=lambda path: path.stem)
 def test_hostile_module(batch, path):
-    """A hostile module keeps the marks of its honest parts; nothing is stolen, changed or left; its neighbour is safe."""
+    """A hostile module keeps its honest marks; nothing is stolen, changed or left; its neighbour is safe."""
     tier, found = batch
     if path not in found:
         pytest.skip(f"{tier} cannot stop it from reaching other processes of the same user")

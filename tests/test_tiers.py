@@ -1,17 +1,19 @@
 """The sandboxes, seen from inside, as root and as an ordinary user; and how one is chosen."""
 
+import ast
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+import zipfile
 
 import pytest
 from classroom import LAB, ROOT, run
 from hostile_class import MODULES, SOLUTION, as_submission, written
 
-from autograder import tiers
+from autograder import submission, tiers
 from autograder.judge import judge
+from autograder.release import bundle
 from labkit import sections
 
 NOBODY = 65534
@@ -55,13 +57,15 @@ def as_user(user, name, modules):
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("user", [0, NOBODY])
 def test_each_tier_as_root_and_as_an_ordinary_user(user, name):
-    """Whoever judges, each tier gives full marks to the solution, stops bombs and orphans, and leaves nothing."""
-    chosen = ["fork_bomb", "memory_hog_in_endpoint", "leaves_an_orphan", "thread_bomb", "one_large_file"]
+    """Whoever judges, a module has no right of root's, the solution earns all, and of bombs nothing is left."""
+    rights = "'CapEff:\\t0000000000000000' in open('/proc/self/status').read()"
+    harmless = f"import os\nassert os.getuid() != 0\nassert {rights}"
+    chosen = ["fork_bomb", "memory_hog_in_endpoint", "leaves_an_orphan", "one_large_file"]
     modules = {"solution": SOLUTION, **{stem: written(MODULES / f"{stem}.py") for stem in chosen}}
-    modules["neighbour"] = SOLUTION
+    modules["neighbour"] = SOLUTION.replace('@app.get("/")', harmless + '\n\n\n@app.get("/")', 1)
     found = as_user(user, name, modules)
     scores = {stem: score for stem, (score, *_) in found["results"].items()}
-    bombs = dict.fromkeys(["fork_bomb", "memory_hog_in_endpoint", "thread_bomb", "one_large_file"], 11)
+    bombs = dict.fromkeys(["fork_bomb", "memory_hog_in_endpoint", "one_large_file"], 11)
     assert scores == {"solution": 12, "leaves_an_orphan": 12, "neighbour": 12, **bombs}
     assert {sandbox for _, sandbox, *_ in found["results"].values()} == {name}
     assert found["left"] == []
@@ -77,53 +81,30 @@ def test_strict_tiers_hide_what_is_not_the_students(user, name):
     assert {stem: score for stem, (score, *_) in found["results"].items()} == dict.fromkeys(chosen, 12)
 
 
-@pytest.mark.parametrize("user", [0, NOBODY])
-def test_never_root(user):
-    """A module is never root, and has none of its rights, whoever judges it."""
-    code = "import os\nfound = open('/proc/self/status').read()\nassert os.getuid() != 0\nassert 'CapEff:\\t0000000000000000' in found\n"
-    greets = '@app.get("/")\ndef read_root():\n    """Greet."""\n    return {"message": "Hello World"}\n'
-    text = SOLUTION.replace('@app.get("/")', code + '\n\n@app.get("/")', 1)
-    assert greets.splitlines()[0] in text
-    for name in ALL:
-        assert as_user(user, name, {"one": text})["results"]["one"][0] == 12, name
+WALK = """
+import os, sys
+found, skipped = [], {"/proc", "/dev", "/usr", sys.prefix, sys.base_prefix}
+kept = {"hidden", "solutions", "submitted", "gradebook.db", "autograder", "notebooks", "course"}
+for top, folders, files in os.walk("/"):
+    folders[:] = [name for name in folders if os.path.join(top, name) not in skipped and name != "site-packages"]
+    found += [os.path.join(top, name) for name in folders + files if name in kept]
+    for place in (os.path.join(top, name) for name in files):
+        if place != __file__ and os.access(place, os.R_OK) and not os.path.islink(place):
+            text = open(place, errors="replace").read()
+            found += [place for word in WORDS if word in text]
+found = " ".join(found)[:80] or "nothing"
+"""
 
 
 def test_namespaces_show_nothing_of_the_course():
-    """A walk through all that a module can see finds no check, solution or notebook, and no word of a hidden check."""
-    code = """
-import os, pathlib, sys
-found = []
-for top, folders, files in os.walk("/"):
-    folders[:] = [name for name in folders if os.path.join(top, name) not in ("/proc", "/dev", "/usr", "/lib", sys.prefix, sys.base_prefix)]
-    if "site-packages" in top:
-        folders[:] = []
-        continue
-    for name in files:
-        place = os.path.join(top, name)
-        try:
-            text = open(place, errors="replace").read()
-        except OSError:
-            continue
-        if any(word in text for word in WORDS) and place != __file__:
-            found.append(place)
-    found += [os.path.join(top, name) for name in folders + files if name in ("hidden", "solutions", "submitted", "gradebook.db", "autograder")]
-found = " ".join(found) or "nothing"
-"""
-    names = [line.split("(")[0][4:] for line in _hidden().splitlines() if line.startswith("def test_")]
-    assert len(names) > 8
-    assert told(f"WORDS = {names}\n{code}", tier("namespaces")) == '"nothing"'
+    """A walk through all that a module sees finds no check, solution or submission, and no word of a hidden check."""
+    assert told(f"WORDS = {hidden_words()}\n{WALK}", tier("namespaces")) == '"nothing"'
 
 
 def test_namespaces_are_empty():
     """In its namespaces a module is the first process, has one interface, and can write its folder and /tmp alone."""
     where = tier("namespaces")
-    assert (
-        told(
-            "import os\nfound = str([os.getpid(), *sorted(os.listdir('/sys/class/net') if os.path.exists('/sys/class/net') else [])])",
-            where,
-        )
-        == '"[1]"'
-    )
+    assert told("import os\nfound = str([one for one in os.listdir('/proc') if one.isdigit()])", where) == "\"['1']\""
     assert told("import socket\nfound = str(socket.if_nameindex())", where) == "\"[(1, 'lo')]\""
     code = """
 import os
@@ -140,11 +121,37 @@ found = " ".join(sorted(found))
 
 @pytest.mark.parametrize("name", STRICT)
 def test_nothing_of_the_judge_is_in_its_memory(name):
-    """The warm process has loaded nothing of the judge and of pytest, and has no file open but what it serves with."""
-    code = "import os, sys\nfound = ' '.join(sorted({n.partition('.')[0] for n in sys.modules} & {'autograder', 'pytest', 'nbformat', '_pytest'})) or 'nothing'"
+    """The warm process has loaded nothing of the judge or of pytest, and has nothing open but what it serves with."""
+    judges = {"autograder", "pytest", "_pytest", "nbformat", "nbgrader"}
+    code = f"import sys\nfound = ' '.join({judges} & {{name.partition('.')[0] for name in sys.modules}}) or 'nothing'"
     assert told(code, tier(name)) == '"nothing"'
-    code = "import os\nfound = str(len([n for n in range(3, 200) if os.path.exists(f'/proc/self/fd/{n}')]))"
+    code = "import os\nfound = str(sum(os.path.exists(f'/proc/self/fd/{number}') for number in range(3, 200)))"
     assert told(code, tier(name)) == '"2"'
+
+
+def test_no_hidden_check_is_told_to_students(tmp_path):
+    """No name, sentence or input of a hidden check is in the bundle, the notebooks, or what a failing student reads."""
+    words = hidden_words()
+    shown = [(ROOT / "notebooks" / f"{LAB}.ipynb").read_text(encoding="utf-8")]
+    with zipfile.ZipFile(bundle(ROOT, tmp_path)) as archive:
+        shown += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+    wrong = sorted((ROOT / "tests" / LAB / "wrong").glob("*.py"))[:12]
+    for path in [*wrong, ROOT / "tests" / LAB / "half" / "untouched.py"]:
+        shown += [str(verdict) for verdict in judge(as_submission(path.read_text(encoding="utf-8"))).verdicts]
+    assert [word for word in words for text in shown if word in text] == []
+
+
+def hidden_words():
+    """What only the hidden checks say: their names, their sentences, and their longer inputs."""
+    tree = ast.parse((ROOT / "autograder" / "hidden" / f"{LAB}.py").read_text(encoding="utf-8"))
+    checks = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    texts = {node.value for check in checks for node in ast.walk(check) if isinstance(node, ast.Constant)}
+    known = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "autograder" / "checks").glob("*.py"))
+    known += "".join(exercise.hidden for exercise in submission.course().lab(LAB).exercises)  # the rationale lines
+    words = {check.name for check in checks} | {text for text in texts if isinstance(text, str) and len(text) > 6}
+    found = sorted(word for word in words if word not in known and word not in SOLUTION)
+    assert len(found) > 25
+    return found
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -163,11 +170,7 @@ def test_tier_that_is_not_offered_is_refused(tmp_path, monkeypatch):
     assert "no sandbox castle: choose one of namespaces, landlock, rlimits" in said
     monkeypatch.setattr(tiers, "TIERS", [tiers.Tier("castle", ("moat",)), *tiers.TIERS])
     monkeypatch.setenv(tiers.VARIABLE, "castle")
-    with pytest.raises(tiers.Unavailable, match="does not offer castle .*moat.*: choose one of"):
+    with pytest.raises(tiers.Unavailable, match=r"does not offer castle .*moat.*: choose one of"):
         tiers.probe()
     monkeypatch.delenv(tiers.VARIABLE)
     assert tiers.probe().name in ALL
-
-
-def _hidden() -> str:
-    return (Path(ROOT) / "autograder" / "hidden" / f"{LAB}.py").read_text(encoding="utf-8")
