@@ -217,7 +217,7 @@ def test_interrupt_says_how_to_go_on(tmp_path):
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode in (130, -signal.SIGINT), said  # a shell calls both 130
     assert "it goes on from here" in said
     assert "Traceback" not in said
 
