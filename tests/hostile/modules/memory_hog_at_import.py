@@ -1,6 +1,6 @@
 # points: 11
 # fails: root
-# says: MemoryError
+# says: MemoryError|took longer
 
 # %% root
 hog = [bytearray(1 << 26) for _ in range(64)]

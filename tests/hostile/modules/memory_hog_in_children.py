@@ -1,6 +1,6 @@
 # points: 11
 # fails: root
-# incident: its processes took more than
+# incident: its processes took more than|did not answer
 
 # %% root
 import os

@@ -1,6 +1,6 @@
 # points: 11
 # fails: root
-# says: MemoryError
+# says: MemoryError|none in that time
 
 # %% root
 @app.get("/")
