@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -22,6 +23,26 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 console = Console()
 
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the results to this file, as JSON.")]
+
+
+def _choose(sandbox: str | None) -> str | None:
+    """Take the tier that was asked for, here or in the environment, and refuse it if it is not to be had."""
+    if not (sandbox or os.environ.get("AUTOGRADER_SANDBOX")):
+        return None
+    from autograder import tiers  # it loads the judge's side, which a class that has not changed has no use for
+
+    if sandbox:
+        os.environ[tiers.VARIABLE] = sandbox  # for the workers, too
+    try:
+        tiers.probe()
+    except tiers.Unavailable as problem:
+        _refuse(str(problem))
+    return sandbox
+
+
+SandboxOption = Annotated[
+    str | None, typer.Option(callback=_choose, help="The sandbox, where it must not be the strictest there is.")
+]
 LabOption = Annotated[str | None, typer.Option(help="The lab, such as lab01_hello.")]
 
 
@@ -30,6 +51,7 @@ def judge(
     files: Annotated[list[Path], typer.Argument(help="Notebooks (.ipynb) or modules (.py).", metavar="FILE...")],
     json: JsonOption = None,
     lab: LabOption = None,
+    sandbox: SandboxOption = None,
 ) -> None:
     """Judge notebooks or modules; no gradebook is needed."""
     _require_lab(lab)
@@ -56,6 +78,7 @@ def grade(
     scheduler: Annotated[str | None, typer.Option(help="Judge on this Dask cluster, tcp://HOST:PORT.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Judge and write everything anew.")] = False,
     json: JsonOption = None,
+    sandbox: SandboxOption = None,
 ) -> None:
     """Judge what is under submitted/ of this course directory; write the gradebook, feedback/ and grades.csv."""
     _require_lab(lab)
@@ -92,7 +115,7 @@ def release() -> None:
 
 
 @app.command()
-def verify() -> None:
+def verify(sandbox: SandboxOption = None) -> None:
     """Hold notebooks, stubs, solutions, checks and the modules in tests/ against each other."""
     from autograder.verify import verify as verified
 

@@ -38,8 +38,8 @@ class Gradebook:
             # What follows the first line may hold the password.
             first = str(problem).partition("\n")[0]
             raise NoGradebook(
-                f"The gradebook cannot be opened ({type(problem).__name__}: {first}). Look at CourseDirectory.db_url in "
-                "nbgrader_config.py; PostgreSQL needs its driver: pip install 'psycopg[binary]'."
+                f"The gradebook cannot be opened ({type(problem).__name__}: {first}). Look at "
+                "CourseDirectory.db_url in nbgrader_config.py; PostgreSQL needs its driver: pip install 'psycopg[binary]'."
             ) from problem
         self._late = AssignLatePenalties(config=self._directory.config)
         self._late.init_plugin()

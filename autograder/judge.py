@@ -13,6 +13,7 @@ from autograder import sandbox
 from autograder.sandbox import Served
 from autograder.submission import Submission
 from autograder.tiers import Tier, probe
+from autograder.warm import Broken
 from labkit import checking, runner
 from labkit.checking import SECONDS, Api, Overdue, Reply
 from labkit.course import Exercise, Lab
@@ -35,7 +36,7 @@ class Result:
     Attributes:
         submission: what was judged.
         sandbox: the tier it ran in.
-        verdicts: one for each exercise, in the lab's order; none if the lab is not known.
+        verdicts: one for each exercise, in the lab's order; none if the lab is not known, or nothing could be judged.
         incidents: what was unusual, one line each.
     """
 
@@ -59,15 +60,18 @@ def judge(submission: Submission, tier: Tier | None = None) -> Result:
     """Judge a submission. Whatever it does, this returns, and nothing of it is left."""
     tier = tier or probe()
     if submission.lab is None:
-        return Result(submission, tier.name, (), submission.incidents)
+        return Result(submission, tier.title, (), submission.incidents)
     lab = submission.lab
 
     def all_exercises(run: Run) -> tuple[tuple[Verdict, ...], list[str]]:
         with contextlib.closing(_Session(submission, lab, tier, run)) as session:
             return tuple(session.verdict(exercise) for exercise in lab.exercises), session.incidents
 
-    verdicts, incidents = runner.with_checks(checks(lab.id), all_exercises)
-    return Result(submission, tier.name, verdicts, (*submission.incidents, *incidents))
+    try:
+        verdicts, incidents = runner.with_checks(checks(lab.id), all_exercises)
+    except Broken as problem:
+        return Result(submission, tier.title, (), (*submission.incidents, f"It could not be judged. {problem}"))
+    return Result(submission, tier.title, verdicts, (*submission.incidents, *incidents))
 
 
 def checks(lab: str) -> Checks:

@@ -34,7 +34,13 @@ class Tier:
     @property
     def lock(self) -> str | None:
         """The lock that works on this machine; None if none does."""
-        return next((name for name in self.locks if _tried(name, os.getpid()) is None), None)
+        return next((name for name in self.locks if not _tried(name, os.getpid())[0]), None)
+
+    @property
+    def title(self) -> str:
+        """Its name, and what is to be said about it on this machine."""
+        note = _tried(self.lock, os.getpid())[1] if self.lock else ""
+        return f"{self.name}, {note}" if note else self.name
 
     def available(self) -> bool:
         """Whether this machine offers it."""
@@ -42,7 +48,7 @@ class Tier:
 
     def why_not(self) -> str:
         """What stands in the way of each of its locks."""
-        return "; ".join(reason for name in self.locks if (reason := _tried(name, os.getpid())))
+        return "; ".join(reason for name in self.locks if (reason := _tried(name, os.getpid())[0]))
 
 
 TIERS = [
@@ -74,14 +80,15 @@ def probe() -> Tier:
 
 
 @cache
-def _tried(lock: str, process: int) -> str | None:
-    """Try a lock once in each process that judges: return why it does not work here, None if it does."""
+def _tried(lock: str, process: int) -> tuple[str, str]:
+    """Try a lock once in each process that judges: return why it does not work here, and what is to be noted."""
     with tempfile.TemporaryDirectory(prefix="judge-") as folder:
+        Path(folder).chmod(0o711)  # as that of a submission
         ward = warm.nursery().start(lock, Path(folder), Limits())
         try:
             ward.wait()
         except warm.Broken as problem:
-            return str(problem)
+            return str(problem), ""
         finally:
             ward.end()
-    return None
+    return "", ward.note

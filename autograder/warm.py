@@ -49,8 +49,9 @@ class Nursery:
         line = {**facts, "lock": lock, "folder": str(folder), "secret": _secret(), "limits": limits.as_dict()}
         leash, theirs = socket.socketpair()
         report, report_end = os.pipe()
+        words = " ".join(["fork", *_imported(facts["text"])])
         try:
-            socket.send_fds(self._living(), [" ".join(["fork", *_imported(facts["text"])]).encode()], [theirs.fileno(), report_end])
+            socket.send_fds(self._living(), [words.encode()], [theirs.fileno(), report_end])
         finally:
             theirs.close()
             os.close(report_end)
@@ -88,7 +89,7 @@ class Nursery:
                     command,
                     cwd="/",
                     env=_environment(),
-                    stdin=theirs,
+                    stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     start_new_session=True,
@@ -182,5 +183,3 @@ def _environment() -> dict[str, str]:
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
     forking = {"OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"} if sys.platform == "darwin" else {}
     return {"PATH": os.defpath, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", **threads, **forking}
-
-

@@ -206,4 +206,5 @@ def _sent(request: httpx.Request) -> str:
 
 def _short(text: str) -> str:
     line = " ".join(text.split()).encode("utf-8", "backslashreplace").decode()
+    line = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line[: 2 * WIDTH])
     return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."

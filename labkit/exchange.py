@@ -103,7 +103,7 @@ class _Scissors:
 
 
 class _Watch:
-    """Uses scissors when it is time. One thread does for all requests: to start one for each takes as long as they do."""
+    """Uses scissors when it is time. One thread does for all requests: to start one takes as long as to send one."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

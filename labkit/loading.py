@@ -107,8 +107,14 @@ def _line(problem: BaseException, path: Path) -> int | None:
     """The last line of the module that the exception went through; for a syntax error, the line it names."""
     if isinstance(problem, SyntaxError) and problem.filename == str(path):
         return problem.lineno
-    lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == str(path)]
+    lines = _lines(problem, path)
     return lines[-1] if lines else None
+
+
+def _lines(problem: BaseException, path: Path) -> list[int]:
+    """The lines of the module that an exception went through, the first call first."""
+    steps = traceback.walk_tb(problem.__traceback__)
+    return [line for frame, line in steps if frame.f_code.co_filename == str(path)]
 
 
 def _unparsable(text: str, path: Path) -> dict[str, str]:
@@ -152,7 +158,7 @@ def _run(code: CodeType, path: Path, served: str) -> ModuleType:
 
 def _culprit(problem: BaseException, served: str, path: Path) -> str | None:
     """Return the section that raised while the module was imported: the one whose top-level line was running."""
-    lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == str(path)]
+    lines = _lines(problem, path)
     if isinstance(problem, SyntaxError) and problem.filename == str(path) and problem.lineno:
         lines = [problem.lineno]
     place = sections.section_at(served, lines[0]) if lines and lines[0] else None

@@ -1,13 +1,14 @@
 """Serves a student's module in this process, which is locked up and lent to it: nothing comes back from here.
 
-What the process says about itself goes into a pipe, line by line, which the judge reads as it would read anything that a
-student's process has written: first how the start went, then what the code raised.
+What the process says about itself goes into a pipe, line by line, which the judge reads as it would read anything that
+a student's process has written: first how the start went, then what the code raised.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import socket
 import sys
@@ -67,6 +68,7 @@ def serve(
             await super().startup(sockets)
             _report(report, {"given": values, "left_out": loaded.left_out})
 
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # nobody reads what it would write
     config = uvicorn.Config(app, lifespan="auto", log_config=None, access_log=False, proxy_headers=False)
     try:
         Reporting(config).run([listening])

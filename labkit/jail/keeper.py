@@ -1,7 +1,7 @@
 """The process that stands outside the lock, watches what is inside, and leaves nothing of it.
 
-It ends when the judge lets go of the leash, when the inner process has ended, or when that takes more than it may. The last
-thing it sends over the leash is the reason: a line of the student's process never comes this way.
+It ends when the judge lets go of the leash, when the inner process has ended, or when that takes more than it may. The
+last thing it sends over the leash is the reason: a line of the student's process never comes this way.
 """
 
 from __future__ import annotations
@@ -152,10 +152,9 @@ def _too_much(job: Job) -> str:
     limits = job.limits
     if sum(process.threads for process in alive.values()) > limits.processes:
         return f"it had more than {limits.processes} processes and threads"
-    page = os.sysconf("SC_PAGE_SIZE")
-    if len(alive) > 1 and sum(process.memory for process in alive.values()) * page > limits.memory:
-        if sum(map(tree.own_memory, alive)) > limits.memory:
-            return f"its processes took more than {limits.memory // MEGABYTE} MB"
+    seen = sum(process.memory for process in alive.values())  # what they share is counted once for each of them
+    if len(alive) > 1 and seen > limits.memory and sum(map(tree.own_memory, alive)) > limits.memory:
+        return f"its processes took more than {limits.memory // MEGABYTE} MB"
     if tree.weight(job.folder, limits.disk) > limits.disk:
         return f"it had written more than {limits.disk // MEGABYTE} MB"
     return ""

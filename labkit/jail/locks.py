@@ -11,8 +11,9 @@ from pathlib import Path
 from labkit.jail import files, namespaces, user
 from labkit.limits import Limits
 
-ROOT_STAYS = "as root, without its rights: no other user can read this Python"
-"""What is noted where a process of root has to stay one."""
+ROOT_STAYS = "as root"
+"""What is noted where a process of root stays one, without its rights, because nobody else can
+read this Python or enter the folder that temporary files are in."""
 
 
 @dataclass
@@ -118,9 +119,7 @@ def _somebody(folder: Path) -> tuple[int, int, str]:
     number, group = user.borrowed()
     if number == os.getuid():
         return number, group, ""
-    if not user.root_can_leave():
+    if not user.root_can_leave() or not all(place.stat().st_mode & 0o001 for place in folder.parents):
         return os.getuid(), os.getgid(), ROOT_STAYS
     os.chown(folder, number, group)
     return number, group, ""
-
-

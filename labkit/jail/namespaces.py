@@ -1,7 +1,7 @@
 """The strictest lock: a process that sees no file, process, network or user but its own.
 
-It has its own pids, mounts, network (its loopback alone), ipc, host name and, where the kernel allows it, users. Its root
-is read-only: only its folder and /tmp can be written, and both are small.
+It has its own pids, mounts, network (its loopback alone), ipc, host name and, where the kernel allows it, users. Its
+root is read-only: only its folder and /tmp can be written, and both are small.
 """
 
 from __future__ import annotations

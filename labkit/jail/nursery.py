@@ -1,8 +1,8 @@
 """The process that loads the libraries once and is forked for each submission.
 
-The judge starts it with `labkit.jail.nursery.main` in a fresh interpreter: nothing of the judge is in its memory, and its
-only open file is the socket to the judge, as stdin. For each submission the judge sends two files over that socket, the
-leash and the report, and which libraries to have ready; the job itself comes over the leash, so that only the keeper reads
+The judge starts it with `labkit.jail.nursery.main` in a fresh interpreter: nothing of the judge is in its memory, and
+its only open file is the socket to the judge, as stdin. For each submission the judge sends two files over that socket,
+the leash and the report, and which libraries to have ready. The job itself comes over the leash: only the keeper reads
 it. The nursery ends when the judge does.
 """
 
@@ -24,7 +24,8 @@ FIRST = (
     *("fastapi.staticfiles", "fastapi.templating", "fastapi.testclient", "fastapi.middleware.cors", "fastapi.security"),
     *("uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto", "uvicorn.lifespan.on"),
     *("pydantic", "pydantic_settings", "email_validator", "python_multipart", "httpx", "jinja2"),
-    *("anyio.to_thread", "anyio._backends._asyncio", "concurrent.futures.thread", "uvicorn.loops.uvloop", "landlockpy", "labkit.serving", "labkit.loading"),
+    *("anyio.to_thread", "anyio._backends._asyncio", "concurrent.futures.thread", "uvicorn.loops.uvloop"),
+    *("landlockpy", "labkit.serving", "labkit.loading"),
 )
 """What is loaded before the first submission, where it is installed."""
 

@@ -51,11 +51,11 @@ def _around(place: Path, secret: list[Path]) -> list[Path]:
 
 def within_reach() -> bool:
     """Whether this process, as the user it is now, can load a library that it has not loaded yet."""
-    for entry in map(Path, [*sys.path, Path(__file__).parent]):
+    for entry in [*map(Path, sys.path), Path(__file__).parent]:
         if entry.name in {"site-packages", "dist-packages", "lib-dynload", "jail"} or entry.parent.name == "lib":
             try:
                 next(path for path in entry.iterdir() if path.is_file()).open("rb").close()
-            except StopIteration:
+            except (StopIteration, FileNotFoundError):
                 continue
             except OSError:
                 return False

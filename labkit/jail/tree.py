@@ -25,8 +25,8 @@ def below(top: int) -> dict[int, Process]:
         with contextlib.suppress(OSError, ValueError):
             fields = stat.read_text(errors="replace").rpartition(")")[2].split()
             if fields[0] != "Z":
-                pages = int(fields[21])
-                everybody[int(stat.parent.name)] = Process(int(fields[1]), int(fields[17]), pages)
+                memory = int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+                everybody[int(stat.parent.name)] = Process(int(fields[1]), int(fields[17]), memory)
     found = {top}
     while more := {pid for pid, process in everybody.items() if process.parent in found} - found:
         found |= more

@@ -1,0 +1,8 @@
+# points: 0
+# fails: all
+# says: the class
+
+# %% setup
+from fastapi import FastAPI
+
+app = FastAPI

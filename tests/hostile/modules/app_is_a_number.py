@@ -1,0 +1,6 @@
+# points: 0
+# fails: all
+# says: is a int
+
+# %% setup
+app = 42

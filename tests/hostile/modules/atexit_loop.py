@@ -1,0 +1,16 @@
+# points: 12
+
+# %% root
+import atexit
+
+
+@atexit.register
+def stay():
+    while True:
+        pass
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    return {"message": "Hello World"}

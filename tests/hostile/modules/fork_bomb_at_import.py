@@ -1,0 +1,18 @@
+# points: 0|1|2|3|4|5|6|7|8|9|10|11
+
+# %% root
+import os
+import time
+
+for _ in range(9):
+    try:
+        os.fork()
+    except OSError:
+        pass
+time.sleep(3600)
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    return {"message": "Hello World"}

@@ -1,0 +1,12 @@
+# points: 11
+# fails: root
+# says: EOFError
+
+# %% root
+input()
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    return {"message": "Hello World"}

@@ -1,0 +1,10 @@
+# points: 11
+# fails: root
+# says: EOFError
+
+# %% root
+@app.get("/")
+def read_root():
+    """Greet."""
+    input()
+    return {"message": "Hello World"}

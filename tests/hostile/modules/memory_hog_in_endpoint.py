@@ -1,0 +1,9 @@
+# points: 11
+# fails: root
+# says: MemoryError
+
+# %% root
+@app.get("/")
+def read_root():
+    """Greet."""
+    return len([bytearray(1 << 26) for _ in range(64)])

@@ -1,0 +1,6 @@
+# points: 0
+# fails: all
+# says: no app
+
+# %% setup
+ITEMS = []

@@ -1,0 +1,11 @@
+# points: 11
+# fails: root
+
+# %% root
+from fastapi.responses import Response, StreamingResponse
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    return Response(b"{message: Hello World", media_type="application/json")

@@ -1,0 +1,14 @@
+# points: 0
+# fails: all
+# says: Too many open files
+
+# %% root
+import os
+
+HELD = [os.open('/dev/null', os.O_RDONLY) for _ in range(5000)]
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    return {"message": "Hello World"}

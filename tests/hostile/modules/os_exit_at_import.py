@@ -1,0 +1,14 @@
+# points: 0
+# fails: all
+# says: process ended
+
+# %% root
+import os
+
+os._exit(0)
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    return {"message": "Hello World"}

@@ -1,0 +1,14 @@
+# points: 0
+# fails: all
+# says: process ended
+
+# %% root
+import ctypes
+
+ctypes.string_at(0)
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    return {"message": "Hello World"}

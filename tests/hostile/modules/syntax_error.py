@@ -1,0 +1,7 @@
+# points: 11
+# fails: root
+# says: SyntaxError
+
+# %% root
+def broken(:
+    pass

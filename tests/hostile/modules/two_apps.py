@@ -1,0 +1,12 @@
+# points: 12
+
+# %% root
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    return {"message": "Hello World"}

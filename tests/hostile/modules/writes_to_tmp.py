@@ -1,0 +1,14 @@
+# points: 12
+# writes: yes
+
+# %% root
+import contextlib
+import pathlib
+
+
+@app.get("/")
+def read_root():
+    """Greet."""
+    with contextlib.suppress(OSError):
+        pathlib.Path("@course@/../left.txt").write_text("mine")
+    return {"message": "Hello World"}
