@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from autograder import grading, record, results, tiers
+from autograder import grading, record, results
 from autograder.cluster import NoCluster
 from autograder.collecting import NothingToGrade
 from autograder.entry import NoGradebook
@@ -27,13 +27,16 @@ JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the resul
 
 def _choose(sandbox: str | None) -> str | None:
     """Take the tier that was asked for, here or in the environment, and refuse it if it is not to be had."""
+    if not (sandbox or os.environ.get("AUTOGRADER_SANDBOX")):
+        return None
+    from autograder import tiers  # it loads the judge's side, which a class that has not changed has no use for
+
     if sandbox:
         os.environ[tiers.VARIABLE] = sandbox  # for the workers, too
-    if os.environ.get(tiers.VARIABLE):
-        try:
-            tiers.probe()
-        except tiers.Unavailable as problem:
-            _refuse(str(problem))
+    try:
+        tiers.probe()
+    except tiers.Unavailable as problem:
+        _refuse(str(problem))
     return sandbox
 
 

@@ -37,9 +37,10 @@ class Gradebook:
         except Exception as problem:
             # What follows the first line may hold the password.
             first = str(problem).partition("\n")[0]
+            said = f"{type(problem).__name__}: {first}"
             raise NoGradebook(
-                f"The gradebook cannot be opened ({type(problem).__name__}: {first}). Look at CourseDirectory.db_url "
-                "in nbgrader_config.py; PostgreSQL needs its driver: pip install 'psycopg[binary]'."
+                f"The gradebook cannot be opened ({said}). Look at CourseDirectory.db_url in nbgrader_config.py; "
+                "PostgreSQL needs its driver: pip install 'psycopg[binary]'."
             ) from problem
         self._late = AssignLatePenalties(config=self._directory.config)
         self._late.init_plugin()
