@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder import warm
+from labkit.jail import warm
 from labkit.limits import Limits
 
 VARIABLE = "AUTOGRADER_SANDBOX"

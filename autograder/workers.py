@@ -80,8 +80,8 @@ class Pool:
     @cached_property
     def tier(self) -> str:
         """The name of the sandbox that this machine offers; to try it takes the time of several submissions."""
-        from autograder import warm
         from autograder.tiers import probe
+        from labkit.jail import warm
 
         try:
             return probe().name

@@ -17,9 +17,13 @@ import pytest
 
 from labkit.checking import SECONDS, Api, Mismatch, Overdue, Raised
 from labkit.deadline import deadline
+from labkit.starting import Setup, Start
 from labkit.verdict import CheckResult, Outcome
 
 T = TypeVar("T")
+
+SERVER = "SERVER"
+"""What a file of visible checks calls the way in which its lab's server is started."""
 
 _BARE = [
     "--disable-plugin-autoload",
@@ -54,7 +58,10 @@ class Checks:
 class Run(Protocol):
     """Runs the checks of one exercise; see `run` for what the arguments are."""
 
-    def __call__(self, exercise: str, api: Api, given: dict[str, Any]) -> list[CheckResult]:
+    setup: Setup | None
+    """How the checks want the lab's server started; None if any will do, as the live one."""
+
+    def __call__(self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None) -> list[CheckResult]:
         """Return a result for each check of the exercise."""
         ...
 
@@ -103,7 +110,7 @@ def with_checks(checks: Checks, work: Callable[[Run], T], seconds: float = 4 * S
         plugin.broken.append(
             CheckResult("collection", "the checks run", False, Outcome.CHECKER_ERROR, "pytest ended by itself")
         )
-        plugin.done.append(work(plugin.run))
+        plugin.done.append(work(plugin))
     return cast(T, plugin.done[0])
 
 
@@ -131,10 +138,12 @@ class _Plugin:
         self._results: list[CheckResult] = []
         self._api: Api | None = None
         self._given: dict[str, Any] = {}
+        self._start: Start | None = None
+        self.setup: Setup | None = None
 
-    def run(self, exercise: str, api: Api, given: dict[str, Any]) -> list[CheckResult]:
+    def __call__(self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None) -> list[CheckResult]:
         """Run the checks of one exercise."""
-        self._results, self._api, self._given = [*self.broken], api, given
+        self._results, self._api, self._given, self._start = [*self.broken], api, given, start
         chosen = [item for item in self._items if any(exercise in mark.args for mark in item.iter_markers("exercise"))]
         for item, following in zip(chosen, [*chosen[1:], None], strict=False):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -142,8 +151,10 @@ class _Plugin:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._items = session.items
+        modules = [item.getparent(pytest.Module) for item in self._items if item.path == self._checks.visible]
+        self.setup = next((getattr(module.obj, SERVER, None) for module in modules if module), None)
         try:
-            self.done.append(self._work(self.run))
+            self.done.append(self._work(self))
         except BaseException as problem:  # noqa: BLE001 (it goes on outside of pytest, which would only print it)
             self.problem = problem
         return True
@@ -152,6 +163,11 @@ class _Plugin:
     def api(self) -> Api | None:
         """A client of the student's server."""
         return self._api
+
+    @pytest.fixture
+    def start(self) -> Start | None:
+        """Starts the student's module in another way; see labkit.starting."""
+        return self._start
 
     @pytest.fixture
     def given(self) -> dict[str, Any]:

@@ -7,16 +7,20 @@ a student's process has written: first how the start went, then what the code ra
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import logging
 import os
 import socket
 import sys
-from collections.abc import Callable
+from base64 import b64decode
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from labkit import telling
 from labkit.limits import Limits
+from labkit.starting import FOLDER
 
 SOCKET = "server.sock"
 """Where to send requests, in the judge's folder."""
@@ -30,6 +34,8 @@ def serve(
     listening: socket.socket,
     report: int,
     alone: bool = False,
+    environment: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> NoReturn:
     """Write a module into the current folder, load it and serve it until this process is killed.
 
@@ -41,22 +47,27 @@ def serve(
         listening: the socket to serve it on.
         report: the pipe for what this process says about itself.
         alone: whether its user has no other processes that count.
+        environment: variables for it, as labkit.starting.Setup has them.
+        files: what else to write into the current folder, in base64.
     """
     import fastapi  # noqa: F401 (before the clock runs: it is not the student's time)
     import uvicorn
 
     from labkit import loading
 
-    _environment(Path.cwd())
+    _environment(Path.cwd(), environment or {})
+    _write(files or {})
     sys.argv = [str(module)]
     module = module.absolute()
     module.parent.mkdir()
     module.write_text(text, encoding="utf-8", errors="replace")
     limits.apply(alone)
     os.set_blocking(report, False)
+    telling.listen(lambda event: _report(report, {"event": event}))
     try:
         with _no_other_server(uvicorn.Server):
             loaded = loading.load(module, limits.load)
+        telling.tell("imported")
     except loading.NotServable as problem:
         _report(report, {"problem": str(problem)})
         os._exit(0)
@@ -66,6 +77,7 @@ def serve(
     class Reporting(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
+            telling.tell("started")
             _report(report, {"given": values, "left_out": loaded.left_out})
 
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # nobody reads what it would write
@@ -116,6 +128,17 @@ def _report(report: int, facts: dict[str, Any] | list[str]) -> None:
         os.write(report, json.dumps(facts).encode() + b"\n")
 
 
-def _environment(folder: Path) -> None:
-    """Let libraries keep what they write in the folder."""
+def _environment(folder: Path, more: Mapping[str, str]) -> None:
+    """Let libraries keep what they write in the folder, and print line by line, as a server's output is read."""
     os.environ.update({name: str(folder) for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")})
+    os.environ.update({name: value.replace(FOLDER, str(folder)) for name, value in more.items()})
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+
+
+def _write(files: Mapping[str, str]) -> None:
+    for name, content in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b64decode(content))

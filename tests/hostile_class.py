@@ -11,10 +11,10 @@ from pathlib import Path
 from classroom import LAB, ROOT, headers
 
 from autograder import judge as judging
-from autograder import sandbox, submission, tiers, warm
+from autograder import submission, tiers
 from autograder.judge import judge
-from labkit import sections, stubs
-from labkit.jail import tree
+from labkit import sandbox, sections, stubs
+from labkit.jail import tree, warm
 from labkit.limits import MEGABYTE, Limits
 
 MODULES = ROOT / "tests" / "hostile" / "modules"
@@ -90,7 +90,7 @@ def patient() -> None:
     os.environ["GRADER_SECRET"] = SECRET
     judging.EXERCISE = 1.5
     real = sandbox.serve
-    judging.sandbox.serve = lambda *args: real(*args[:5], LIMITS)
+    sandbox.serve = lambda *args: real(*args, LIMITS)
 
 
 def judged(path: Path, tier: str, place: Path) -> Told:

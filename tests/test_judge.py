@@ -8,10 +8,10 @@ import pytest
 from classroom import CORPUS, LAB, ROOT, headers, names
 
 from autograder import judge as judging
-from autograder import sandbox, submission
+from autograder import submission
 from autograder.judge import judge
 from autograder.tiers import TIERS
-from labkit import sections, stubs
+from labkit import sandbox, sections, stubs
 from labkit.limits import Limits
 from labkit.verdict import Outcome
 
@@ -77,7 +77,7 @@ def impatient(monkeypatch):
     """Short limits, so that a test of a limit takes seconds."""
     monkeypatch.setattr(judging, "EXERCISE", 2.0)
     real = sandbox.serve
-    monkeypatch.setattr(judging.sandbox, "serve", lambda *args: real(*args, Limits(load=1.0, start=6.0)))
+    monkeypatch.setattr(sandbox, "serve", lambda *args: real(*args, Limits(load=1.0, start=6.0)))
 
 
 def test_solution_earns_full_marks():

@@ -39,6 +39,7 @@ class Job:
         module: the file's name, as `labs/lab01.py`; none where the lock is only tried.
         text: the module.
         given: the names whose values the judge wants to know.
+        environment, files: what the module finds, as labkit.starting.Setup has it, the files in base64.
     """
 
     lock: str
@@ -48,6 +49,8 @@ class Job:
     module: str
     text: str
     given: list[str]
+    environment: dict[str, str]
+    files: dict[str, str]
 
     @classmethod
     def of(cls, line: str) -> Job:
@@ -57,14 +60,24 @@ class Job:
         return cls(**{**facts, "limits": Limits(**facts["limits"])})
 
 
-def keep(leash_number: int, report: int, outside: socket.socket) -> NoReturn:
-    """Serve one submission until the judge lets go, say why it ended, and leave nothing of it."""
+def keep(leash_number: int, report: int, printed: list[int], outside: socket.socket) -> NoReturn:
+    """Serve one submission until the judge lets go, say why it ended, and leave nothing of it.
+
+    Args:
+        leash_number: the socket to the judge.
+        report: the pipe for what the process says about itself.
+        printed: where its stdout and its stderr go.
+        outside: leads to the nursery.
+    """
     leash = socket.socket(fileno=leash_number)
     said: dict[str, Any] = {}
     try:
         os.setsid()
         linux.die_with_parent()
         linux.adopt_orphans()
+        for number, place in zip(printed, (1, 2), strict=True):
+            os.dup2(number, place)
+            os.close(number)
         job = Job.of(_line(leash))
         said = _kept(job, leash, report, outside)
     except Exception as problem:  # noqa: BLE001 (whatever it was, the judge has to know)
@@ -120,7 +133,8 @@ def _inner(job: Job, lock: Lock, listening: socket.socket, report: int, tells: i
         if not job.module:
             os._exit(0 if places.within_reach() else 1)
         linux.dumpable(True)  # the keeper has to see how much memory it takes
-        serving.serve(Path(job.module), job.text, job.given, job.limits, listening, report, lock.alone)
+        found = {"environment": job.environment, "files": job.files}
+        serving.serve(Path(job.module), job.text, job.given, job.limits, listening, report, lock.alone, **found)
     except BaseException as problem:  # noqa: BLE001 (nothing may come back from here)
         os.write(tells, f"{type(problem).__name__}: {problem}".encode()[:900])
     finally:

@@ -1,9 +1,9 @@
 """The process that loads the libraries once and is forked for each submission.
 
 The judge starts it with `labkit.jail.nursery.main` in a fresh interpreter: nothing of the judge is in its memory, and
-its only open file is the socket to the judge, as stdin. For each submission the judge sends two files over that socket,
-the leash and the report, and which libraries to have ready. The job itself comes over the leash: only the keeper reads
-it. The nursery ends when the judge does.
+its only open file is the socket to the judge, as stdin. For each submission the judge sends four files over that
+socket, the leash, the report, a stdout and a stderr, and which libraries to have ready. The job itself comes over the
+leash: only the keeper reads it. The nursery ends when the judge does.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ FIRST = (
 )
 """What is loaded before the first submission, where it is installed."""
 
-_LEARNING = ("joblib", *(f"sklearn.{name}" for name in ("datasets", "ensemble", "linear_model", "pipeline")))
+_LEARNING = (
+    "joblib",
+    "labkit.stand_in",
+    *(f"sklearn.{name}" for name in ("datasets", "ensemble", "linear_model", "pipeline")),
+)
 LATER = {"numpy": ("numpy",), "joblib": _LEARNING, "sklearn": (*_LEARNING, "sklearn.model_selection")}
 """What is loaded before the first submission that imports it: it takes seconds, and makes every fork slower."""
 
@@ -50,15 +54,15 @@ def main() -> NoReturn:
     loaded: set[str] = set()
     gc.freeze()  # what is there now is never garbage, and stays shared with the forks
     while True:
-        data, files, _, _ = socket.recv_fds(control, 1000, 2)
-        if len(files) != 2:
+        data, files, _, _ = socket.recv_fds(control, 1000, 4)
+        if len(files) != 4:
             tree.end()
             os._exit(0)
         for name in LATER.keys() & set(data.decode().split()) - loaded:
             _load(LATER[name])
             loaded.add(name)
             gc.freeze()
-        _serve(files[0], files[1], control)
+        _serve(files, control)
 
 
 def _load(names: tuple[str, ...]) -> None:
@@ -67,7 +71,7 @@ def _load(names: tuple[str, ...]) -> None:
             importlib.import_module(name)
 
 
-def _serve(leash: int, report: int, control: socket.socket) -> None:
+def _serve(files: list[int], control: socket.socket) -> None:
     """Fork a keeper. Where it asks to have its user mapped, which takes somebody outside of its namespaces, do so."""
     ours, theirs = socket.socketpair()
     child = os.fork()
@@ -75,9 +79,10 @@ def _serve(leash: int, report: int, control: socket.socket) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         control.close()
         ours.close()
-        keeper.keep(leash, report, theirs)
+        leash, report, *printed = files
+        keeper.keep(leash, report, printed, theirs)
     theirs.close()
-    for number in (leash, report):
+    for number in files:
         os.close(number)
     with ours, contextlib.suppress(OSError):
         words = ours.recv(100).split()  # none once the keeper has closed its end

@@ -11,12 +11,14 @@ import select
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from labkit.jail.nursery import LATER
+from labkit.jail.printed import Printed
 from labkit.limits import Limits
 from labkit.workbook import HOME
 
@@ -36,30 +38,34 @@ class Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def start(self, lock: str, folder: Path, limits: Limits, **job: Any) -> Ward:
+    def start(self, lock: str, folder: Path, limits: Limits, *, output: bool = False, **job: Any) -> Ward:
         """Have a process forked and locked up; without a module it only tries the lock.
 
         Args:
             lock: the name of the lock, one of labkit.jail.locks.LOCKS.
             folder: an empty folder, for the socket and the student's files.
             limits: what it may use.
-            job: the module, its text and the given names, as labkit.jail.keeper.Job has them.
+            output: whether to keep what it prints.
+            job: the module, its text and all else, as labkit.jail.keeper.Job has it.
         """
-        facts = {"module": "", "text": "", "given": [], **job}
+        facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, **job}
         line = {**facts, "lock": lock, "folder": str(folder), "secret": _secret(), "limits": limits.as_dict()}
         leash, theirs = socket.socketpair()
         report, report_end = os.pipe()
-        words = " ".join(["fork", *_imported(facts["text"])])
+        printed = Printed() if output else None
+        out, err = printed.ends if printed else (os.open(os.devnull, os.O_WRONLY) for _ in range(2))
+        words = " ".join(["fork", *_imported(facts["text"], facts["files"])])
         try:
-            socket.send_fds(self._living(), [words.encode()], [theirs.fileno(), report_end])
+            socket.send_fds(self._living(), [words.encode()], [theirs.fileno(), report_end, out, err])
         finally:
             theirs.close()
-            os.close(report_end)
+            for number in (report_end, out, err):
+                os.close(number)
         os.set_blocking(report, False)
         leash.settimeout(_START)
         with contextlib.suppress(OSError):  # a keeper that has died says so by its silence
             leash.sendall(json.dumps(line).encode() + b"\n")
-        return Ward(self, leash, report)
+        return Ward(self, leash, report, printed)
 
     def stop(self) -> None:
         """End it, and whatever is below it."""
@@ -103,6 +109,7 @@ class Ward:
 
     Attributes:
         report: what it says about itself comes out of this pipe. It is a student's word.
+        printed: what it prints, where that is kept.
         ended: why it ended, from its keeper; empty as long as it runs, and where the judge ended it.
         note: what is to be said about how it was locked up.
     """
@@ -110,6 +117,7 @@ class Ward:
     nursery: Nursery
     leash: socket.socket
     report: int
+    printed: Printed | None = None
     ended: str = ""
     note: str = ""
     _over: bool = False
@@ -138,6 +146,8 @@ class Ward:
             self._hear()
         self.leash.close()
         os.close(self.report)
+        if self.printed:
+            self.printed.close()
 
     def _hear(self) -> None:
         """Take the keeper's last words; one that was killed says none, and may leave something behind."""
@@ -168,9 +178,10 @@ def _nursery(pid: int) -> Nursery:
     return made
 
 
-def _imported(text: str) -> set[str]:
-    """Which of the large libraries a module seems to import."""
-    return LATER.keys() & set(re.findall(r"\b(?:import|from)\s+(\w+)", text))
+def _imported(text: str, files: Mapping[str, str]) -> set[str]:
+    """Which of the large libraries a module seems to import, or finds a model of."""
+    kinds = {Path(name).suffix.lstrip(".") for name in files}
+    return LATER.keys() & (kinds | set(re.findall(r"\b(?:import|from)\s+(\w+)", text)))
 
 
 def _secret() -> list[str]:

@@ -19,16 +19,34 @@ from typing import Any
 
 import httpx
 
-from autograder import warm
-from autograder.tiers import Tier
-from autograder.warm import Ward
+from labkit.jail import warm
+from labkit.jail.warm import Ward
 from labkit.limits import Limits
 from labkit.serving import SOCKET
+from labkit.starting import Setup
 
 LIMIT = 1_000_000
 """How much a process may say about itself, in bytes."""
 WIDTH = 300
 """How long a line from the process may be, in characters."""
+NONSENSE = "The module broke the process that was to serve it."
+
+
+@dataclass(frozen=True)
+class Module:
+    """A student's module.
+
+    Attributes:
+        lab: the lab's name, which names the file.
+        text: what it says.
+        given: the names whose values the checks want to know.
+        sections: its sections: no other can have been left out.
+    """
+
+    lab: str
+    text: str
+    given: Collection[str] = ()
+    sections: Collection[str] = ()
 
 
 @dataclass
@@ -39,6 +57,7 @@ class Served:
         problem: why nothing is served; empty if it is.
         left_out: why each section that was left out was, by its name.
         given: the values of the module's given names.
+        events: what it has told, as of the last look.
     """
 
     folder: Path
@@ -46,6 +65,9 @@ class Served:
     problem: str = ""
     left_out: dict[str, str] = field(default_factory=dict)
     given: dict[str, Any] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
+    _reports: list[dict[str, Any]] = field(default_factory=list)
+    _entries: list[list[str]] = field(default_factory=list)
     _unread: bytes = b""
     _said: int = 0
 
@@ -73,18 +95,30 @@ class Served:
         until = time.monotonic() + 0.5  # the answer goes out a moment before the exception is written down
         found: list[str] = []
         while not found and self._says(until, self.ward.report):
-            entries = [entry for line in self.lines() if _is_entry(entry := _json(line))]
-            found = [words for *request, words in entries if request == [method, path]]
+            self.listen()
+            found = [words for *request, words in self._entries if request == [method, path]]
+            self._entries.clear()
         return _line(found[-1]) if found else None
 
-    def lines(self) -> list[str]:
-        """Return the lines that it has said since they were last asked for."""
+    def report(self) -> dict[str, Any] | None:
+        """Return what it says about its start, once it does."""
+        self.listen()
+        return self._reports[0] if self._reports else None
+
+    def listen(self) -> None:
+        """Take in what it has said since: how it started, what it raised, what else has happened."""
         with contextlib.suppress(BlockingIOError):
             while self._said < LIMIT and (part := os.read(self.ward.report, LIMIT - self._said)):
                 self._unread += part
                 self._said += len(part)
         *complete, self._unread = self._unread.split(b"\n")
-        return [line.decode("utf-8", "replace") for line in complete]
+        for fact in map(_json, complete):
+            if isinstance(fact, dict) and isinstance(event := fact.get("event"), str):
+                self.events.append(_line(event))
+            elif _is_entry(fact):
+                self._entries.append(fact)
+            else:
+                self._reports.append(fact if isinstance(fact, dict) else {"problem": NONSENSE})
 
     def wait(self, until: float) -> bool:
         """Wait until the process says something about itself, or ends; whether it did before the time was up."""
@@ -96,17 +130,13 @@ class Served:
 
 
 @contextlib.contextmanager
-def serve(
-    lab: str, text: str, given: list[str], sections: Collection[str], tier: Tier, limits: Limits | None = None
-) -> Iterator[Served]:
+def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None) -> Iterator[Served]:
     """Serve a module while the block runs; afterwards no process and no file of it is left.
 
     Args:
-        lab: the lab's name, which names the file.
-        text: the module.
-        given: the names whose values the checks want to know.
-        sections: the module's sections: no other can have been left out.
-        tier: how to lock it up.
+        module: the module.
+        lock: how to lock it up, one of labkit.jail.locks.LOCKS.
+        setup: what it finds when it starts.
         limits: what it may use.
 
     Raises:
@@ -116,14 +146,14 @@ def serve(
     folder = Path(tempfile.mkdtemp(prefix="judge-")).resolve()
     try:
         folder.chmod(0o711)  # a folder below it may be lent to another user
-        module = f"labs/{lab}.py"
-        readable = text.encode("utf-8", "replace").decode()
-        ward = warm.nursery().start(tier.lock or tier.name, folder, limits, module=module, text=readable, given=given)
+        readable = module.text.encode("utf-8", "replace").decode()
+        job = {"module": f"labs/{module.lab}.py", "text": readable, "given": list(module.given), **setup.as_dict()}
+        ward = warm.nursery().start(lock, folder, limits, output=setup.output, **job)
         try:
             served = Served(folder, ward)
             _await(served, limits.start)
-            served.left_out = {name: why for name, why in served.left_out.items() if name in sections}
-            served.given = {name: value for name, value in served.given.items() if name in given}
+            served.left_out = {name: why for name, why in served.left_out.items() if name in module.sections}
+            served.given = {name: value for name, value in served.given.items() if name in module.given}
             yield served
         finally:
             ward.end()
@@ -134,19 +164,15 @@ def serve(
 def _await(served: Served, seconds: float) -> None:
     """Wait for the report of the start, and take from it what has the right shape."""
     until = time.monotonic() + seconds
-    while not (lines := served.lines()):
+    while (report := served.report()) is None:
         if not served.alive:
-            if lines := served.lines():
+            if (report := served.report()) is not None:
                 break
             served.problem = "The process ended while the module was loaded: look for an exit at its top level."
             return
         if not served.wait(until):
             served.problem = f"The app did not start within {seconds:g} s: look for a loop or a wait at the top level."
             return
-    report = _json(lines[0])
-    if not isinstance(report, dict):
-        served.problem = "The module broke the process that was to serve it."
-        return
     problem, left_out, given = (report.get(key) for key in ("problem", "left_out", "given"))
     served.problem = _line(problem) if isinstance(problem, str) else ""
     if isinstance(left_out, dict):
@@ -158,9 +184,9 @@ def _is_entry(entry: Any) -> bool:
     return isinstance(entry, list) and len(entry) == 3 and all(isinstance(part, str) for part in entry)
 
 
-def _json(text: str) -> Any:
+def _json(text: bytes) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
 

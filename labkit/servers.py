@@ -1,0 +1,142 @@
+"""The processes that serve one module, one for each way to start it, kept until they are no longer wanted."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import httpx
+
+from labkit import checking, sandbox
+from labkit.checking import SECONDS, Api, Overdue, Reply
+from labkit.sandbox import Module, Served
+from labkit.starting import Setup
+
+_ADDRESS = "http://127.0.0.1"
+_SETTLE = 2.0
+"""How long to wait for what a process prints, in seconds."""
+_ELSEWHERE = (
+    "The checks of this lab start your module in a process of its own, which takes Linux or macOS: "
+    "work in WSL, or in a container."
+)
+
+
+class Instance:
+    """A module in a process of its own; labkit.starting.Running says what its parts are.
+
+    Attributes:
+        left_out: why each section that was left out was, by its name.
+    """
+
+    def __init__(self, served: Served | None, api: Api, problem: str = "") -> None:
+        """Look at what is served, or say why nothing is."""
+        self.api = api
+        self.problem = problem or (served.problem if served else "")
+        self.given: dict[str, Any] = served.given if served else {}
+        self.left_out: dict[str, str] = served.left_out if served else {}
+        self._served = served
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self._served is not None and self._served.alive
+
+    @property
+    def ended(self) -> str:
+        """Why its process ended; empty where it did not."""
+        return self._served.ended if self._served else ""
+
+    def events(self) -> list[str]:
+        """Return what was told since this was last asked for."""
+        if self._served is None:
+            return []
+        self._served.listen()
+        found = list(self._served.events)
+        self._served.events.clear()
+        return found
+
+    def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:
+        """Return the lines of stdout and of stderr, if need be after waiting for them."""
+        if self._served is None or self._served.ward.printed is None:
+            return [], []
+        until = time.monotonic() + _SETTLE
+        while True:
+            lines = self._served.ward.printed.lines()
+            if enough is None or enough(*lines) or time.monotonic() > until:
+                return lines
+            time.sleep(0.01)
+
+
+class Servers:
+    """Starts a module in each way that checks ask for. Close it to end all of its processes."""
+
+    def __init__(self, module: Module, lock: str, until: Callable[[], float] | None = None) -> None:
+        """Start nothing yet.
+
+        Args:
+            module: the module.
+            lock: how to lock its processes up.
+            until: when the patience with it ends, on the monotonic clock.
+        """
+        self._module, self._lock = module, lock
+        self._until = until or (lambda: float("inf"))
+        self._stack = contextlib.ExitStack()
+        self._running: dict[Any, Instance] = {}
+
+    def __call__(self, setup: Setup, *, fresh: bool = False) -> Instance:
+        """Start the module, or return where it runs with this setup.
+
+        Raises:
+            Broken: a process could not be locked up.
+        """
+        found = self._running.get(setup.key)
+        if found is None or fresh or (not found.problem and not found.alive):
+            found = self._running[setup.key] = self._start(setup)
+        return found
+
+    @property
+    def ended(self) -> str:
+        """Why a process that served has ended; empty if all still run."""
+        return next((one.ended for one in self._running.values() if not one.problem and not one.alive), "")
+
+    def close(self) -> None:
+        """End every process."""
+        self._running.clear()
+        self._stack.close()
+
+    def _start(self, setup: Setup) -> Instance:
+        if os.name != "posix":
+            return Instance(None, nobody(_ELSEWHERE), _ELSEWHERE)
+        served = self._stack.enter_context(sandbox.serve(self._module, self._lock, setup))
+        if served.problem:
+            return Instance(served, nobody(served.problem))
+        client = self._stack.enter_context(checking.client(_ADDRESS, served.transport()))
+        return Instance(served, _Patient(client, served.raised, self._until))
+
+
+def nobody(why: str = "the server is not running") -> Api:
+    """Return a client of a server that is not there, and why it is not."""
+
+    def refuse(request: httpx.Request) -> NoReturn:
+        raise httpx.ConnectError(why, request=request)
+
+    return Api(checking.client(_ADDRESS, httpx.MockTransport(refuse)))
+
+
+class _Patient(Api):
+    """A client whose patience is limited for all requests together."""
+
+    def __init__(
+        self, client: httpx.Client, raised: Callable[[str, str, int], str | None], until: Callable[[], float]
+    ) -> None:
+        super().__init__(client, raised)
+        self._patience_ends = until
+
+    def request(self, method: str, path: str, *, seconds: float = SECONDS, **options: Any) -> Reply:
+        left = self._patience_ends() - time.monotonic()
+        if left <= 0:
+            raise Overdue(f"{method} {path}", "an answer", "no time is left: the checks before used it up")
+        return super().request(method, path, seconds=min(seconds, left), **options)

@@ -1,0 +1,93 @@
+"""How a check wants a module started: with which environment, and which files around it.
+
+Most checks talk to the one server of their lab, through the fixture `api`. A check file may say how that server is
+started, and a check may start another:
+
+    SERVER = served(StandIn(classes=3), ["a", "b", "c"])   # labkit.stand_in
+
+    @exercise("lifespan")
+    def test_no_model(start: Start) -> None:
+        \"\"\"Without a readable model the app does not start.\"\"\"
+        assert start(Setup({"MODEL_PATH": "{folder}/nothing.joblib"})).problem
+
+A module that is started this way runs in a process of its own, a student's as well as the grader's.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from labkit.checking import Api
+
+FOLDER = "{folder}"
+"""Stands for the folder that a module runs in, in the value of a variable."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a module finds when it starts.
+
+    Attributes:
+        environment: variables by name; FOLDER in a value stands for the folder that the module runs in.
+        files: what lies in that folder, by its path.
+        output: whether to keep what it prints.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    output: bool = False
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for equal setups."""
+        return (*sorted(self.environment.items()), *sorted(self.files.items()), self.output)
+
+    def as_dict(self) -> dict[str, Any]:
+        """It as plain data, to hand it to another process."""
+        files = {name: b64encode(content).decode() for name, content in self.files.items()}
+        return {"environment": dict(self.environment), "files": files}
+
+
+class Running(Protocol):
+    """A module that was started, seen from a check.
+
+    Attributes:
+        api: a client of it.
+        problem: why it serves nothing; empty if it does.
+        given: the values of the module's given names.
+    """
+
+    api: Api
+    problem: str
+    given: dict[str, Any]
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        ...
+
+    def events(self) -> list[str]:
+        """Return what its models, and the start itself, have told since this was last asked for, oldest first.
+
+        `imported` and `started` are told by the start, the rest by labkit.stand_in.
+        """
+        ...
+
+    def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:
+        """Return the lines it has printed so far on stdout, and those on stderr; none unless its setup asks for them.
+
+        Args:
+            enough: wait, up to two seconds, until this is true of the two.
+        """
+        ...
+
+
+class Start(Protocol):
+    """The fixture `start`: starts the module, or returns it where it runs already with the same setup."""
+
+    def __call__(self, setup: Setup, *, fresh: bool = False) -> Running:
+        """Start the module; `fresh` for a process of its own."""
+        ...
