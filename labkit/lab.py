@@ -213,7 +213,8 @@ class Lab:
         self._served = self.draft.text
         try:
             app = self._loader.load()
-            self.server.serve(app, lambda problem: loading.raised_at(problem, self.draft.path))
+            with self._loader.leftovers.watched():  # a lifespan adds things, too
+                self.server.serve(app, lambda problem: loading.raised_at(problem, self.draft.path))
             if not self._progress.get("server", "port", 0):
                 self._progress.keep("server", "port", self.server.port)
         except loading.NotServable as problem:

@@ -7,6 +7,7 @@ from typing import Any
 
 from labkit import loading, log
 from labkit.draft import Draft
+from labkit.leftovers import Leftovers
 from labkit.server import Server
 
 
@@ -17,6 +18,7 @@ class Loader:
         left_out: why each section that is not served was left out, by its name.
         given: the values of the names that the lab's first section gives.
         notes: what else is to be said about it, a line each.
+        leftovers: what its code has added to the process, which the next load takes away.
     """
 
     def __init__(self, draft: Draft, server: Server, names: Sequence[str]) -> None:
@@ -24,6 +26,7 @@ class Loader:
         self.left_out: dict[str, str] = {}
         self.given: dict[str, Any] = {}
         self.notes: list[str] = []
+        self.leftovers = Leftovers(draft.path)
         self._draft, self._server, self._names = draft, server, names
         self._hung: dict[str, tuple[str, str]] = {}
 
@@ -40,6 +43,7 @@ class Loader:
         if not self._draft.exists:
             raise loading.not_written(self._draft.path)
         self._server.break_off()
+        self.leftovers.clear()
         token, before = log.current.set(self._server.log), self._server.log.count
         try:
             loaded = loading.load(self._draft.path, self._server.patience.load, self._still_hanging())
@@ -49,7 +53,7 @@ class Loader:
         finally:
             log.current.reset(token)
         self._remember({name: loaded.left_out[name] for name in loaded.hung})
-        self.left_out = loaded.left_out
+        self.left_out, self.leftovers = loaded.left_out, loaded.leftovers
         self.given = loading.given(loaded, self._names)
         if len(loaded.apps) > 1:
             self.notes.append(f"note      app is made in {' and '.join(loaded.apps)}: only the last one is served")

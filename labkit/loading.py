@@ -20,6 +20,7 @@ from typing import Any
 
 from labkit import sections
 from labkit.deadline import deadline
+from labkit.leftovers import Leftovers
 
 SETUP = "setup"
 
@@ -38,10 +39,12 @@ class Loaded:
         left_out: why each section that was left out was, by its name.
         apps: the sections that make an app; more than one is a mistake, only the last is served.
         hung: the sections left out because they took too long.
+        leftovers: what its code has added to the process.
     """
 
     module: ModuleType
     app: Any
+    leftovers: Leftovers
     left_out: dict[str, str] = field(default_factory=dict)
     apps: list[str] = field(default_factory=list)
     hung: list[str] = field(default_factory=list)
@@ -71,13 +74,14 @@ def load(path: Path, seconds: float | None = None, skip: Mapping[str, str] | Non
     if not path.exists():
         raise not_written(path)
     text = sections.normalise(path.read_text(encoding="utf-8", errors="replace"))
-    left_out, hung = dict(skip or {}) | _unparsable(text, path), []
+    left_out, hung, leftovers = dict(skip or {}) | _unparsable(text, path), [], Leftovers(path)
     while True:
         served = sections.without(text, left_out)
         try:
-            with _limited(seconds):
+            with leftovers.watched(), _limited(seconds):
                 module = _run(_compile(served, path), path, served)
         except BaseException as problem:  # SystemExit, too, is a student's mistake
+            leftovers.clear()
             culprit = _culprit(problem, served, path)
             if isinstance(problem, KeyboardInterrupt):
                 if culprit is None:
@@ -89,7 +93,7 @@ def load(path: Path, seconds: float | None = None, skip: Mapping[str, str] | Non
             left_out[culprit] = explain(problem, text, path)
             hung += [culprit] if isinstance(problem, TimeoutError) else []
             continue
-        return Loaded(module, _app(module, path, text, left_out), left_out, _apps(served), hung)
+        return Loaded(module, _app(module, path, text, left_out), leftovers, left_out, _apps(served), hung)
 
 
 def not_written(path: Path) -> NotServable:
