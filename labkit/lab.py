@@ -9,12 +9,12 @@ import httpx
 from labkit import ahead, checking, course, loading, log, magic, runner, sections, workbook
 from labkit.draft import Draft
 from labkit.loader import Loader
+from labkit.pictures.xray import XRay, take
 from labkit.progress import Progress
 from labkit.sections import Section
 from labkit.server import Server
 from labkit.verdict import Verdict
 from labkit.view import Hint, Overview, Shown
-from labkit.xray import XRay, take
 
 _opened: dict[str, Lab] = {}
 
