@@ -32,6 +32,9 @@ def stop_button(stop: Callable[[], object], label: str = "Stop") -> Iterator[Non
 
     button.on_click(clicked)
     screen.put(button._repr_mimebundle_())
+    # ipykernel sends a click to the thread that last spoke to the button, which waits in the cell. Without this note it
+    # goes where JupyterLab has sent it, to a thread of its own.
+    vars(button.comm).pop("_reply_subshell_id", None)
     try:
         yield
     finally:

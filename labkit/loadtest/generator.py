@@ -130,7 +130,7 @@ def visitor(plan: Plan, meter: Meter) -> type[FastHttpUser]:
                 ask["method"], ask["path"], data=ask["body"], headers=ask["headers"], allow_redirects=False
             )
             status = answer.status_code
-            problem = type(answer.error).__name__ if not status else ""
+            problem = "" if status else type(getattr(answer, "error", None)).__name__
             meter.count(time.perf_counter() - since, status, problem)
 
     return Visitor
@@ -148,7 +148,7 @@ def run(plan: Plan, out: Any) -> None:
     until = plan.begun + plan.seconds
     while not plan.ended:
         gevent.sleep(min(EVERY, max(0.001, until - time.perf_counter())))
-        plan.ended = plan.ended or time.perf_counter() >= until
+        plan.ended |= time.perf_counter() >= until
         _write(out, meter.report())
     unsent = plan.unsent()
     over = time.perf_counter() + GRACE

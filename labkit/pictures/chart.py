@@ -118,6 +118,7 @@ def _lines(series: dict[str, list[tuple[Place, float]]], axis: _Axis) -> list[st
     """Draw each series as a line, with its name and its last value beside its end."""
     places = [float(at) for points in series.values() for at, _ in points]
     first, last = min(places, default=0.0), max(places, default=1.0)
+    first = 0.0 if 0 < first < 0.3 * last or first == last else first  # an axis that nearly begins at 0 does
     width = last - first or 1.0
     parts = []
     for at in within(first, last):
