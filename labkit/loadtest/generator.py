@@ -23,6 +23,7 @@ from locust.env import Environment
 from locust.exception import StopUser
 
 import gevent  # isort: skip
+from gevent.event import Event  # isort: skip
 from gevent.os import tp_read  # isort: skip
 
 from labkit.loadtest.histogram import Histogram
@@ -75,7 +76,7 @@ class Plan:
     """What to send, by how many users, for how long.
 
     Attributes:
-        ended: whether no more requests are to be sent.
+        end: set when no more requests are to be sent.
     """
 
     def __init__(self, facts: dict[str, Any]) -> None:
@@ -85,7 +86,7 @@ class Plan:
         self.users: int = facts["users"]
         self.seconds: float = facts["seconds"]
         self.rate: float | None = facts["rate"]
-        self.ended = False
+        self.end = Event()
         self.begun = 0.0
         self._taken = 0
 
@@ -120,7 +121,7 @@ def visitor(plan: Plan, meter: Meter) -> type[FastHttpUser]:
                 due = plan.next_due()
                 if due is not None:
                     gevent.sleep(max(0, due - time.perf_counter()))
-                if plan.ended:
+                if plan.end.is_set():
                     raise StopUser
                 self._send(ask, due if due is not None else time.perf_counter())
 
@@ -146,9 +147,10 @@ def run(plan: Plan, out: Any) -> None:
     plan.begun = time.perf_counter()
     runner.start(plan.users, spawn_rate=plan.users)
     until = plan.begun + plan.seconds
-    while not plan.ended:
-        gevent.sleep(min(EVERY, max(0.001, until - time.perf_counter())))
-        plan.ended |= time.perf_counter() >= until
+    while not plan.end.is_set():
+        plan.end.wait(min(EVERY, max(0.001, until - time.perf_counter())))
+        if time.perf_counter() >= until:
+            plan.end.set()
         _write(out, meter.report())
     unsent = plan.unsent()
     over = time.perf_counter() + GRACE
@@ -161,7 +163,7 @@ def _end_with_input(plan: Plan) -> None:
     """End when the input does; whatever hangs then does not keep this process alive."""
     while tp_read(0, 100):
         pass
-    plan.ended = True
+    plan.end.set()
     gevent.sleep(GRACE + 3)
     os._exit(1)
 

@@ -30,6 +30,7 @@ class Second:
         times: how long the answers took that came in it.
         failures: how many of these were errors: a status from 400 on, or no answer.
         busy: which share of one core the process that sends has used.
+        sending: whether requests were sent in it; the last one only waits for answers.
     """
 
     at: float
@@ -37,6 +38,7 @@ class Second:
     times: Histogram
     failures: int
     busy: float
+    sending: bool = True
 
     @property
     def throughput(self) -> float:
@@ -85,13 +87,15 @@ class LoadResult(LivePicture):
         self.statuses.update(facts["statuses"])
         self.problems.update(facts["problems"])
         failures = sum(count for status, count in facts["statuses"].items() if _failed(status))
-        self.each_second.append(Second(facts["at"], facts["passed"], times, failures, facts["busy"]))
+        self.each_second.append(
+            Second(facts["at"], facts["passed"], times, failures, facts["busy"], "last" not in facts)
+        )
         self.unanswered, self.unsent = facts.get("unanswered", 0), facts.get("unsent", 0)
 
     @property
     def elapsed(self) -> float:
-        """How long the load has lasted so far."""
-        return self.each_second[-1].at if self.each_second else 0.0
+        """For how long requests have been sent so far."""
+        return max((second.at for second in list(self.each_second) if second.sending), default=0.0)
 
     @property
     def requests(self) -> int:
@@ -105,8 +109,9 @@ class LoadResult(LivePicture):
 
     @property
     def throughput(self) -> float:
-        """Answers per second, over all of it."""
-        return self.requests / self.elapsed if self.elapsed else 0.0
+        """Answers per second, while requests were sent."""
+        answers = sum(len(second.times) for second in list(self.each_second) if second.sending)
+        return answers / self.elapsed if self.elapsed else 0.0
 
     def percentile(self, share: float) -> float:
         """Return the time that so many percent of all requests did not exceed, in seconds."""
@@ -130,7 +135,7 @@ class LoadResult(LivePicture):
     @property
     def generator_cpu(self) -> float:
         """The largest share of one core that the process that sends has used in a second."""
-        return max((second.busy for second in self.each_second if second.passed > 0.5), default=0.0)
+        return max((second.busy for second in self._whole()), default=0.0)
 
     def notes(self) -> list[str]:
         """Say what has to be known to read the numbers."""
@@ -191,7 +196,7 @@ class LoadResult(LivePicture):
 
     def throughput_chart(self) -> Chart:
         """Return answers and failures per second, over time."""
-        chart = Chart("Answers per second", x="s")
+        chart = Chart("Answers per second", x="s", begin=0)
         for second in self._whole():
             chart.add("all", second.at, second.throughput)
             if self.failures:
@@ -200,7 +205,7 @@ class LoadResult(LivePicture):
 
     def latency_chart(self) -> Chart:
         """Return the percentiles of each second, over time."""
-        chart = Chart("How long they took", x="s", y="ms", log=True)
+        chart = Chart("How long they took", x="s", y="ms", log=True, begin=0)
         for second in self._whole():
             for share in PERCENTILES:
                 value = second.times.percentile(share)
@@ -219,7 +224,7 @@ class LoadResult(LivePicture):
 
     def _whole(self) -> list[Second]:
         """The seconds that were long enough to be compared with others."""
-        return [second for second in list(self.each_second) if second.passed > 0.5]
+        return [second for second in list(self.each_second) if second.sending and second.passed > 0.5]
 
     def _title(self) -> str:
         what = str(self.asks[0]) if len(self.asks) == 1 else f"{len(self.asks)} requests in turn"

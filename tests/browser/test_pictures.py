@@ -7,20 +7,16 @@ from playwright.sync_api import expect
 from .notebook import Notebook
 from .test_lab01_in_jupyterlab import begin
 
-WAITS = '@app.get("/")\nasync def read_root():\n    """Greet."""\n    return {"message": "Hello World"}\n'
 LOAD = 'result = lab.load("GET", "/items?limit=5", users=20, seconds=%s)\nresult'
-TOGETHER = """\
-from labkit import together
-lab.together(["/items/1", "/items/2", "/items/foo", "/nowhere"])
-"""
+TOGETHER = 'lab.together(["/items/1", "/items/2", "/items/foo", "/nowhere"])'
 GALLERY = """\
 import time
 from labkit.pictures import CardBoard, Chart, StateTimeline, StatusGrid
 
 grid = StatusGrid("Fault injector")
-for name, path, expected in [("a number", "/items/42", 200), ("a word", "/items/foo", 422), ("latest", "/items/latest", 200)]:
-    grid.add(name, "GET", expected, lambda path=path: lab.client.get(path))
-    grid.add(name, "POST", 405, lambda path=path: lab.client.post(path))
+for name, expected in {"42": 200, "foo": 422, "latest": 200}.items():
+    grid.add(f"/items/{name}", "GET", expected, lambda name=name: lab.client.get(f"/items/{name}"))
+    grid.add(f"/items/{name}", "POST", 405, lambda name=name: lab.client.post(f"/items/{name}"))
 grid.fire()
 """
 CARDS = """\
@@ -50,7 +46,8 @@ with timeline.live():
 CHART = """\
 chart = Chart("Throughput", kind="bar", y="answers per second")
 for workers in (1, 2, 4):
-    chart.add("def", f"{workers} workers", 900 * workers**0.6).add("async def", f"{workers} workers", 1400 * workers**0.5)
+    chart.add("def", f"{workers} workers", 900 * workers**0.6)
+    chart.add("async def", f"{workers} workers", 1400 * workers**0.5)
 chart
 """
 
@@ -116,6 +113,7 @@ def test_each_picture_is_drawn_and_changes_in_place(notebook, picture):
         notebook.scroll_to(place)
         picture(name)
         notebook.theme("Dark")
+        notebook.scroll_to(place)
         picture(f"{name}-dark")
         notebook.theme("Light")
     assert notebook.stderr() == []
