@@ -30,11 +30,13 @@ class Claim:
         return (f"another notebook has this lab open (process {other}): shut one of the two kernels down",)
 
     def holder(self) -> int | None:
-        """Return the id of another process that has claimed the lab before; else claim it, and return None."""
+        """Return the id of another process that has claimed the lab before; else claim it, and return None.
+
+        Before anything was written there is no folder to put the lock into, and nothing to share.
+        """
         if self._path is None or self._file is not None:
             return None
         with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             file = self._path.open("a+b", buffering=0)
             if _lock(file):
                 file.truncate(0)

@@ -46,8 +46,7 @@ def test_cells_out_of_order_say_which_to_run_first(tmp_path):
         kernel.run(OPEN)
         assert "not attempted" in kernel.run("lab.check('root')").text
         said = kernel.run(ROOT).text
-        assert "NameError: name 'app' is not defined" in said
-        assert "run the first %%section cell" in said
+        assert "it has no section setup: run the first %%section cell" in said
         assert "serving on" in kernel.run(SETUP).text
         assert CORRECT in kernel.run("lab.check('root')").text
 
@@ -78,9 +77,8 @@ def test_an_interrupt_ends_a_request_that_hangs(kernel, folder, solved, how):
     """The stop button ends a cell that waits for the server without a limit, and the next section is served."""
     begun = folder / "begun"
     begun.unlink(missing_ok=True)
-    kernel.run(
-        f"%%section root\n@app.get('/')\n{how} read_root():\n    open({str(begun)!r}, 'w').close()\n    while True: pass"
-    )
+    body = f"    open({str(begun)!r}, 'w').close()\n    while True: pass"
+    kernel.run(f"%%section root\n@app.get('/')\n{how} read_root():\n{body}")
     kernel.begin("lab.client.get('/', timeout=None)")
     until(begun.exists)
     kernel.manager.interrupt_kernel()
@@ -118,7 +116,7 @@ def test_a_kernel_that_died_is_replaced(folder, kernel, solved):
 
 
 def test_two_notebooks_on_the_same_lab_are_told(folder, kernel, solved):
-    """The second kernel serves on a port of its own, says in one line who else is there, and is alone once that ended."""
+    """The second kernel serves on a port of its own, says in one line who else is there, and is alone once that ends."""
     kernel.run(ROOT)
     other = f"another notebook has this lab open (process {process(kernel).pid}): shut one of the two kernels down"
     with running(folder) as second:
