@@ -10,6 +10,7 @@ from labkit import ahead, checking, course, loading, log, magic, runner, section
 from labkit.claim import Claim
 from labkit.draft import Draft
 from labkit.loader import Loader
+from labkit.panel import Panel
 from labkit.progress import Progress
 from labkit.sections import Section
 from labkit.server import Server
@@ -65,6 +66,7 @@ class Lab:
         self._claim = Claim(kept and kept.with_suffix(".lock"))
         self.draft = Draft(path, self._lab, self._progress, fresh=kept is None)
         self.server = Server(path, self._bring_up, self._progress.get("server", "port", 0))
+        self._panel = Panel(name, self.server, plain=kept is None)
         self._loader = Loader(self.draft, self.server, self._lab.given)
         self._client: httpx.Client | None = None
         self._served: str | None = None
@@ -168,6 +170,10 @@ class Lab:
         """
         self.refresh()
         return take(self.client, self.server, method, path, **options)
+
+    def panel(self) -> Panel:
+        """Return the live panel: the server's state, a form for each request, documentation, log and traffic."""
+        return self._panel
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""

@@ -116,7 +116,7 @@ def test_a_kernel_that_died_is_replaced(folder, kernel, solved):
 
 
 def test_two_notebooks_on_the_same_lab_are_told(folder, kernel, solved):
-    """The second kernel serves on a port of its own, says in one line who else is there, and is alone once that ends."""
+    """The second kernel serves on a port of its own and says in one line who else is there, until that has ended."""
     kernel.run(ROOT)
     other = f"another notebook has this lab open (process {process(kernel).pid}): shut one of the two kernels down"
     with running(folder) as second:
