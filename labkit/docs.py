@@ -14,8 +14,9 @@ from typing import Any
 from starlette.staticfiles import StaticFiles
 
 from labkit import address
+from labkit.log import OWN
 
-FILES = "/.workbook/docs"
+FILES = f"{OWN}docs"
 _ELSEWHERE = re.compile(rb"https://[^\"']*/(swagger-ui-bundle\.js|swagger-ui\.css|redoc\.standalone\.js|favicon\.png)")
 _LOGO, _NOTHING = b"https://cdn.redoc.ly/redoc/logo-mini.svg", b"data:image/gif;base64,R0lGODlhAQABAAAAACw="
 _FONT = re.compile(rb"<link href=\"https://fonts\.[^>]*>")

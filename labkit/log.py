@@ -28,6 +28,9 @@ WIDTH = 10_000
 """How many characters of a line it keeps."""
 
 current: ContextVar[Log | Outlet | None] = ContextVar("labkit_log", default=None)
+OWN = "/.workbook/"
+"""What the paths of the workbook's own files begin with; a student has not asked for them."""
+
 request: ContextVar[int] = ContextVar("labkit_request", default=0)
 """The number of the request in which the code runs that writes; 0 outside of any."""
 
@@ -169,8 +172,8 @@ class _Handler(logging.Handler):
     """Writes uvicorn's records to the log of the server that made them."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        log = current.get()
-        if log is not None:
+        log, own = current.get(), record.name == "uvicorn.access" and OWN in record.getMessage()
+        if log is not None and not own:
             log.write(f"{record.levelname}: {self.format(record)}\n", record.levelname)
 
 

@@ -31,6 +31,7 @@ class Server:
         problem: why it serves nothing at the moment; None if it serves.
         pages: where the application documents itself.
         changes: grows whenever it serves, or does not serve, something else.
+        starting: whether that is under way.
         patience: how long it waits for what.
     """
 
@@ -48,6 +49,7 @@ class Server:
         self.patience = Patience()
         self.pages = Pages()
         self.changes = 0
+        self.starting = False
         self._code, self._bring_up = code, bring_up
         self._wanted = port
         self._socket: socket.socket | None = None
@@ -120,6 +122,7 @@ class Server:
         logs.route_streams()
         follow_fastapi()
         self._say("its start was interrupted: run the cell again")
+        self.starting = True
         served = Tracer(address.Prefixed(app), self.traces, raised_at)
         try:
             self._cleared().begin(app, LocalDocs(served, app))
@@ -136,6 +139,8 @@ class Server:
             raise NotServable(
                 "The app ended the server while it started: look for sys.exit() in its lifespan."
             ) from None
+        finally:
+            self.starting = False
         self.pages = Pages.of(app)
         self._say(None)
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from labkit import checking
-from labkit.panel import schema
+from labkit.panel.schema import NoSchema, Schema, operations
 from labkit.server import Server
 
 TICK = 0.25
@@ -23,6 +23,7 @@ class Panel:
         """Make the panel of a lab's server; a `plain` one is text everywhere."""
         self.name, self.server, self._plain = name, server, plain
         self._client: httpx.Client | None = None
+        self._schema = Schema(server, self.client)
         self._shown: Any = None
 
     @property
@@ -31,7 +32,7 @@ class Panel:
         if self._shown is None:
             from labkit.panel.shown import Shown  # takes a moment, and needs a notebook
 
-            self._shown = Shown(self.server, self.client)
+            self._shown = Shown(self.server, self._schema, self.client)
             watched = weakref.ref(self._shown)
             threading.Thread(target=_watch, args=[watched], name="labkit-panel", daemon=True).start()
         return self._shown
@@ -53,8 +54,8 @@ class Panel:
         from labkit.panel.traffic import line
 
         try:
-            listed = [f"{method} {path}" for method, path in schema.operations(schema.read(self.server, self.client()))]
-        except schema.NoSchema as problem:
+            listed = [f"{method} {path}" for method, path in operations(self._schema.document())]
+        except NoSchema as problem:
             listed = [str(problem)]
         page = self.server.pages.docs
         docs = [f"docs      {self.server.link}{page}"] if self.server.running and page else []

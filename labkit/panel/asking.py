@@ -61,7 +61,7 @@ class Asked:
         if function not in {"get", "head", "options", "delete", "post", "put", "patch"} or self._odd():
             name = f'httpx.request("{self.method}", "{address}{self.path}"'
         call = ", ".join([name, *(f"{option}={value!r}" for option, value in self.options.items())])
-        return f"import httpx\n\nresponse = {call})\nprint(response.status_code, response.text)"
+        return f"import httpx\nresponse = {call})\nprint(response.status_code, response.text)"
 
     def _odd(self) -> bool:
         """Whether it has a body although its method usually has none."""

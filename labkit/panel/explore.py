@@ -18,7 +18,7 @@ from labkit.exchange import exchange
 from labkit.fields import fields
 from labkit.panel import asking, form
 from labkit.panel.form import Form
-from labkit.panel.schema import NoSchema, operations, read
+from labkit.panel.schema import NoSchema, Schema, operations
 from labkit.server import Server
 
 SHOWN = 20_000
@@ -37,9 +37,9 @@ class Explore:
 
     title = "Explore"
 
-    def __init__(self, server: Server, client: Callable[[], httpx.Client]) -> None:
+    def __init__(self, server: Server, schema: Schema, client: Callable[[], httpx.Client]) -> None:
         """Explore this server, with the client that the function returns."""
-        self._server, self._client = server, client
+        self._server, self._schema, self._client = server, schema, client
         self._seen = -1
         self._document: Any = {}
         self._typed: dict[tuple[str, str], dict[tuple[str, ...], str]] = {}
@@ -64,7 +64,7 @@ class Explore:
             return
         self._seen = self._server.changes
         try:
-            self._document = read(self._server, self._client())
+            self._document = self._schema.document()
             said = ""
         except NoSchema as problem:
             self._document, said = {}, f'<div class="muted">{escape(str(problem))}</div>'
@@ -74,8 +74,8 @@ class Explore:
         self._keep()
         self.form = None
         self.operations.options = [(f"{method:<7}{path}", (method, path)) for method, path in listed]
-        if chosen in listed:
-            self.operations.value = chosen
+        if listed:
+            self.operations.value = chosen if chosen in listed else listed[0]
         self._both.layout.display = None if listed else "none"
         self._choose()
 

@@ -26,7 +26,7 @@ class LogTab:
         """Show the log of this server."""
         self._server = server
         self._drawn: tuple[Any, ...] = ()
-        self.filter = widgets.Text(placeholder="filter: words, or #12 for a request")
+        self.filter = widgets.Text(placeholder="filter: words, #12 (a request)")
         self.level = widgets.Dropdown(options=[_EVERYTHING, _PRINTED, *(f"{level} and above" for level in LEVELS)])
         for control in (self.filter, self.level):
             control.observe(lambda change: self.refresh(), "value")

@@ -15,6 +15,7 @@ from labkit import view, xray
 from labkit.panel.docs import Docs
 from labkit.panel.explore import Explore
 from labkit.panel.logs import LogTab
+from labkit.panel.schema import Schema
 from labkit.panel.traffic import Traffic
 from labkit.server import Server
 
@@ -40,7 +41,7 @@ class Shown:
         closed: whether it was taken away.
     """
 
-    def __init__(self, server: Server, client: Callable[[], httpx.Client]) -> None:
+    def __init__(self, server: Server, schema: Schema, client: Callable[[], httpx.Client]) -> None:
         """Draw the panel of this server."""
         self._server = server
         self._lock = threading.RLock()
@@ -51,7 +52,7 @@ class Shown:
         self.stop = widgets.Button(description="Stop", icon="stop", tooltip="give the port back")
         self.restart.on_click(lambda button: self._start(anew=True))
         self.stop.on_click(lambda button: self._stop_or_start())
-        self.tabs: list[Tab] = [Explore(server, client), Docs(server), LogTab(server), Traffic(server)]
+        self.tabs: list[Tab] = [Explore(server, schema, client), Docs(server), LogTab(server), Traffic(server)]
         self.tab = widgets.Tab([tab.widget for tab in self.tabs], titles=[tab.title for tab in self.tabs])
         self.tab.observe(lambda change: self.tick(), "selected_index")
         head = widgets.HBox([self.status, self.restart, self.stop])
@@ -63,6 +64,8 @@ class Shown:
 
     def tick(self) -> None:
         """Bring the state of the server and the tab that can be seen up to date."""
+        if self._server.starting:
+            return
         with self._lock:
             status = f"{self._server!r}"
             if status != self._status:

@@ -37,7 +37,7 @@ class Traffic:
         self._drawn: tuple[Any, ...] = ()
         self._shown: list[Trace] = []
         self._page = 0
-        self.filter = widgets.Text(placeholder="filter: 422, POST, /items, curl", continuous_update=True)
+        self.filter = widgets.Text(placeholder="filter: 422, POST, /items", continuous_update=True)
         self.filter.observe(lambda change: self._turn(-self._page), "value")
         self.pause = Pause(self.refresh)
         self.newer = _button("newer", "arrow-up", lambda: self._turn(-1))
