@@ -27,7 +27,7 @@ class Asked:
     Attributes:
         method: the HTTP method.
         path: the path, with its parameters filled in.
-        options: what else there is to it, by httpx's names: params, headers, cookies, json, content, data, files.
+        options: what else there is to it, by httpx's names: params, headers, json, content, data, files.
     """
 
     method: str
@@ -42,8 +42,6 @@ class Asked:
         words.append(address + self.path + (f"?{query}" if query else ""))
         for name, value in options.get("headers", {}).items():
             words += ["-H", f"{name}: {value}"]
-        for name, value in options.get("cookies", {}).items():
-            words += ["-b", f"{name}={value}"]
         if "json" in options:
             words += ["-H", f"Content-Type: {JSON}", "-d", json.dumps(options["json"], ensure_ascii=False)]
         if "content" in options:
@@ -85,13 +83,17 @@ def ask(method: str, path: str, kind: str, said: Said, raw: str | None = None) -
         said: the text of each field; an empty one is not sent.
         raw: the text of the whole body, in place of its fields.
     """
-    parts: dict[str, dict[str, Any]] = {"params": {}, "headers": {}, "cookies": {}}
-    places = {"query": "params", "header": "headers", "cookie": "cookies"}
+    parts: dict[str, dict[str, Any]] = {"params": {}, "headers": {}}
+    places, cookies = {"query": "params", "header": "headers"}, []
     for field, text in said:
         if field.where == "path":
             path = path.replace(f"{{{field.name}}}", quote(text, "/"))
         elif field.where in places and text:
             parts[places[field.where]][field.loc[-1]] = _several(text) if field.kind == "array" else text
+        elif field.where == "cookie" and text:
+            cookies.append(f"{field.loc[-1]}={text}")
+    if cookies:
+        parts["headers"]["Cookie"] = "; ".join(cookies)
     if raw is not None:
         parts["headers"]["Content-Type"] = kind
     options: dict[str, Any] = {name: values for name, values in parts.items() if values}
