@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 
 from labkit import ahead, checked, checking, course, loading, log, magic, sections, workbook
+from labkit.claim import Claim
 from labkit.draft import Draft
 from labkit.loader import Loader
+from labkit.panel import Panel
 from labkit.progress import Progress
 from labkit.sandbox import Module
 from labkit.sections import Section
@@ -62,8 +64,10 @@ class Lab(Seeing):
         path = self._workbook.module(name)
         kept = None if self._workbook.grading else path.parent / ".progress" / f"{name}.json"
         self._progress = Progress(kept)
+        self._claim = Claim(kept and kept.with_suffix(".lock"))
         self.draft = Draft(path, self._lab, self._progress, fresh=kept is None)
         self.server = Server(path, self._bring_up, self._progress.get("server", "port", 0))
+        self._panel = Panel(name, self.server, plain=kept is None)
         self._loader = Loader(self.draft, self.server, self._lab.given)
         self._client: httpx.Client | None = None
         self._served: str | None = None
@@ -155,7 +159,11 @@ class Lab(Seeing):
             kept = self._progress.verdict(exercise.id)
             stale = kept is not None and kept["source"] != sections.fingerprint(self.draft.source(exercise.id))
             rows.append((exercise, kept, stale))
-        return Overview(self._lab.title, repr(self.server), rows)
+        return Overview(self._lab.title, "; ".join([repr(self.server), *self._claim.notices()]), rows)
+
+    def panel(self) -> Panel:
+        """Return the live panel: the server's state, a form for each request, documentation, log and traffic."""
+        return self._panel
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""
@@ -209,17 +217,20 @@ class Lab(Seeing):
         others = [other for other in self.left_out if other != name]
         if others:
             lines.append(f"left out  {', '.join(others)}")
-        return "\n".join([*lines, *self._loader.notes, f"server    {self.server!r}"])
+        notes = [*self._loader.notes, *(f"note      {notice}" for notice in self._claim.notices())]
+        return "\n".join([*lines, *notes, f"server    {self.server!r}"])
 
     def refresh(self) -> tuple[str, ...]:
         """Serve an edit made in the file since it was last served, and say what it means."""
         if self.draft.text != self._served:
             self._bring_up()
         edited = [] if self._workbook.grading else self.draft.edited()
+        shared = self._claim.notices()
         if not edited:
-            return ()
+            return shared
         names = ", ".join(edited)
         return (
+            *shared,
             f"{self.draft.place} was edited outside the notebook ({names}), and the live server runs the edit.",
             f"What gets graded is the notebook. To take the edit in: lab.adopt({edited[0]!r})",
         )

@@ -11,12 +11,13 @@ import contextlib
 import io
 import logging
 import os
+import re
 import sys
 import threading
 from collections import deque
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from labkit.breaking import BrokenOff
 
@@ -27,6 +28,14 @@ WIDTH = 10_000
 """How many characters of a line it keeps."""
 
 current: ContextVar[Log | Outlet | None] = ContextVar("labkit_log", default=None)
+OWN = "/.workbook/"
+"""What the paths of the workbook's own files begin with; a student has not asked for them."""
+
+request: ContextVar[int] = ContextVar("labkit_request", default=0)
+"""The number of the request in which the code runs that writes; 0 outside of any."""
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_LEVEL = re.compile(rf"""^\W*({"|".join(LEVELS)})\b|"level(?:name)?": *"({"|".join(LEVELS)})\"""", re.IGNORECASE)
 
 
 class Lines(str):
@@ -34,6 +43,25 @@ class Lines(str):
 
     __slots__ = ()
     __repr__ = str.__str__
+
+
+class Line(NamedTuple):
+    """One line of a log.
+
+    Attributes:
+        moment: when it was written, as 23:59:59.
+        text: what was written.
+        level: one of LEVELS; empty if it says none, as what was printed.
+        request: the number of the request in which it was written; 0 if in none.
+    """
+
+    moment: str
+    text: str
+    level: str = ""
+    request: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.moment} {self.text}"
 
 
 class Log:
@@ -45,7 +73,7 @@ class Log:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._lines: deque[str] = deque(maxlen=LINES)
+        self._lines: deque[Line] = deque(maxlen=LINES)
         self._unfinished: dict[int, str] = {}
         self._lock = threading.RLock()
         self.count = 0
@@ -54,8 +82,8 @@ class Log:
         """Return the last lines, to be looked at."""
         return Lines(self.tail(lines) or "The server has printed and logged nothing yet.")
 
-    def write(self, text: str) -> None:
-        """Add text; a line is kept once it is complete, each thread's by itself."""
+    def write(self, text: str, level: str = "") -> None:
+        """Add text; a line is kept once it is complete, each thread's by itself. A level is for all of the text."""
         thread = threading.get_ident()
         with self._lock:
             *lines, rest = (self._unfinished.pop(thread, "") + text).split("\n")
@@ -63,12 +91,17 @@ class Log:
                 self._unfinished[thread] = rest[:WIDTH]
             moment = datetime.now().strftime("%H:%M:%S")
             self.count += len(lines)
-            self._lines.extend(f"{moment} {line[:WIDTH]}" for line in lines)
+            for line in lines:
+                self._lines.append(Line(moment, line[:WIDTH], level or _level(line), request.get()))
+
+    def lines(self) -> list[Line]:
+        """The lines that are kept, oldest first."""
+        with self._lock:
+            return list(self._lines)
 
     def tail(self, lines: int = 20) -> str:
         """The last lines, as text."""
-        with self._lock:
-            return "\n".join(list(self._lines)[-lines:]) if lines > 0 else ""
+        return "\n".join(map(str, self.lines()[-lines:])) if lines > 0 else ""
 
     def __str__(self) -> str:
         """All lines that are kept."""
@@ -79,6 +112,12 @@ class Log:
         return self()
 
 
+def _level(line: str) -> str:
+    """The level that a line states by itself, at its beginning or as a field of JSON."""
+    found = _LEVEL.search(line)
+    return (found[1] or found[2]).upper() if found else ""
+
+
 class Outlet:
     """A way into a log that can be closed, so that what was abandoned is silent when it comes back."""
 
@@ -86,10 +125,10 @@ class Outlet:
         """Lead into this log."""
         self._log: Log | None = log
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, level: str = "") -> None:
         """Add text to the log, unless closed."""
         if self._log is not None:
-            self._log.write(text)
+            self._log.write(text, level)
 
     def close(self) -> None:
         """Drop whatever is written from now on."""
@@ -133,9 +172,9 @@ class _Handler(logging.Handler):
     """Writes uvicorn's records to the log of the server that made them."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        log = current.get()
-        if log is not None:
-            log.write(f"{record.levelname}: {self.format(record)}\n")
+        log, own = current.get(), record.name == "uvicorn.access" and OWN in record.getMessage()
+        if log is not None and not own:
+            log.write(f"{record.levelname}: {self.format(record)}\n", record.levelname)
 
 
 def route_streams() -> None:
@@ -158,10 +197,11 @@ _python_start = threading.Thread.start
 
 def _start(thread: threading.Thread) -> None:
     """Start a thread that writes where the code that starts it writes: before Python 3.14 it inherits no context."""
-    log, run = current.get(), thread.run
+    log, run, number = current.get(), thread.run, request.get()
 
     def logged() -> None:
         current.set(log)
+        request.set(number)
         with contextlib.suppress(BrokenOff):
             run()
 

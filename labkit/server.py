@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from labkit import breaking
+from labkit import address, breaking
 from labkit import log as logs
 from labkit.background import Background, LoopEnded, Patience, StartFailed, TooSlow
-from labkit.docs import LocalDocs
+from labkit.docs import LocalDocs, Pages
 from labkit.loading import NotServable
 from labkit.tracing import Tracer, Traces, follow_fastapi
 
@@ -29,6 +29,9 @@ class Server:
         log: what it printed and logged; `log()` shows the last lines.
         traces: the last requests it saw.
         problem: why it serves nothing at the moment; None if it serves.
+        pages: where the application documents itself.
+        changes: grows whenever it serves, or does not serve, something else.
+        starting: whether that is under way.
         patience: how long it waits for what.
     """
 
@@ -44,6 +47,9 @@ class Server:
         self.traces = Traces()
         self.problem: str | None = "it was not started yet: lab.server.start() starts it"
         self.patience = Patience()
+        self.pages = Pages()
+        self.changes = 0
+        self.starting = False
         self._code, self._bring_up = code, bring_up
         self._wanted = port
         self._socket: socket.socket | None = None
@@ -57,8 +63,13 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The address, as `http://127.0.0.1:port`."""
+        """The address on this machine, as `http://127.0.0.1:port`."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def link(self) -> str:
+        """The address for the student's browser, which need not be on this machine."""
+        return address.link(self.port)
 
     @property
     def running(self) -> bool:
@@ -83,7 +94,7 @@ class Server:
             self._background.stop()
             self._background = None
         self._close()
-        self.problem = "it was stopped: lab.server.start() starts it again"
+        self._say("it was stopped: lab.server.start() starts it again")
         return self
 
     def healthy(self) -> bool:
@@ -110,9 +121,11 @@ class Server:
         """
         logs.route_streams()
         follow_fastapi()
-        self.problem = "its start was interrupted: run the cell again"
+        self._say("its start was interrupted: run the cell again")
+        self.starting = True
+        served = Tracer(address.Prefixed(app), self.traces, raised_at)
         try:
-            self._cleared().begin(app, LocalDocs(Tracer(app, self.traces, raised_at), app))
+            self._cleared().begin(app, LocalDocs(served, app))
         except StartFailed as failure:
             raised = failure.__cause__ or failure
             where = f"{raised_at(raised)}: {raised}".removesuffix(": ")
@@ -126,12 +139,19 @@ class Server:
             raise NotServable(
                 "The app ended the server while it started: look for sys.exit() in its lifespan."
             ) from None
-        self.problem = None
+        finally:
+            self.starting = False
+        self.pages = Pages.of(app)
+        self._say(None)
 
     def fail(self, reason: str) -> None:
         """Stop serving, because there is nothing to serve; requests are told the reason."""
-        self.problem = reason
+        self._say(reason)
         self._cleared().refuse(reason)
+
+    def _say(self, problem: str | None) -> None:
+        self.problem = problem
+        self.changes += 1
 
     def _cleared(self) -> Background:
         """Return a thread that serves nothing yet, on the same port: the one there is, or a new one."""
@@ -156,7 +176,7 @@ class Server:
 
     def __repr__(self) -> str:
         """One line: where it serves, or why it does not."""
-        return f"serving on {self.url}" if self.running else f"not serving: {self.problem}"
+        return f"serving on {self.link}" if self.running else f"not serving: {self.problem}"
 
 
 def _bind(port: int) -> socket.socket:

@@ -17,6 +17,8 @@ from typing import Any
 from opentelemetry import trace as otel
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 
+from labkit import log
+
 STEPS = ("listen", "route", "validate", "process", "respond")
 KEPT = 1000
 """How many requests are remembered."""
@@ -41,6 +43,7 @@ class Trace:
         status: the status code of the response.
         raised: what the code raised and where, if it did.
         ended: whether the application is done with it.
+        number: its place among all requests that the server saw, from 1.
     """
 
     method: str
@@ -62,6 +65,7 @@ class Trace:
     response_body: bytes = b""
     response_size: int = 0
     ended: bool = False
+    number: int = 0
 
     def of(self, method: str, target: str, since: int) -> bool:
         """Whether it is a request of this method and path, with or without query, that arrived after `since`."""
@@ -83,21 +87,32 @@ _current: ContextVar[Trace | None] = ContextVar("labkit_trace", default=None)
 
 
 class Traces:
-    """The last requests of a server, oldest first."""
+    """The last requests of a server, oldest first.
+
+    Attributes:
+        count: how many requests it saw so far.
+        changes: grows with whatever happens to one of them.
+    """
 
     def __init__(self) -> None:
+        """Begin with none."""
+        self.count = self.changes = 0
         self._kept: deque[Trace] = deque(maxlen=KEPT)
         self._changed = threading.Condition()
 
     def add(self, trace: Trace) -> None:
         """Remember a request that has begun."""
         with self._changed:
+            self.count += 1
+            self.changes += 1
+            trace.number = self.count
             self._kept.append(trace)
 
     def end(self, trace: Trace) -> None:
         """Let those know who wait for the end of a request."""
         with self._changed:
             trace.ended = True
+            self.changes += 1
             self._changed.notify_all()
 
     def __iter__(self) -> Iterator[Trace]:
@@ -157,7 +172,7 @@ class Tracer:
             trace.responded = time.time_ns()
 
         self._traces.add(trace)
-        token = _current.set(trace)
+        token, numbered = _current.set(trace), log.request.set(trace.number)
         try:
             await self._app(scope, watched_receive, watched_send)
         except BaseException as problem:
@@ -165,6 +180,7 @@ class Tracer:
             raise
         finally:
             _current.reset(token)
+            log.request.reset(numbered)
             self._traces.end(trace)
 
 

@@ -12,12 +12,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from labkit import address
 from labkit.course import Exercise
 from labkit.verdict import Outcome, Verdict
 
 STYLE = Path(__file__).with_name("view.css").read_text(encoding="utf-8")
 _LABELLED = re.compile(r"(?P<label>[a-z][a-z ]{0,8}?) {2,}(?P<text>.*)")
-_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 class Picture:
@@ -52,7 +52,7 @@ def linked(text: str, after: str = "") -> str:
     def link(found: re.Match[str]) -> str:
         return f'<a href="{found[0]}{after}" target="_blank" rel="noopener">{found[0]}{after}</a>'
 
-    return _ADDRESS.sub(link, escape(text))
+    return address.pattern().sub(link, escape(text))
 
 
 def aligned(text: str) -> str:
@@ -145,7 +145,8 @@ class Overview(Picture):
         bar = "".join(_part(exercise, kept) for exercise, kept, _ in self.rows)
         rows = "".join(_row(*row) for row in self.rows)
         points = self.headline.rpartition(": ")[2]
-        docs = f", its documentation on {linked(found[0], '/docs')}" if (found := _ADDRESS.search(self.server)) else ""
+        found = address.pattern().search(self.server)
+        docs = f", its documentation on {linked(found[0], '/docs')}" if found else ""
         return framed(
             [
                 f'<div class="head"><b>{escape(self.title)}</b><b class="end">{points}</b></div>',

@@ -18,7 +18,7 @@ from labkit.tracing import STEPS, Trace
 from labkit.verdict import Outcome
 from labkit.view import Picture, framed
 
-_STYLE = Path(__file__).with_name("xray.css").read_text(encoding="utf-8")
+STYLE = Path(__file__).with_name("xray.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class XRay(Picture):
     """A request that was sent, and what the server did with it.
 
     Attributes:
-        sent: when the client began to send, in nanoseconds since the epoch.
+        sent: when the client began to send, in nanoseconds since the epoch; None if the client was another program.
         received: when it had read the whole answer.
         trace: what the server saw; None if it never called an application.
         problem: why there was no answer; empty if there was one.
@@ -51,15 +51,15 @@ class XRay(Picture):
     """
 
     request: str
-    sent: int
+    sent: int | None
     received: int
     trace: Trace | None
     problem: str = ""
 
     @property
     def total(self) -> float:
-        """From the first byte sent to the last byte received, in milliseconds."""
-        return (self.received - self.sent) / 1e6
+        """From the first byte sent, as far as that is known, to the last byte received, in milliseconds."""
+        return (self.received - (self.sent or (self.trace.arrived if self.trace else self.received))) / 1e6
 
     @property
     def headline(self) -> str:
@@ -107,7 +107,7 @@ class XRay(Picture):
                 '<div class="arrow">→</div>'.join(boxes),
                 f"</div>{wire}",
             ],
-            _STYLE,
+            STYLE,
         )
 
     def __str__(self) -> str:
@@ -146,6 +146,13 @@ def take(client: httpx.Client, server: Server, method: str, path: str, **options
     if trace is None and not problem:
         problem = server.problem or "the application never saw it"
     return XRay(name, sent, received, replace(trace) if trace else None, problem)  # it may go on, the picture does not
+
+
+def seen(trace: Trace) -> XRay:
+    """Follow a request that anybody has sent, from when it had arrived."""
+    trace = replace(trace)
+    received = trace.responded or (trace.answered if trace.ended else None) or time.time_ns()
+    return XRay(f"{trace.method} {trace.target}", None, received, trace, "" if trace.ended else "no answer yet")
 
 
 def _detail(step: str, trace: Trace, reached: bool) -> str:

@@ -1,0 +1,167 @@
+"""The tab Explore: a form for every operation that the live server describes, and what it answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from html import escape
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import ipywidgets as widgets
+
+from labkit.checking import SECONDS
+from labkit.exchange import exchange
+from labkit.fields import fields
+from labkit.panel import asking, form
+from labkit.panel.form import Form
+from labkit.panel.schema import NoSchema, Schema, operations
+from labkit.server import Server
+
+SHOWN = 20_000
+"""How many characters of a body are shown."""
+_COPY = (
+    "const text = this.nextElementSibling.textContent, say = () => { this.textContent = 'copied';"
+    " setTimeout(() => this.textContent = 'copy', 1500) };"
+    "if (navigator.clipboard) navigator.clipboard.writeText(text).then(say);"
+    "else { getSelection().selectAllChildren(this.nextElementSibling); document.execCommand('copy'); say() }"
+)
+"""What a click on `copy` does in the browser; without https a page may only copy what is selected."""
+
+
+class Explore:
+    """Operations on the left; on the right the form of the chosen one, the answer, and the request to take along."""
+
+    title = "Explore"
+
+    def __init__(self, server: Server, schema: Schema, client: Callable[[], httpx.Client]) -> None:
+        """Explore this server, with the client that the function returns."""
+        self._server, self._schema, self._client = server, schema, client
+        self._seen = -1
+        self._document: Any = {}
+        self._typed: dict[tuple[str, str], dict[tuple[str, ...], str]] = {}
+        self.form: Form | None = None
+        self.operations = widgets.ToggleButtons(options=[], style={"button_width": "auto"})
+        self.operations.add_class("operations")
+        self.operations.observe(lambda change: self._choose(), "value")
+        self.send = widgets.Button(description="Send", icon="paper-plane", button_style="primary")
+        self.send.on_click(lambda button: self.ask())
+        self.answer, self.take_along, self.problem = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self._place = widgets.VBox([])
+        self._right = widgets.VBox([self._place, self.send, self.answer, self.take_along])
+        self._right.add_class("request")
+        both = widgets.HBox([self.operations, self._right])
+        both.add_class("explore")
+        self._both = both
+        self.widget = widgets.VBox([self.problem, both])
+
+    def refresh(self) -> None:
+        """Read the schema anew if the server serves something else than when it was last read."""
+        if self._seen == self._server.changes:
+            return
+        self._seen = self._server.changes
+        try:
+            self._document = self._schema.document()
+            said = ""
+        except NoSchema as problem:
+            self._document, said = {}, f'<div class="muted">{escape(str(problem))}</div>'
+        self.problem.value = said
+        chosen = self.operations.value
+        listed = operations(self._document)
+        self._keep()
+        self.form = None
+        self.operations.options = [(f"{method:<7}{path}", (method, path)) for method, path in listed]
+        if listed:
+            self.operations.value = chosen if chosen in listed else listed[0]
+        self._both.layout.display = None if listed else "none"
+        self._choose()
+
+    def ask(self) -> threading.Thread | None:
+        """Send what the form says, from a thread: a server that hangs must not hold the notebook."""
+        if self.form is None:
+            return None
+        self.send.disabled, self.send.description = True, "waiting"
+        sending = threading.Thread(target=self._ask, args=[self.form], name="labkit-panel-request", daemon=True)
+        sending.start()
+        return sending
+
+    def _ask(self, asked: Form) -> None:
+        begun, body = time.perf_counter(), None
+        try:
+            wanted = asked.asked()
+            request = self._client().build_request(wanted.method, wanted.path, **wanted.options)
+            response, content = exchange(self._client(), request, SECONDS, redirects=0)
+            said, body = _answer(response, content, 1000 * (time.perf_counter() - begun))
+            asked.mark(form.problems(response.status_code, body))
+        except TimeoutError:
+            said = _failed(f"no answer within {SECONDS:g} s")
+        except Exception as problem:  # noqa: BLE001 (whatever is wrong with what was typed, the panel says so and goes on)
+            said = _failed(self._server.problem or f"{type(problem).__name__}: {problem}")
+        finally:
+            self.send.disabled, self.send.description = False, "Send"
+        self.answer.value = said
+
+    def _choose(self) -> None:
+        """Draw the form of the chosen operation, with what was typed there before."""
+        chosen = self.operations.value
+        if chosen is None or (self.form and (self.form.method, self.form.path) == chosen):
+            return
+        self._keep()
+        method, path = chosen
+        kind = asking.media(self._document, method, path)
+        self.form = Form(method, path, kind, fields(self._document, method, path), self._write_down)
+        self.form.fill(self._typed.get(chosen, {}))
+        self._place.children = [self.form.widget]
+        self.answer.value = ""
+        self._write_down()
+
+    def _keep(self) -> None:
+        if self.form:
+            said = {field.loc: text for field, text in self.form.said if text != asking.start(field)}
+            self._typed[self.form.method, self.form.path] = said
+
+    def _write_down(self) -> None:
+        """Show the request as it can be sent from elsewhere; curl and Python run on the machine of the server."""
+        if self.form is None:
+            return
+        asked, url = self.form.asked(), self._server.url
+        parts = [("curl", asked.curl(url)), ("httpx", asked.httpx(url))]
+        self.take_along.value = "".join(_copyable(name, text) for name, text in parts)
+
+
+def _answer(response: httpx.Response, content: bytes, milliseconds: float) -> tuple[str, Any]:
+    """Return an answer as HTML, and its body as JSON if it is that."""
+    status, kind = response.status_code, response.headers.get("content-type", "no content type")
+    phrase = next((known.phrase for known in HTTPStatus if known == status), "")
+    look, sign = ("correct", "✓") if status < 400 else ("error", "!") if status >= 500 else ("incorrect", "✗")
+    text, body = content.decode("utf-8", "replace"), None
+    try:
+        body = json.loads(text)
+        text = json.dumps(body, indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        pass
+    more = f"\n… {len(text) - SHOWN:,} more characters" if len(text) > SHOWN else ""
+    facts = f"{milliseconds:.1f} ms, {len(content):,} bytes, {kind.split(';')[0]}"
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    return (
+        f'<div class="answer box {look}" data-status="{status}">'
+        f'<div class="head"><b class="status">{sign} {status} {escape(phrase)}</b>'
+        f'<span class="end muted">{escape(facts)}</span></div>'
+        f"<pre>{escape(text[:SHOWN] + more)}</pre>"
+        f"<details><summary>{len(response.headers)} headers</summary><pre>{escape(headers)}</pre></details></div>",
+        body,
+    )
+
+
+def _failed(reason: str) -> str:
+    return f'<div class="answer box timeout"><b class="status">! {escape(reason)}</b></div>'
+
+
+def _copyable(name: str, text: str) -> str:
+    return (
+        f'<div class="copyable" data-form="{name}"><b>{name}</b>'
+        f'<button type="button" onclick="{escape(_COPY)}">copy</button><pre>{escape(text)}</pre></div>'
+    )

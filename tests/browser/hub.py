@@ -1,0 +1,123 @@
+"""A real JupyterHub on this machine, on which each user has a workbook and a JupyterLab of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page
+
+from labkit.workbench import next_free
+
+from .workbench_copy import copy
+
+PASSWORD = "sesame"
+_CONFIG = """
+c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
+c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
+c.ConfigurableHTTPProxy.command = [{proxy!r}]
+c.JupyterHub.authenticator_class = "dummy"
+c.DummyAuthenticator.password = {password!r}
+c.Authenticator.allowed_users = {users!r}
+c.JupyterHub.spawner_class = "simple"
+c.SimpleLocalProcessSpawner.home_dir_template = {homes!r}
+c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser", "--LabApp.expose_app_in_browser=True", *{root!r}]
+c.Spawner.ip = "127.0.0.1"
+c.Spawner.start_timeout = c.Spawner.http_timeout = 90
+c.Spawner.default_url = "/lab"
+# The kernel takes labkit from the user's workbook, which is the home.
+c.Spawner.environment = {{"PYTHONPATH": lambda spawner: {homes!r}.format(username=spawner.user.name)}}
+"""
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who has an account on the hub, and a browser."""
+
+    name: str
+    hub: str
+
+    @property
+    def url(self) -> str:
+        return f"{self.hub}/user/{self.name}"
+
+    def page(self, notebook: str) -> str:
+        """The address of a notebook of this user's."""
+        return f"{self.url}/lab/tree/notebooks/{notebook}.ipynb?reset"
+
+    def sign_in(self, page: Page) -> None:
+        """Sign in, and wait until the user's JupyterLab is there."""
+        page.goto(f"{self.hub}/hub/login")
+        page.get_by_label("Username").fill(self.name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"**/user/{self.name}/lab**")
+
+
+def proxy() -> str:
+    """The path of the hub's proxy, a program of Node's; without it these tests are skipped on a laptop."""
+    found = shutil.which(os.environ.get("CONFIGURABLE_HTTP_PROXY") or "configurable-http-proxy")
+    if found is None:
+        missing = (
+            "configurable-http-proxy is not installed, so no lab was tried on a JupyterHub. Install it "
+            "(Debian, Ubuntu: apt install node-configurable-http-proxy; elsewhere: npm install -g "
+            "configurable-http-proxy)."
+        )
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    return found
+
+
+@contextlib.contextmanager
+def jupyterhub(place: Path, *names: str) -> Iterator[dict[str, User]]:
+    """Run a hub with these users, each with a copy of the workbook as their home."""
+    program, homes = proxy(), str(place / "homes" / "{username}")
+    for name in names:
+        copy(Path(homes.format(username=name)))
+    port = next_free(29000)
+    hub = next_free(port)
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    values = {"port": port, "hub": hub, "api": next_free(hub), "proxy": program, "homes": homes, "root": root}
+    values |= {"password": PASSWORD, "users": set(names), "python": sys.executable}
+    (place / "jupyterhub_config.py").write_text(_CONFIG.format(**values))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "NBGRADER", "PYTEST"))}
+    address = f"http://127.0.0.1:{port}"
+    with (place / "hub.log").open("w") as output:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "jupyterhub", "--config", "jupyterhub_config.py"],
+            cwd=place,
+            env=kept | {"HOME": str(place), "CONFIGPROXY_AUTH_TOKEN": os.urandom(16).hex()},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        try:
+            _wait(running, address, place / "hub.log")
+            yield {name: User(name, address) for name in names}
+        finally:
+            running.send_signal(signal.SIGTERM)  # it ends its proxy and the users' servers
+            try:
+                running.wait(40)
+            except subprocess.TimeoutExpired:
+                os.killpg(running.pid, signal.SIGKILL)
+                running.wait(20)
+
+
+def _wait(running: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and running.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{address}/hub/health", timeout=30, trust_env=False).status_code == 200:
+                return
+        time.sleep(0.2)
+    raise AssertionError(f"JupyterHub did not start:\n{log.read_text()}")
