@@ -162,7 +162,7 @@ def _watched(inner: int, leash: socket.socket, job: Job) -> str:
 
 def _too_much(job: Job) -> str:
     """What the processes take more of than they may together."""
-    alive = tree.below(os.getpid())
+    alive = tree.family(os.getpid())
     limits = job.limits
     if sum(process.threads for process in alive.values()) > limits.processes:
         return f"it had more than {limits.processes} processes and threads"
