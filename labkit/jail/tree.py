@@ -24,10 +24,10 @@ class Process(NamedTuple):
 def below(top: int) -> dict[int, Process]:
     """All processes below this one that still run, from all that /proc lists; none where there is no /proc."""
     everybody = {int(entry.name): found for entry in Path("/proc").glob("[0-9]*") if (found := _process(entry))}
-    found = {top}
-    while more := {pid for pid, process in everybody.items() if process.parent in found} - found:
-        found |= more
-    return {pid: everybody[pid] for pid in found - {top} if pid in everybody}
+    known = {top}
+    while more := {pid for pid, process in everybody.items() if process.parent in known} - known:
+        known |= more
+    return {pid: everybody[pid] for pid in known - {top} if pid in everybody}
 
 
 def family(top: int) -> dict[int, Process]:
