@@ -71,7 +71,7 @@ def test_a_load_counts_what_the_server_has_seen(student, seen, capsys):
 
 
 def test_percentiles_are_of_all_requests(student, seen):
-    """Where one request of five takes 0.3 s, at least so many are counted as that slow, and the last percentiles are."""
+    """Where one request of five takes 0.3 s, at least so many are counted as that slow."""
     result = load(student.url, "/slow", users=5, seconds=3).wait()
     assert slower(result, 0.3) >= seen["slow"] // 5
     assert result.p50 <= result.percentile(75) <= result.p95 <= result.p99 <= result.percentile(100)
