@@ -185,10 +185,13 @@ def test_percentiles_are_within_half_a_percent():
 def test_a_generator_that_is_itself_the_limit_is_said():
     """Where the process that sends uses a core, the result says that the numbers speak of it, too."""
     result = LoadResult([Ask("GET", "/")], 5, 10)
-    report = '{"at": 1.0, "passed": 1.0, "times": {"700": 9}, "statuses": {"200": 9}, "problems": {}, "busy": %s}'
-    result.take(report % 0.5)
-    assert "may be the limit" not in str(result)
-    result.take(report % 0.97)
+    counted = '"times": {"700": 9}, "statuses": {"200": 9}, "problems": {}'
+    report = f'{{"at": 1.0, "passed": 1.0, {counted}, "busy": %s, "late": %s}}'
+    result.take(report % (0.5, 0.0001))
+    assert "process that sends" not in str(result)
+    result.take(report % (0.5, 0.1))
+    assert "got its turn 50 ms late on average, because this machine is busy" in str(result)
+    result.take(report % (0.97, 0.1))
     assert "used 97 % of a core: it may be the limit" in str(result)
     assert (result.state, result.generator_cpu) == ("running", 0.97)
 
@@ -200,7 +203,7 @@ def test_a_load_looks_the_same_in_both_forms():
     assert "&lt;b&gt;" in result.html()
     result.take(
         '{"at": 1.0, "passed": 1.0, "times": {"700": 9, "900": 1}, "statuses": {"200": 9, "500": 1},'
-        ' "problems": {}, "busy": 0.1}'
+        ' "problems": {}, "busy": 0.1, "late": 0}'
     )
     for name, text in result.figures():
         assert (name in str(result), text in str(result), name in result.html(), text in result.html()) == (True,) * 4

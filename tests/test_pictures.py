@@ -155,6 +155,15 @@ def test_a_status_grid_fires_its_cells(at_once, capsys):
     assert "2 of 3 as expected" in capsys.readouterr().out
 
 
+def test_a_cell_may_accept_several_answers():
+    """Where the contract leaves a choice, each of the answers it names is as expected."""
+    grid = StatusGrid()
+    grid.add("no model", "POST", [422, 503]).got = 503
+    grid.add("bad input", "POST", (422, 503)).got = 500
+    assert [cell.tone for cell in grid.cells.values()] == ["good", "bad"]
+    assert "✗ 500, expected 422 or 503" in str(grid)
+
+
 def test_a_cell_that_is_under_way_is_drawn_so():
     """While a cell waits for its answer it is neither right nor wrong."""
     grid, gate = StatusGrid(), threading.Event()
