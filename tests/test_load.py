@@ -8,11 +8,13 @@ import threading
 import time
 from collections import Counter
 
+import nbformat
 import psutil
 import pytest
 from fastapi import FastAPI, Response
 from kernels import running
 from live import app, until
+from nbclient import NotebookClient
 
 from labkit import asking, together
 from labkit.asking import Ask
@@ -282,3 +284,21 @@ def test_requests_at_the_same_time_are_drawn_from_the_server(server, capsys):
     assert waited.working[0] >= blocked.working[1] - 0.01
     assert waited.end - waited.begin > waited.working[1] - waited.working[0]
     assert str(picture) in capsys.readouterr().out
+
+
+IN_A_NOTEBOOK = """\
+import labkit
+lab = labkit.open("lab01_hello")
+lab.write("setup", "from fastapi import FastAPI\\napp = FastAPI()\\n")
+lab.load("GET", "/docs", users=1, seconds=0.7)
+"""
+
+
+def test_without_a_browser_a_load_leaves_its_result_in_the_notebook(tmp_path):
+    """Executed without a browser, the cell has one picture, the last, in both forms, and no button."""
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(IN_A_NOTEBOOK)])
+    NotebookClient(book, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    shown = [output.data for output in book.cells[0].outputs if output.data["text/plain"]]
+    assert [data["text/plain"].splitlines()[0].startswith("GET /docs, 1 user: ") for data in shown] == [True]
+    assert 'data-state="ended"' in shown[0]["text/html"]
+    assert "widget-view" not in str(book.cells[0].outputs)
