@@ -9,22 +9,29 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from live import pour
+from live import pour, until
 from playwright.sync_api import Locator, expect
 
+from .conftest import SECONDS
 from .notebook import Notebook
 
 APP = """
 from typing import Annotated, Literal
 from fastapi import FastAPI, Query
 from pydantic import BaseModel, Field
+import time
 
 app = FastAPI(title="Flowers")
+BORN = time.time_ns()
 
 class Flower(BaseModel):
     petal_length: Annotated[float, Field(gt=0, le=10, examples=[4.2], description="in centimetres")]
     petal_width: Annotated[float, Field(gt=0, examples=[1.3])]
     colour: Literal["blue", "white"] = "blue"
+
+@app.get("/born")
+def born():
+    return BORN
 
 @app.get("/flowers")
 def list_flowers(skip: Annotated[int, Query(ge=0)] = 0):
@@ -212,9 +219,18 @@ def test_the_buttons_stop_and_start_the_server(panel, page, picture):
     picture("stopped")
     panel.button(re.compile("^ ?Start$")).click()
     expect(panel.shown.locator(".state")).to_contain_text(f"serving on {address}")
+    before = born(address)
     panel.button("Restart").click()
+    until(lambda: born(address) not in {None, before}, SECONDS)
     expect(panel.shown.locator(".state a")).to_have_attribute("href", address)
-    assert httpx.get(f"{address}/flowers", trust_env=False).status_code == 200
+
+
+def born(address: str) -> int | None:
+    """When the module was loaded; None while nobody answers."""
+    try:
+        return int(httpx.get(f"{address}/born", trust_env=False).text)
+    except httpx.TransportError:
+        return None
 
 
 def test_the_panel_follows_the_code(panel):
