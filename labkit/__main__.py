@@ -26,7 +26,7 @@ def serve(lab: LabName) -> None:
     opened = _open(lab)
     if not opened.server.running:
         _fail(opened.server.problem or "")
-    _out.print(f"{opened.draft.place} on {opened.server.url} (Ctrl+C to stop)")
+    _out.print(f"{opened.draft.place} on {opened.server.link} (Ctrl+C to stop)")
     for section, problem in opened.left_out.items():
         _out.print(f"left out  {section}: {problem}", markup=False)
     stopped = threading.Event()

@@ -172,7 +172,8 @@ class Tracer:
             trace.responded = time.time_ns()
 
         self._traces.add(trace)
-        token, numbered = _current.set(trace), log.request.set(trace.number)
+        token = _current.set(trace)
+        log.request.set(trace.number)  # for the rest of the task: uvicorn logs what was raised when this has returned
         try:
             await self._app(scope, watched_receive, watched_send)
         except BaseException as problem:
@@ -180,7 +181,6 @@ class Tracer:
             raise
         finally:
             _current.reset(token)
-            log.request.reset(numbered)
             self._traces.end(trace)
 
 

@@ -55,3 +55,15 @@ def refused(port):
 
 def server_threads():
     return [thread for thread in threading.enumerate() if thread.name == "labkit-server"]
+
+
+def pour(url, count):
+    """Send many requests that are answered 404 over one connection, a hundred at a time."""
+    host, port = url.removeprefix("http://").split(":")
+    request = f"GET /nowhere HTTP/1.1\r\nHost: {host}\r\nUser-Agent: pour\r\n\r\n".encode()
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        for _ in range(count // 100):
+            connection.sendall(request * 100)
+            answers = b""
+            while answers.count(b'"Not Found"') < 100:
+                answers += connection.recv(65536)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable
 from html import escape
-from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -16,13 +14,11 @@ import ipywidgets as widgets
 from labkit.checking import SECONDS
 from labkit.exchange import exchange
 from labkit.fields import fields
-from labkit.panel import asking, form
+from labkit.panel import answer, asking, form
 from labkit.panel.form import Form
 from labkit.panel.schema import NoSchema, Schema, operations
 from labkit.server import Server
 
-SHOWN = 20_000
-"""How many characters of a body are shown."""
 _COPY = (
     "const text = this.nextElementSibling.textContent, say = () => { this.textContent = 'copied';"
     " setTimeout(() => this.textContent = 'copy', 1500) };"
@@ -51,7 +47,8 @@ class Explore:
         self.send.on_click(lambda button: self.ask())
         self.answer, self.take_along, self.problem = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._place = widgets.VBox([])
-        self._right = widgets.VBox([self._place, self.send, self.answer, self.take_along])
+        self._buttons = widgets.HBox([self.send])
+        self._right = widgets.VBox([self._place, self._buttons, self.answer, self.take_along])
         self._right.add_class("request")
         both = widgets.HBox([self.operations, self._right])
         both.add_class("explore")
@@ -89,17 +86,17 @@ class Explore:
         return sending
 
     def _ask(self, asked: Form) -> None:
-        begun, body = time.perf_counter(), None
+        begun = time.perf_counter()
         try:
             wanted = asked.asked()
             request = self._client().build_request(wanted.method, wanted.path, **wanted.options)
             response, content = exchange(self._client(), request, SECONDS, redirects=0)
-            said, body = _answer(response, content, 1000 * (time.perf_counter() - begun))
-            asked.mark(form.problems(response.status_code, body))
+            said = answer.html(response, content, 1000 * (time.perf_counter() - begun))
+            asked.mark(form.problems(response.status_code, answer.body(content)))
         except TimeoutError:
-            said = _failed(f"no answer within {SECONDS:g} s")
+            said = answer.failed(f"no answer within {SECONDS:g} s")
         except Exception as problem:  # noqa: BLE001 (whatever is wrong with what was typed, the panel says so and goes on)
-            said = _failed(self._server.problem or f"{type(problem).__name__}: {problem}")
+            said = answer.failed(self._server.problem or f"{type(problem).__name__}: {problem}")
         finally:
             self.send.disabled, self.send.description = False, "Send"
         self.answer.value = said
@@ -115,6 +112,7 @@ class Explore:
         self.form = Form(method, path, kind, fields(self._document, method, path), self._write_down)
         self.form.fill(self._typed.get(chosen, {}))
         self._place.children = [self.form.widget]
+        self._buttons.children = [self.send, self.form.raw] if self.form.takes_json else [self.send]
         self.answer.value = ""
         self._write_down()
 
@@ -130,34 +128,6 @@ class Explore:
         asked, url = self.form.asked(), self._server.url
         parts = [("curl", asked.curl(url)), ("httpx", asked.httpx(url))]
         self.take_along.value = "".join(_copyable(name, text) for name, text in parts)
-
-
-def _answer(response: httpx.Response, content: bytes, milliseconds: float) -> tuple[str, Any]:
-    """Return an answer as HTML, and its body as JSON if it is that."""
-    status, kind = response.status_code, response.headers.get("content-type", "no content type")
-    phrase = next((known.phrase for known in HTTPStatus if known == status), "")
-    look, sign = ("correct", "✓") if status < 400 else ("error", "!") if status >= 500 else ("incorrect", "✗")
-    text, body = content.decode("utf-8", "replace"), None
-    try:
-        body = json.loads(text)
-        text = json.dumps(body, indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        pass
-    more = f"\n… {len(text) - SHOWN:,} more characters" if len(text) > SHOWN else ""
-    facts = f"{milliseconds:.1f} ms, {len(content):,} bytes, {kind.split(';')[0]}"
-    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-    return (
-        f'<div class="answer box {look}" data-status="{status}">'
-        f'<div class="head"><b class="status">{sign} {status} {escape(phrase)}</b>'
-        f'<span class="end muted">{escape(facts)}</span></div>'
-        f"<pre>{escape(text[:SHOWN] + more)}</pre>"
-        f"<details><summary>{len(response.headers)} headers</summary><pre>{escape(headers)}</pre></details></div>",
-        body,
-    )
-
-
-def _failed(reason: str) -> str:
-    return f'<div class="answer box timeout"><b class="status">! {escape(reason)}</b></div>'
 
 
 def _copyable(name: str, text: str) -> str:

@@ -62,6 +62,11 @@ class Form:
         self._arrange()
 
     @property
+    def takes_json(self) -> bool:
+        """Whether its body can be written as raw JSON."""
+        return bool(self._body) and "json" in self.media
+
+    @property
     def said(self) -> list[tuple[Field, str]]:
         """Each field, and the text that stands in it."""
         return [(row.field, row.input.value) for row in self.rows]
@@ -91,9 +96,7 @@ class Form:
     def _arrange(self) -> None:
         """Show the rows, and of the body either its rows or its text."""
         shown = [row.widget for row in self.rows if not (self.raw.value and row in self._body)]
-        if self._body and "json" in self.media:
-            shown += [self.text, self.refusal] if self.raw.value else []
-            shown.append(self.raw)
+        shown += [self.text, self.refusal] if self.raw.value else []
         self.widget.children = shown or [widgets.HTML('<span class="muted">This request takes no values.</span>')]
 
 

@@ -22,6 +22,8 @@ from labkit.workbench import next_free
 from .workbench_copy import copy
 
 PASSWORD = "sesame"
+START = 90
+"""How many seconds a user's JupyterLab may take to start; a loaded machine is slow."""
 _CONFIG = """
 c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
@@ -34,7 +36,7 @@ c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = {homes!r}
 c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser", "--LabApp.expose_app_in_browser=True", *{root!r}]
 c.Spawner.ip = "127.0.0.1"
-c.Spawner.start_timeout = c.Spawner.http_timeout = 90
+c.Spawner.start_timeout = c.Spawner.http_timeout = {start}
 c.Spawner.default_url = "/lab"
 # The kernel takes labkit from the user's workbook, which is the home.
 c.Spawner.environment = {{"PYTHONPATH": lambda spawner: {homes!r}.format(username=spawner.user.name)}}
@@ -62,7 +64,7 @@ class User:
         page.get_by_label("Username").fill(self.name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(f"**/user/{self.name}/lab**")
+        page.wait_for_url(f"**/user/{self.name}/lab**", timeout=START * 1000)
 
 
 def proxy() -> str:
@@ -87,7 +89,15 @@ def jupyterhub(place: Path, *names: str) -> Iterator[dict[str, User]]:
     port = next_free(29000)
     hub = next_free(port)
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    values = {"port": port, "hub": hub, "api": next_free(hub), "proxy": program, "homes": homes, "root": root}
+    values = {
+        "port": port,
+        "hub": hub,
+        "api": next_free(hub),
+        "proxy": program,
+        "homes": homes,
+        "root": root,
+        "start": START,
+    }
     values |= {"password": PASSWORD, "users": set(names), "python": sys.executable}
     (place / "jupyterhub_config.py").write_text(_CONFIG.format(**values))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "NBGRADER", "PYTEST"))}

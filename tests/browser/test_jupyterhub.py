@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import LAB
-from .hub import jupyterhub
+from .hub import START, jupyterhub
 from .notebook import Notebook
 from .test_lab01_in_jupyterlab import EXERCISES, begin
 
@@ -63,6 +63,7 @@ def test_two_users_have_a_server_each(signed_in, users, browser, page):
     ada = signed_in("ada")
     begin(ada, "root")
     context = browser.new_context()
+    context.set_default_timeout(START * 1000)
     try:
         grace = signed_in("grace", context.new_page())
         begin(grace, "root")
