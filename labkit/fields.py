@@ -81,7 +81,7 @@ class Field:
             said = [f"one of {', '.join(map(str, self.choices))}"]
         else:
             kind = f"each {self.item.kind} {self.item.bounds}".rstrip() if self.item and self.item.bounds else ""
-            said = [*_range(self), *_length(self), self.format, f"like {self.pattern}" if self.pattern else "", kind]
+            said = [_range(self), _length(self), self.format, f"like {self.pattern}" if self.pattern else "", kind]
         return ", ".join(filter(None, [*said, "or null" if self.nullable else ""]))
 
     @property
@@ -201,20 +201,19 @@ def _field(
     )
 
 
-def _range(field: Field) -> Iterator[str]:
-    if field.minimum is not None:
-        yield f"{'above' if field.exclusive_minimum else 'from'} {_digits(field.minimum)}"
-    if field.maximum is not None:
-        yield f"{'below' if field.exclusive_maximum else 'to'} {_digits(field.maximum)}"
+def _range(field: Field) -> str:
+    low, high = field.minimum, field.maximum
+    first = "" if low is None else f"{'above' if field.exclusive_minimum else 'from'} {_digits(low)}"
+    last = "" if high is None else f"{'below' if field.exclusive_maximum else 'up to'} {_digits(high)}"
+    return (" and " if field.exclusive_maximum else " ").join(filter(None, [first, last]))
 
 
-def _length(field: Field) -> Iterator[str]:
+def _length(field: Field) -> str:
     least, most = field.min_length or 0, field.max_length
     unit = ("item" if field.kind == "array" else "character") + ("" if (most or least) == 1 else "s")
-    if most is not None:
-        yield f"{most} {unit}" if least == most else f"{least} to {most} {unit}"
-    elif least:
-        yield f"at least {least} {unit}"
+    if most is None:
+        return f"at least {least} {unit}" if least else ""
+    return f"{most} {unit}" if least == most else f"{least} to {most} {unit}"
 
 
 def _digits(number: float) -> str:
