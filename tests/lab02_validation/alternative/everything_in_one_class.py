@@ -19,6 +19,11 @@ def refuse(request: Request, problem: RequestValidationError):
     return Response(json.dumps({"detail": errors}), status_code=422, media_type="application/json")
 
 
+def realistic(income: float) -> float:
+    """Let every income pass, until the third exercise has a better rule."""
+    return income
+
+
 # %% item_body
 # class Item      what the body has to be
 # POST /items     takes an Item

@@ -14,6 +14,11 @@ from pydantic import BaseModel, ConfigDict, EmailStr, Field, SecretStr, field_va
 app = FastAPI(title="Loan API")
 
 
+def realistic(income: float) -> float:
+    """Let every income pass, until the third exercise has a better rule."""
+    return income
+
+
 # %% item_body
 # class Item      what the body has to be
 # POST /items     takes an Item
