@@ -138,8 +138,12 @@ class _Row:
             self._put(change.new, self._text)
 
     def _on_control(self, change: Any) -> None:
-        if not self._moving and change.new is not None:
-            self._put(change.new if isinstance(change.new, str) else json.dumps(change.new), self._control)
+        if self._moving or change.new is None:
+            return
+        if isinstance(change.new, str):
+            self._put(change.new, self._control)
+        elif (number := _snapped(change.new, self._control.step)) != _snapped(change.old, self._control.step):
+            self._put(json.dumps(number), self._control)
 
     def _put(self, text: str, origin: Any) -> None:
         """Send a new value, and bring the other control in step without sending it again."""
@@ -188,6 +192,12 @@ def scale(field: Field) -> tuple[float, float, float]:
         return math.floor(min(begin, first - 1)), math.ceil(max(end, last + 1)), 1
     step = 10.0 ** math.floor(math.log10((end - begin) / 200))
     return math.floor(begin / step) * step, math.ceil(end / step) * step, step
+
+
+def _snapped(number: float, step: float) -> float:
+    """Return a slider's number as a person would write it; what a browser makes of 48000 is 47999.999999999985."""
+    exact = round(round(number / step) * step, 12)
+    return int(exact) if exact == int(exact) else exact
 
 
 def _move(control: Any, text: str) -> None:
