@@ -226,7 +226,8 @@ def _made(field: Field) -> Any:
         return field.choices[0]
     match field.kind:
         case "integer" | "number":
-            return _inside(field)
+            number = _inside(field)
+            return int(number) if number == int(number) else number
         case "boolean":
             return False
         case "array":
