@@ -226,8 +226,7 @@ def _made(field: Field) -> Any:
         return field.choices[0]
     match field.kind:
         case "integer" | "number":
-            number = _inside(field)
-            return int(number) if number == int(number) else number
+            return number if (number := _inside(field)) % 1 else int(number)
         case "boolean":
             return False
         case "array":
@@ -241,8 +240,10 @@ def _made(field: Field) -> Any:
 
 
 def _inside(field: Field) -> float:
-    """Return a number between the bounds, as simple a one as can be had."""
+    """Return a number between the bounds."""
     low, high = field.minimum, field.maximum
     if low is None:
         return 0 if high is None else min(0, high - field.exclusive_maximum)
-    return low + field.exclusive_minimum * (1 if field.kind == "integer" or high is None else (high - low) / 2)
+    if not field.exclusive_minimum:
+        return low
+    return low + 1 if field.kind == "integer" or high is None else low / 2 + high / 2
