@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labkit.checking import Api, Reply
+from labkit.comparing import same
 
 Body = dict[str, Any]
 
@@ -67,6 +68,16 @@ class Endpoint:
     def post(self, api: Api, **changes: Any) -> Reply:
         """Post the body with some fields changed."""
         return api.post(self.path, json=self.body | changes)
+
+    def works(self, api: Api, advice: Callable[[Reply], str | None] = lambda reply: None) -> None:
+        """Expect the body to be accepted; `advice` says what to try, where the reply tells it."""
+        reply, wanted = self.post(api), self.answer(self.body)
+        told = advice(reply)
+        if reply.status == 422 and '"query"' in reply.text:
+            told = told or "the function takes the whole body as one argument, annotated with your model"
+        elif reply.status == 200 and same(reply.json, wanted):
+            told = f"give the decorator the status of a success: status_code={self.status}"
+        reply.expect(self.status, wanted, advice=told)
 
     def passes(self, api: Api, name: str, values: Iterable[Any], advice: str | None = None) -> None:
         """Expect each of these values to be accepted in a field."""

@@ -97,10 +97,10 @@ def test_other_incomes(api: Api) -> None:
 @exercise("affordable_loan")
 def test_other_loans(api: Api) -> None:
     """Other loans are answered by the same rule."""
-    for income, amount in ((1000.0, 10_000), (250.5, 2505), (9_000_000, 1), (10_000_000, 100_000_000)):
+    for income, amount in ((1000.0, 10_000.0), (250.5, 2505.0), (9e6, 1.0), (10_000_000.0, 100_000_000.0)):
         body = LOANS.body | {"income": income, "loan_amount": amount}
         api.post("/loans", json=body).expect(200, LOANS.answer(body))
-    for income, amount in ((1000.0, 10_001.0), (250.5, 2505.5), (1, 11), (10_000_000, 100_000_001)):
+    for income, amount in ((1000.0, 10_001.0), (250.5, 2505.5), (1.0, 11.0), (10_000_000.0, 100_000_001.0)):
         LOANS.post(api, income=income, loan_amount=amount).refuse("loan_amount")
 
 

@@ -3,7 +3,7 @@
 
 # %% setup
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import Body, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError

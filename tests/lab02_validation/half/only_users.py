@@ -5,7 +5,7 @@
 
 # %% setup
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -35,7 +35,7 @@ def realistic(income: float) -> float:
 # %% applicant_fields
 # class Applicant     four fields, and no others
 # POST /applicants    takes an Applicant
-# YOUR CODE: about 18 lines
+# YOUR CODE: about 16 lines
 
 
 # %% realistic_income
@@ -48,7 +48,7 @@ def realistic(income: float) -> float:
 # %% affordable_loan
 # class LoanRequest    an applicant with a loan_amount
 # POST /loans          takes a LoanRequest
-# YOUR CODE: about 19 lines
+# YOUR CODE: about 13 lines
 
 
 # %% private_response

@@ -1,12 +1,11 @@
 # The loan repeats fields and bounds, and forgets the rule about the income.
 # fails: affordable_loan
 # says: a model that inherits has the validators
-# points: 14.5
 """Input validation with Pydantic."""
 
 # %% setup
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -47,13 +46,13 @@ def create_item(item: Item):
 # %% applicant_fields
 # class Applicant     four fields, and no others
 # POST /applicants    takes an Applicant
+EXAMPLE = {"age": 41, "income": 48000, "credit_score": 720, "purpose": "car"}
+
+
 class Applicant(BaseModel):
     """Somebody who asks for a loan."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"age": 41, "income": 48000, "credit_score": 720, "purpose": "car"}]},
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
     age: Annotated[int, Field(ge=1, le=119, description="Age in years")]
     income: Annotated[float, Field(gt=0, allow_inf_nan=False, description="Income of a year")]
@@ -86,14 +85,7 @@ def realistic(income: float) -> float:
 class LoanRequest(BaseModel):
     """Somebody who asks for a loan of a certain size."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"age": 41, "income": 48000, "credit_score": 720, "purpose": "car", "loan_amount": 30000},
-            ]
-        }
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE | {"loan_amount": 30000}]})
 
     age: Annotated[int, Field(ge=1, le=119)]
     income: Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -102,7 +94,7 @@ class LoanRequest(BaseModel):
     loan_amount: Annotated[float, Field(gt=0, allow_inf_nan=False, description="How much is asked for")]
 
     @model_validator(mode="after")
-    def loan_is_affordable(self):
+    def loan_is_affordable(self) -> Self:
         if self.loan_amount > 10 * self.income:
             raise ValueError("loan_amount is above ten times the income")
         return self
