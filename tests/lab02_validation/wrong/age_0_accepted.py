@@ -1,6 +1,7 @@
 # age starts at 0.
 # fails: applicant_fields, affordable_loan
 # says: 0 is too low
+# points: 14.46
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # age ends at 118.
 # fails: applicant_fields
 # says: le includes its number
+# points: 14.71
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # age ends at 120.
 # fails: applicant_fields, affordable_loan
 # says: 120 is too high
+# points: 14.46
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # age starts at 2.
 # fails: applicant_fields
 # says: ge includes its number
+# points: 14.71
 """Input validation with Pydantic."""
 
 # %% setup

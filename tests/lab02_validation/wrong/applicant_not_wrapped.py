@@ -1,6 +1,7 @@
 # The applicant comes back bare.
 # fails: applicant_fields, realistic_income
 # says: POST /applicants
+# points: 10
 """Input validation with Pydantic."""
 
 # %% setup

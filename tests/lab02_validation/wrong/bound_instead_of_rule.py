@@ -1,6 +1,7 @@
 # A bound refuses the income, and nobody says unrealistic.
 # fails: realistic_income, affordable_loan
 # says: put the word unrealistic into it
+# points: 12.5
 """Input validation with Pydantic."""
 
 # %% setup

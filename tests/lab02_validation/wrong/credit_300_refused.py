@@ -1,6 +1,7 @@
 # credit_score starts at 301.
 # fails: applicant_fields
 # says: ge includes its number
+# points: 14.71
 """Input validation with Pydantic."""
 
 # %% setup

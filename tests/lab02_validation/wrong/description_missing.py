@@ -1,6 +1,7 @@
 # One field says nothing about itself.
 # fails: examples
 # says: none for credit_score
+# points: 14.33
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The example lacks a field.
 # fails: examples
 # says: an example has to be a valid request
+# points: 13
 """Input validation with Pydantic."""
 
 # %% setup

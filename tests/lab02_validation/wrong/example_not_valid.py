@@ -1,6 +1,7 @@
 # The example has a score that does not exist.
 # fails: examples
 # says: an example has to be a valid request
+# points: 13
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The example has a score that does not exist, and the section that tries it raises.
 # fails: examples
 # says: ValidationError
+# points: 13
 """Input validation with Pydantic."""
 
 # %% setup

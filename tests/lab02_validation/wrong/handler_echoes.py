@@ -1,6 +1,7 @@
 # The handler of the first section was changed, and sends the input back.
 # fails: private_response
 # says: leave "input" out
+# points: 13.8
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The rule refuses its bound as well.
 # fails: realistic_income, affordable_loan
 # says: compare with >, not >=
+# points: 14.25
 """Input validation with Pydantic."""
 
 # %% setup

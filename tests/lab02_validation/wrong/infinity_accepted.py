@@ -1,6 +1,7 @@
 # Infinity is above 0, so it passes, and the answer cannot be written.
 # fails: applicant_fields, realistic_income, affordable_loan
 # says: allow_inf_nan=False
+# points: 11.93
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The status of a success was left as it is.
 # fails: item_body
 # says: status_code=201
+# points: 13
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The fields are arguments of the function, so they are looked for in the query.
 # fails: item_body
 # says: as one argument
+# points: 13
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # A name ends at 49 characters.
 # fails: item_body
 # says: min_length and max_length include their number
+# points: 14.5
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # A name may be as long as it likes.
 # fails: item_body
 # says: bound the length: Field(max_length=...)
+# points: 14.5
 """Input validation with Pydantic."""
 
 # %% setup

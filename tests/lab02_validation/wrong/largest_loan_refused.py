@@ -1,6 +1,7 @@
 # Ten times the income is refused.
 # fails: affordable_loan
 # says: compare with >, not >=
+# points: 14.5
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # A loan that is too large is answered, with valid false.
 # fails: affordable_loan
 # says: a model_validator that raises
+# points: 14.5
 """Input validation with Pydantic."""
 
 # %% setup

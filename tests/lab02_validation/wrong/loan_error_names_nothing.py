@@ -1,6 +1,7 @@
 # The rule about the loan does not name the field.
 # fails: affordable_loan
 # says: put loan_amount into the text
+# points: 14.5
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The rule about the loan does not return the object.
 # fails: affordable_loan
 # says: 500 (
+# points: 13
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The rule looks at the raw input, before its fields are valid.
 # fails: affordable_loan
 # says: 500 (
+# points: 14.25
 """Input validation with Pydantic."""
 
 # %% setup

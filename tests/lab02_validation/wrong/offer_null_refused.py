@@ -1,6 +1,7 @@
 # The line of the slide: a bool whose default is None.
 # fails: item_body
 # says: bool | None = None
+# points: 14.75
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # is_offer may be null, but has to be sent.
 # fails: item_body
 # says: is_offer is required until it has a default
+# points: 13
 """Input validation with Pydantic."""
 
 # %% setup

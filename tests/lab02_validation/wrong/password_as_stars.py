@@ -1,6 +1,7 @@
 # The password goes out as stars.
 # fails: private_response
 # says: response_model=...
+# points: 12
 """Input validation with Pydantic."""
 
 # %% setup

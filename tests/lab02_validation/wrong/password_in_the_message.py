@@ -1,6 +1,7 @@
 # A validator of the password repeats it.
 # fails: private_response
 # says: a reply without the password
+# points: 14.4
 """Input validation with Pydantic."""
 
 # %% setup

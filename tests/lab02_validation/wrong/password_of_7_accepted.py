@@ -1,6 +1,7 @@
 # A password of 7 characters passes.
 # fails: private_response
 # says: bound its length
+# points: 14.4
 """Input validation with Pydantic."""
 
 # %% setup

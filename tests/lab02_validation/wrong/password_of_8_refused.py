@@ -1,6 +1,7 @@
 # A password begins with 9 characters.
 # fails: private_response
 # says: min_length=8 includes 8
+# points: 14.4
 """Input validation with Pydantic."""
 
 # %% setup

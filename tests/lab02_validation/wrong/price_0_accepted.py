@@ -1,6 +1,7 @@
 # A price of 0 passes.
 # fails: item_body
 # says: ge=0 includes 0
+# points: 14.75
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # Any text is a purpose.
 # fails: applicant_fields, affordable_loan
 # says: list the words
+# points: 13.64
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The purpose may be left out.
 # fails: applicant_fields, affordable_loan
 # says: must not have one
+# points: 14.46
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The whole user goes out, the password included.
 # fails: private_response
 # says: response_model=...
+# points: 12
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # Of two examples the second is wrong.
 # fails: examples
 # says: Each example that the schema shows is sent
+# points: 14.33
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The status of a success was left as it is.
 # fails: private_response
 # says: status_code=201
+# points: 12
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # A username may be as long as it likes.
 # fails: private_response
 # says: bound the length
+# points: 14.4
 """Input validation with Pydantic."""
 
 # %% setup

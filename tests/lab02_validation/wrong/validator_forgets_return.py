@@ -1,6 +1,7 @@
 # The rule returns nothing, so the income becomes None.
 # fails: applicant_fields, realistic_income, affordable_loan
 # says: without return it is None
+# points: 8
 """Input validation with Pydantic."""
 
 # %% setup

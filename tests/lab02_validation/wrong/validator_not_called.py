@@ -1,6 +1,7 @@
 # The rule is written, and no model calls it.
 # fails: realistic_income, affordable_loan
 # says: the model has to call the rule
+# points: 12.5
 """Input validation with Pydantic."""
 
 # %% setup

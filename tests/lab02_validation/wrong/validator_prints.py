@@ -1,6 +1,7 @@
 # The rule prints instead of raising.
 # fails: realistic_income, affordable_loan
 # says: raise a ValueError
+# points: 12.5
 """Input validation with Pydantic."""
 
 # %% setup

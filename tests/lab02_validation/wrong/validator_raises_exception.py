@@ -1,6 +1,7 @@
 # The rule raises an Exception, which is no ValueError.
 # fails: realistic_income, affordable_loan
 # says: 500 (Exception in
+# points: 12.5
 """Input validation with Pydantic."""
 
 # %% setup

@@ -1,6 +1,7 @@
 # The rule refuses, but its text has another word.
 # fails: realistic_income, affordable_loan
 # says: put the word unrealistic into it
+# points: 12.5
 """Input validation with Pydantic."""
 
 # %% setup
