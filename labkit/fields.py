@@ -81,7 +81,7 @@ class Field:
             said = [f"one of {', '.join(map(str, self.choices))}"]
         else:
             kind = f"each {self.item.kind} {self.item.bounds}".rstrip() if self.item and self.item.bounds else ""
-            said = [*_range(self), *_length(self), self.format, f"like {self.pattern}" if self.pattern else "", kind]
+            said = [_range(self), _length(self), self.format, f"like {self.pattern}" if self.pattern else "", kind]
         return ", ".join(filter(None, [*said, "or null" if self.nullable else ""]))
 
     @property
@@ -201,20 +201,19 @@ def _field(
     )
 
 
-def _range(field: Field) -> Iterator[str]:
-    if field.minimum is not None:
-        yield f"{'above' if field.exclusive_minimum else 'from'} {_digits(field.minimum)}"
-    if field.maximum is not None:
-        yield f"{'below' if field.exclusive_maximum else 'to'} {_digits(field.maximum)}"
+def _range(field: Field) -> str:
+    low, high = field.minimum, field.maximum
+    first = "" if low is None else f"{'above' if field.exclusive_minimum else 'from'} {_digits(low)}"
+    last = "" if high is None else f"{'below' if field.exclusive_maximum else 'up to'} {_digits(high)}"
+    return (" and " if field.exclusive_maximum else " ").join(filter(None, [first, last]))
 
 
-def _length(field: Field) -> Iterator[str]:
+def _length(field: Field) -> str:
     least, most = field.min_length or 0, field.max_length
     unit = ("item" if field.kind == "array" else "character") + ("" if (most or least) == 1 else "s")
-    if most is not None:
-        yield f"{most} {unit}" if least == most else f"{least} to {most} {unit}"
-    elif least:
-        yield f"at least {least} {unit}"
+    if most is None:
+        return f"at least {least} {unit}" if least else ""
+    return f"{most} {unit}" if least == most else f"{least} to {most} {unit}"
 
 
 def _digits(number: float) -> str:
@@ -227,7 +226,7 @@ def _made(field: Field) -> Any:
         return field.choices[0]
     match field.kind:
         case "integer" | "number":
-            return _inside(field)
+            return number if (number := _inside(field)) % 1 else int(number)
         case "boolean":
             return False
         case "array":
@@ -241,8 +240,10 @@ def _made(field: Field) -> Any:
 
 
 def _inside(field: Field) -> float:
-    """Return a number between the bounds, as simple a one as can be had."""
+    """Return a number between the bounds."""
     low, high = field.minimum, field.maximum
     if low is None:
         return 0 if high is None else min(0, high - field.exclusive_maximum)
-    return low + field.exclusive_minimum * (1 if field.kind == "integer" or high is None else (high - low) / 2)
+    if not field.exclusive_minimum:
+        return low
+    return low + 1 if field.kind == "integer" or high is None else low / 2 + high / 2

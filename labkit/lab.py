@@ -9,6 +9,8 @@ import httpx
 from labkit import ahead, checked, checking, course, loading, log, magic, sections, workbook
 from labkit.claim import Claim
 from labkit.draft import Draft
+from labkit.explorer import Explorer
+from labkit.exploring import Exploration
 from labkit.loader import Loader
 from labkit.panel import Panel
 from labkit.progress import Progress
@@ -164,6 +166,11 @@ class Lab(Seeing):
     def panel(self) -> Panel:
         """Return the live panel: the server's state, a form for each request, documentation, log and traffic."""
         return self._panel
+
+    def explore(self, method: str, path: str, /, **values: Any) -> Explorer:
+        """Draw the fields of a request with their bounds, and send it each time one is changed; see Exploration."""
+        self.refresh()
+        return Explorer(Exploration(checking.Api(self.client, self._raised), method, path, values))
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""

@@ -78,9 +78,9 @@ def test_every_field_of_the_model_is_there_in_order(found):
 @pytest.mark.parametrize(
     ("name", "kind", "bounds"),
     [
-        ("age", "integer", "above 0, below 120"),
-        ("share", "number", "from 0.25, to 1"),
-        ("income", "number", "above 0, to 10,000,000"),
+        ("age", "integer", "above 0 and below 120"),
+        ("share", "number", "from 0.25 up to 1"),
+        ("income", "number", "above 0 up to 10,000,000"),
         ("name", "string", "1 to 50 characters"),
         ("purpose", "string", "one of home, car"),
         ("kind", "string", "one of only"),
@@ -167,7 +167,7 @@ def test_parameters_of_every_part():
     one, limit, q, token = fields(app.openapi(), "get", "/items/42?limit=3")
     places = [("path", "item_id"), ("query", "limit"), ("query", "q"), ("header", "x-token")]
     assert [field.loc for field in (one, limit, q, token)] == places
-    assert (one.bounds, limit.bounds, limit.start, limit.description) == ("from 1", "from 1, to 100", 10, "How many.")
+    assert (one.bounds, limit.bounds, limit.start, limit.description) == ("from 1", "from 1 up to 100", 10, "How many.")
     assert (q.nullable, q.start, q.required, one.required) == (True, "lamp", False, True)
 
 
@@ -247,4 +247,4 @@ def test_exclusive_bounds_of_openapi_3_0():
     schema = {"type": "integer", "minimum": 3, "exclusiveMinimum": True, "maximum": 9, "exclusiveMaximum": False}
     body = {"content": {"application/json": {"schema": schema}}, "required": True}
     (field,) = fields({"paths": {"/x": {"post": {"requestBody": body}}}}, "POST", "/x")
-    assert field.bounds == "above 3, to 9"
+    assert field.bounds == "above 3 up to 9"
