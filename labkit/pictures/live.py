@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from html import escape
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -43,7 +44,7 @@ class Tone(StrEnum):
     @property
     def sign(self) -> str:
         """The sign that stands for it where there is no colour."""
-        return {"good": "✓", "bad": "✗", "wait": "⧖", "off": "○", "odd": "!"}[self]
+        return {"good": "✓", "bad": "✗", "wait": "…", "off": "○", "odd": "!"}[self]
 
 
 class _Handle(Protocol):
@@ -86,10 +87,33 @@ class LivePicture(Picture):
 
 def drawn(title: str, note: str, parts: list[str]) -> str:
     """Return the HTML form of a picture: its title, a note at the right, and its parts."""
-    from html import escape
-
     head = f'<div class="head"><b>{escape(title)}</b><span class="end muted">{escape(note)}</span></div>'
     return framed([head, *parts], STYLE)
+
+
+def lanes(
+    rows: Sequence[tuple[str, str, str]],
+    marks: Iterable[tuple[float, str]],
+    across: str,
+    text: str,
+    look: str = "",
+) -> str:
+    """Return lanes over one axis.
+
+    Args:
+        rows: for each lane its name, its track and what stands at its end, as HTML.
+        marks: where on the axis, in percent, stands what.
+        across: what is drawn across all lanes, as HTML.
+        text: what a screen reader says.
+        look: further classes.
+    """
+    cells = [f'<div class="across" style="grid-row: 1 / {len(rows) + 1}">{across}</div>']
+    for number, row in enumerate(rows, 1):
+        parts = zip(("lane-name", "track-cell", "lane-end"), row, strict=True)
+        cells += [f'<div class="{name}" style="grid-row: {number}">{part}</div>' for name, part in parts]
+    axis = "".join(f'<i style="left: {at:.2f}%">{label}</i>' for at, label in marks)
+    cells.append(f'<div class="axis" style="grid-row: {len(rows) + 1}">{axis}</div>')
+    return f'<div class="lanes {look}" role="img" aria-label="{escape(text)}">{"".join(cells)}</div>'
 
 
 def _show(picture: Picture) -> _Handle | None:
