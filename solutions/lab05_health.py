@@ -1,6 +1,7 @@
-"""Health, readiness and observability."""
+"""Lab 05: Health, readiness and observability."""
 
 # %% setup
+import json
 import logging
 import os
 from contextlib import asynccontextmanager
@@ -14,70 +15,73 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, FiniteFloat
 
 VERSION = "1.0.0"
-MODEL_PATH = os.environ.get("MODEL_PATH", Path(__file__).resolve().parent.parent / "data" / "iris.joblib")
-MODELS = {"iris": "Three kinds of iris, by four lengths.", "digits": "Ten handwritten digits, by 64 pixels."}
+TRAINED = Path(__file__).resolve().parent.parent / "data" / "iris.joblib"
+MODEL_PATH = Path(os.environ.get("MODEL_PATH", TRAINED))
+MODELS = {
+    "iris": {"id": "iris", "description": "Names an iris flower from four measurements."},
+    "digits": {"id": "digits", "description": "Reads a handwritten digit from 64 shades of grey."},
+}
 
-log = logging.getLogger("lab05")
+logger = logging.getLogger("lab05")
 
 
 def load_model():
-    """Read the model from its file. That can take long, and it can fail."""
-    saved = joblib.load(MODEL_PATH)
-    app.state.classes = saved["classes"]
-    app.state.model_version = saved["version"]
-    app.state.model = saved["model"]
-
-
-def begin_loading():
-    """The server calls this once, when it starts. Here it waits until the model is there."""
-    try:
-        load_model()
-    except Exception:
-        log.exception("the model was not loaded")
+    """Read what was saved: a dict with the model, its classes and its version. It can take long, and it can fail."""
+    app.state.saved = joblib.load(MODEL_PATH)
 
 
 @asynccontextmanager
 async def lifespan(app):
-    """Start and stop the application."""
-    begin_loading()
+    """Load the model before the server answers, as in lab 03; the exercise readiness defines this name again."""
+    try:
+        load_model()
+    except Exception:
+        logger.exception("no model could be read from %s", MODEL_PATH)
     yield
 
 
-app = FastAPI(title="Observable API", version=VERSION, lifespan=lifespan)
-app.state.model = None
+# `lifespan` stands behind a lambda, so that the name is looked up when the app starts: the last definition counts.
+app = FastAPI(title="Iris API", version=VERSION, lifespan=lambda app: lifespan(app))
+app.state.saved = None
 
 
 @app.exception_handler(RequestValidationError)
-async def refuse(request: Request, problem: RequestValidationError):
-    """Say what is wrong with a request, without repeating what was sent."""
-    errors = [{"loc": error["loc"], "msg": error["msg"]} for error in problem.errors()]
-    return JSONResponse({"detail": errors}, status_code=422)
+def refuse(request: Request, problem: RequestValidationError):
+    """Say what is wrong and where, without repeating what was sent."""
+    errors = [{key: error[key] for key in ("type", "loc", "msg")} for error in problem.errors()]
+    return Response(json.dumps({"detail": errors}), status_code=422, media_type="application/json")
 
 
 class Flower(BaseModel):
+    """What a client sends to have a flower named."""
+
     features: Annotated[list[FiniteFloat], Field(min_length=4, max_length=4)]
 
 
 def classify(features):
     """Ask the model for the class of one flower."""
-    return int(app.state.model.predict([features])[0])
+    return int(app.state.saved["model"].predict([features])[0])
 
 
 @app.post("/predict")
 def predict(flower: Flower):
-    """Say which kind of flower it is."""
-    if app.state.model is None:
-        raise HTTPException(503, "the model is not loaded", headers={"Retry-After": "1"})
+    """Name a flower."""
+    if app.state.saved is None:
+        raise HTTPException(503, "The model is not loaded.", headers={"Retry-After": "1"})
     number = classify(flower.features)
-    return {"class": number, "label": app.state.classes[number], "model_version": app.state.model_version}
+    return {
+        "class": number,
+        "label": app.state.saved["classes"][number],
+        "model_version": app.state.saved["version"],
+    }
 
 
 @app.get("/models/{model_id}")
 def read_model(model_id: str):
-    """Describe one model."""
+    """Return the entry of one model."""
     if model_id not in MODELS:
-        raise HTTPException(404, "there is no model of this name", headers={"X-Error": "ModelNotFound"})
-    return {"id": model_id, "description": MODELS[model_id]}
+        raise HTTPException(404, "There is no such model.", headers={"X-Error": "ModelNotFound"})
+    return MODELS[model_id]
 
 
 @app.get("/fragile")
@@ -96,7 +100,7 @@ async def health():
     # BEGIN SOLUTION
     return {
         "status": "healthy",
-        "model_loaded": app.state.model is not None,
+        "model_loaded": app.state.saved is not None,
         "version": VERSION,
         "timestamp": datetime.now(UTC).isoformat(),
     }
@@ -104,9 +108,9 @@ async def health():
 
 
 # %% readiness
-# prepare()         loads the model, tries it once, and sets app.state.ready if both went well
-# begin_loading()   a new one, which starts prepare() in a thread and does not wait for it
-# GET /readiness    503 with Retry-After, or 200
+# prepare()        loads the model, tries it once, and says in app.state.ready that both went well
+# lifespan(app)    starts prepare() in a thread, and does not wait for it
+# GET /readiness   200, or 503 with Retry-After
 # BEGIN SOLUTION
 import threading
 
@@ -114,25 +118,27 @@ app.state.ready = False
 
 
 def prepare():
-    """Load the model and try it once."""
+    """Load the model, and try it once."""
     try:
         load_model()
-        app.state.model.predict([[5.1, 3.5, 1.4, 0.2]])
+        app.state.saved["model"].predict([[5.1, 3.5, 1.4, 0.2]])
         app.state.ready = True
     except Exception:
-        log.exception("the model is not ready")
+        logger.exception("the model is not ready")
 
 
-def begin_loading():
-    """Begin to load the model, without waiting for it."""
+@asynccontextmanager
+async def lifespan(app):
+    """Begin to load the model, and let the server start."""
     threading.Thread(target=prepare, daemon=True).start()
+    yield
 
 
 @app.get("/readiness")
 async def readiness():
     """Say whether requests can be sent here."""
     if not app.state.ready:
-        raise HTTPException(503, "not ready", headers={"Retry-After": "1"})
+        raise HTTPException(503, "Not ready.", headers={"Retry-After": "1"})
     return {"status": "ready"}
 
 
@@ -140,8 +146,8 @@ async def readiness():
 
 
 # %% request_id
-# choose_id(sent)                       the id that was sent, if it is one, else a new one
-# add_request_id(request, call_next)    a middleware; it also turns what is raised into a 500
+# choose_id(sent)                      the id that was sent, if it is one, else a new one
+# add_request_id(request, call_next)   a middleware, which answers 500 where something was raised
 # BEGIN SOLUTION
 import re
 import uuid
@@ -161,7 +167,7 @@ async def add_request_id(request: Request, call_next):
     try:
         response = await call_next(request)
     except Exception:
-        log.exception("request %s failed", request.state.request_id)
+        logger.exception("request %s failed", request.state.request_id)
         response = JSONResponse({"detail": "Internal Server Error"}, status_code=500)
     response.headers["X-Request-ID"] = request.state.request_id
     return response
@@ -171,7 +177,7 @@ async def add_request_id(request: Request, call_next):
 
 
 # %% timing
-# add_process_time(request, call_next)    a middleware around the one before
+# add_process_time(request, call_next)   a middleware around the one before
 # BEGIN SOLUTION
 import time
 
@@ -189,32 +195,27 @@ async def add_process_time(request: Request, call_next):
 
 
 # %% json_logs
-import json
-
-
-def route_of(request):
-    """Return the template of the route that took a request, or one fixed word if none did."""
-    # BEGIN SOLUTION
-    route = request.scope.get("route")
-    return route.path if route else "unknown"
-    # END SOLUTION
-
-
-# write_line(request, call_next)    a middleware that prints one line of JSON
+# write_line(request, call_next)   a middleware that prints one line of JSON
 # BEGIN SOLUTION
+import json
+import time
+from datetime import UTC, datetime
+
+
 @app.middleware("http")
 async def write_line(request: Request, call_next):
     """Print one line about each request."""
     began = time.perf_counter()
     response = await call_next(request)
+    route = request.scope.get("route")
     line = {
         "timestamp": datetime.now(UTC).isoformat(),
         "level": "ERROR" if response.status_code >= 500 else "INFO",
         "method": request.method,
-        "route": route_of(request),
+        "route": route.path if route else "unknown",
         "status": response.status_code,
         "duration_ms": round(1000 * (time.perf_counter() - began), 3),
-        "request_id": request.state.request_id,
+        "request_id": response.headers.get("X-Request-ID"),
     }
     print(json.dumps(line), flush=True)
     return response
@@ -226,9 +227,10 @@ async def write_line(request: Request, call_next):
 # %% metrics
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 
-# REQUESTS, PREDICTIONS                a counter with three labels, and a histogram
-# count_request(request, call_next)    a middleware that counts
-# GET /metrics                         generate_latest(), as it is
+# REQUESTS, PREDICTIONS               a counter with three labels, and a histogram
+# classify                            the same function, timed by the histogram
+# count_request(request, call_next)   a middleware that counts
+# GET /metrics                        the text that generate_latest() returns
 # BEGIN SOLUTION
 REQUESTS = Counter("http_requests", "Requests that were answered.", ["method", "route", "status"])
 PREDICTIONS = Histogram("prediction_seconds", "How long the model took for one prediction.")
@@ -240,7 +242,8 @@ classify = PREDICTIONS.time()(classify)
 async def count_request(request: Request, call_next):
     """Count each request by what it asked for and what came of it."""
     response = await call_next(request)
-    REQUESTS.labels(request.method, route_of(request), response.status_code).inc()
+    route = request.scope.get("route")
+    REQUESTS.labels(request.method, route.path if route else "unknown", response.status_code).inc()
     return response
 
 

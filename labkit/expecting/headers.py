@@ -22,7 +22,7 @@ def identity(reply: Reply) -> str:
     found = reply.headers.get(REQUEST_ID)
     if not found:
         reply.fail(f"a header {REQUEST_ID}", CAUGHT if reply.status == 500 else None, f"no {REQUEST_ID}")
-    return found
+    return str(found)
 
 
 def own_identity(api: Api) -> None:
