@@ -16,7 +16,7 @@ TEMPLATE = r"/models/\{\w+\}"
 ROWS = ({"features": [6.4, 3.2, 4.5, 1.5]}, {"features": [-1.0, 0.0, 2.5, 99.0]})
 NO_MODEL = unreadable(b"\x80\x05 neither a pickle nor a model")
 FAILING = served(StandIn(2, seed=9, raises="unknown weights /srv/secret"), ["no", "yes"])
-SLOW = served(StandIn(2, seed=10, loading=1.5), ["no", "yes"])
+SLOW = served(StandIn(2, seed=10, loading=0.8), ["no", "yes"])
 
 
 @pytest.fixture
@@ -110,10 +110,10 @@ def test_other_errors(api: Api) -> None:
 @exercise("timing")
 def test_another_prediction(start: Start) -> None:
     """A slower prediction says so."""
-    setup = served(StandIn(2, seed=12, seconds=0.2), ["no", "yes"])
+    setup = served(StandIn(2, seed=12, seconds=0.1), ["no", "yes"])
     api = probes.running(start, setup).api
     probes.until_ready(api)
-    headers.honest_seconds(api, 0.2, json=ROWS[0])
+    headers.honest_seconds(api, 0.1, json=ROWS[0])
 
 
 @exercise("json_logs")
@@ -167,7 +167,7 @@ def test_other_unknown_paths_counted(api: Api) -> None:
 @exercise("metrics")
 def test_other_predictions(start: Start) -> None:
     """Predictions of another model are counted, too."""
-    setup: Setup = served(StandIn(2, seed=12, seconds=0.2), ["no", "yes"])
+    setup: Setup = served(StandIn(2, seed=12, seconds=0.1), ["no", "yes"])
     api = probes.running(start, setup).api
     probes.until_ready(api)
-    numbers.counts_predictions(api, 2, 0.2, json=ROWS[1])
+    numbers.counts_predictions(api, 2, 0.1, json=ROWS[1])

@@ -11,10 +11,12 @@ from typing import Any
 
 from labkit.checking import Mismatch, Reply
 from labkit.expecting.headers import REQUEST_ID
-from labkit.expecting.times import timestamp
+from labkit.expecting.times import timestamp, until
 from labkit.starting import Running
 
 FIELDS = ("timestamp", "level", "method", "route", "status", "duration_ms", "request_id")
+MARK = ("PATCH", "/fragile")
+"""A request that no check sends."""
 PRINT = "print(json.dumps(...), flush=True) writes a line"
 TEMPLATE = 'request.scope["route"] is the route that was taken, once it was'
 TWICE = "a logger hands its records to those above it, unless propagate is False"
@@ -33,10 +35,9 @@ class Line:
         replies: list[Reply] = []
         lines = logged(running, lambda: replies.append(running.api.request(method, path, **options)))
         self.reply = replies[0]
-        entries = [entry for entry in map(_entry, lines) if entry and "method" in entry]
+        entries = [entry for entry in map(_entry, lines) if entry and entry.get("method", MARK[0]) != MARK[0]]
         if not entries:
-            said = f"this line: {lines[0]}" if lines else "no line"
-            self.reply.fail('a line of JSON on stdout, with "method"', None if lines else PRINT, said)
+            self.reply.fail('a line of JSON on stdout, with "method"', None if lines else PRINT, _or_none(lines))
         self.entry = entries[0]
 
     def has(self, name: str, wanted: Callable[[Any], bool], words: str, advice: str | None = None) -> Line:
@@ -75,14 +76,35 @@ class Line:
 
 
 def logged(running: Running, *sends: Callable[[], object]) -> list[str]:
-    """Return the lines that appear on stdout while requests are sent, one after the other, as many as requests.
+    """Return the lines that appear on stdout while requests are sent, one after the other.
 
-    A line may be written after its answer has been read, and lines of a second one before it.
+    A line may arrive after its answer has been read. So a request of another kind is sent before and after them, and
+    what stands between its two lines is theirs.
     """
-    before = len(running.printed()[0])
+    begin = _marked(running)
     for send in sends:
         send()
-    return running.printed(lambda out, err: len(out) >= before + len(sends))[0][before:]
+    return running.printed()[0][begin : _marked(running) - 1]
+
+
+def _marked(running: Running) -> int:
+    """Send a request that no check sends, and return how many lines there are up to its own."""
+    before = len(running.printed()[0])
+    reply = running.api.request(*MARK)
+
+    def place() -> int:
+        lines = running.printed()[0]
+        return next((number for number in range(len(lines), before, -1) if MARK[0] in lines[number - 1]), 0)
+
+    if not (found := until(place, bool, 3.0 if before else 0.5)):
+        said = _or_none(running.printed()[0][before:])
+        reply.fail('a line of JSON on stdout, with "method"', PRINT if said == "no line" else None, said)
+    return found
+
+
+def _or_none(lines: list[str]) -> str:
+    telling = [line for line in lines if "method" in line] or [line for line in lines if line.strip()]
+    return f"this line: {telling[0]}" if telling else "no line"
 
 
 def one_line_each(running: Running, *paths: str) -> None:
@@ -123,7 +145,7 @@ def without(running: Running, mark: str, body: dict[str, Any]) -> None:
     if found := next((line for line in sent if mark in line), None):
         replies[0].fail("a line without the body", got=f"the line {found}")
     if not sent:
-        replies[0].fail("a line on stdout", PRINT, "no line")
+        replies[0].fail("a line of JSON on stdout", PRINT, "no line")
 
 
 def _number(value: Any) -> bool:
