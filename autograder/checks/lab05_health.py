@@ -14,7 +14,7 @@ KINDS = ["setosa", "versicolor", "virginica"]
 PREDICTION = 0.05
 """How long the model takes for a prediction, in seconds."""
 SERVER = served(StandIn(3, seed=5, seconds=PREDICTION), KINDS, output=True)
-SLOW = served(StandIn(3, seed=6, loading=2.0), KINDS)
+SLOW = served(StandIn(3, seed=6, loading=1.2), KINDS)
 NO_FILE = missing("nowhere-7f3a.joblib")
 FAILING = served(StandIn(3, seed=8, raises="weights of another shape"), KINDS)
 
