@@ -48,8 +48,10 @@ STATES = {
 }
 EVERY = 0.1
 """How many seconds lie between two polls of a replica."""
-MISSES = 2
+MISSES = 3
 """After how many failed liveness probes a replica is started anew."""
+BACK_OFF = 0.4
+"""How long a dead replica is left alone before that, in seconds."""
 SCENE, PATIENCE = 1.2, 8.0
 """How long a scene is looked at, and how long one that does not come is waited for, in seconds."""
 
@@ -93,9 +95,9 @@ def _tell(first: Replica, timeline: StateTimeline) -> None:
     time.sleep(SCENE)
     timeline.event("drain")
     first.draining = True
-    time.sleep(SCENE / 2)
+    time.sleep(SCENE)
     first.over.set()
-    time.sleep(SCENE / 2)
+    time.sleep(SCENE)
 
 
 def _wait(come: Callable[[], bool]) -> bool:
@@ -132,7 +134,7 @@ class Replica:
                 self.lives += 1
                 self._watch()
                 self._running = None
-            if not self.over.is_set():
+            if not self.over.wait(BACK_OFF):
                 self._timeline.event("restart")
                 self._mark(alive="starting", ready="starting", traffic="no traffic")
         if self.draining:
