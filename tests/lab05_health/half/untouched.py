@@ -105,26 +105,40 @@ async def health():
 
 
 # %% readiness
+import threading
+
 # prepare()        loads the model, tries it once, and says in app.state.ready that both went well
 # lifespan(app)    starts prepare() in a thread, and does not wait for it
 # GET /readiness   200, or 503 with Retry-After
-# YOUR CODE: about 21 lines
+# YOUR CODE: about 20 lines
 
 
 # %% request_id
+import re
+import uuid
+
+
 # choose_id(sent)                      the id that was sent, if it is one, else a new one
 # add_request_id(request, call_next)   a middleware, which answers 500 where something was raised
-# YOUR CODE: about 18 lines
+# YOUR CODE: about 16 lines
 
 
 # %% timing
+import time
+
+
 # add_process_time(request, call_next)   a middleware around the one before
-# YOUR CODE: about 8 lines
+# YOUR CODE: about 7 lines
 
 
 # %% json_logs
+import json
+import time
+from datetime import UTC, datetime
+
+
 # write_line(request, call_next)   a middleware that prints one line of JSON
-# YOUR CODE: about 20 lines
+# YOUR CODE: about 17 lines
 
 
 # %% metrics

@@ -109,11 +109,11 @@ async def health():
 
 
 # %% readiness
+import threading
+
 # prepare()        loads the model, tries it once, and says in app.state.ready that both went well
 # lifespan(app)    starts prepare() in a thread, and does not wait for it
 # GET /readiness   200, or 503 with Retry-After
-import threading
-
 app.state.ready = False
 
 
@@ -143,12 +143,12 @@ async def readiness():
 
 
 # %% request_id
-# choose_id(sent)                      the id that was sent, if it is one, else a new one
-# add_request_id(request, call_next)   a middleware, which answers 500 where something was raised
 import re
 import uuid
 
 
+# choose_id(sent)                      the id that was sent, if it is one, else a new one
+# add_request_id(request, call_next)   a middleware, which answers 500 where something was raised
 def choose_id(sent):
     """Return the id that the client sent if it is one, else a new one."""
     if sent is not None and re.fullmatch("[A-Za-z0-9-]{1,64}", sent):
@@ -170,10 +170,10 @@ async def add_request_id(request: Request, call_next):
 
 
 # %% timing
-# add_process_time(request, call_next)   a middleware around the one before
 import time
 
 
+# add_process_time(request, call_next)   a middleware around the one before
 @app.middleware("http")
 async def add_process_time(request: Request, call_next):
     """Say in each response how long it took, in seconds."""
@@ -184,12 +184,12 @@ async def add_process_time(request: Request, call_next):
 
 
 # %% json_logs
-# write_line(request, call_next)   a middleware that prints one line of JSON
 import json
 import time
 from datetime import UTC, datetime
 
 
+# write_line(request, call_next)   a middleware that prints one line of JSON
 @app.middleware("http")
 async def write_line(request: Request, call_next):
     """Print one line about each request."""
