@@ -57,16 +57,17 @@ SCENE, PATIENCE = 1.2, 8.0
 
 
 def orchestrate(lab: Lab) -> StateTimeline:
-    """Run three replicas of a lab's module, and draw what their probes say: slow load, crash, recovery, drain.
+    """Run three replicas of a lab's module, and draw what their probes say: slow load, crash, recovery, drain."""
+    return watch(lab.module)
 
-    Args:
-        lab: whose module; it has to have /health, /readiness and /predict.
-    """
+
+def watch(module: Module) -> StateTimeline:
+    """Run three replicas of a module that has /health, /readiness and /predict, and draw what their probes say."""
     timeline = StateTimeline("Orchestrator", STATES)
     starting = threading.Lock()
-    with contextlib.closing(Servers(lab.module, LOCK)) as servers:
+    with contextlib.closing(Servers(module, LOCK)) as servers:
         servers(missing())  # the first process of all takes a while, and that is not the module's time
-    replicas = [Replica(name, setup, lab.module, timeline, starting) for name, setup in FLEET.items()]
+    replicas = [Replica(name, setup, module, timeline, starting) for name, setup in FLEET.items()]
     with timeline.live():
         threads = [threading.Thread(target=replica.run, daemon=True) for replica in reversed(replicas)]
         try:
