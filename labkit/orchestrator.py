@@ -173,7 +173,7 @@ class Replica:
 def _status(api: Api, method: str, path: str, **options: Any) -> int:
     """Return the status of an answer; 0 if there is none."""
     try:
-        return api.request(method, path, seconds=1.0, **options).status
+        return api.request(method, path, seconds=2.0, **options).status
     except Mismatch:
         return 0
 
