@@ -8,6 +8,8 @@ import httpx
 
 from labkit import ahead, checked, checking, course, loading, log, magic, sections, workbook
 from labkit.draft import Draft
+from labkit.explorer import Explorer
+from labkit.exploring import Exploration
 from labkit.loader import Loader
 from labkit.pictures.xray import XRay, take
 from labkit.progress import Progress
@@ -172,6 +174,11 @@ class Lab:
         """
         self.refresh()
         return take(self.client, self.server, method, path, **options)
+
+    def explore(self, method: str, path: str, /, **values: Any) -> Explorer:
+        """Draw the fields of a request with their bounds, and send it each time one is changed; see Exploration."""
+        self.refresh()
+        return Explorer(Exploration(checking.Api(self.client, self._raised), method, path, values))
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""
