@@ -85,11 +85,6 @@ class Lab:
         return [exercise.id for exercise in self._lab.exercises]
 
     @property
-    def module(self) -> Module:
-        """The module as it is now, to be started in a process of its own."""
-        return Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
-
-    @property
     def client(self) -> httpx.Client:
         """An httpx client of the live server."""
         if self._client is None or self._client.base_url != self.server.url:
@@ -196,8 +191,9 @@ class Lab:
         if not self.server.healthy():
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
+        module = Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
         api, given = checking.Api(self.client, self._raised), self._loader.given
-        results = checked.results(self._workbook.checks(self._lab.id), name, self.module, api, given)
+        results = checked.results(self._workbook.checks(self._lab.id), name, module, api, given)
         attempted = self.draft.attempted(name, stub)
         problem = self.left_out.get(name) or self.server.problem or ""
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)

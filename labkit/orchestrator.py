@@ -58,7 +58,7 @@ SCENE, PATIENCE = 1.2, 8.0
 
 def orchestrate(lab: Lab) -> StateTimeline:
     """Run three replicas of a lab's module, and draw what their probes say: slow load, crash, recovery, drain."""
-    return watch(lab.module)
+    return watch(Module(lab.draft.path.stem, lab.draft.text or ""))
 
 
 def watch(module: Module) -> StateTimeline:
