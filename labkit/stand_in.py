@@ -3,12 +3,14 @@
     SERVER = served(StandIn(3, seed=7), ["setosa", "versicolor", "virginica"])
 
 The check computes the same answers with the same model. What is done to it in the server is told, see
-labkit.starting.Running.events: `load` when it is read from its file, `predict 2` for a call with two rows.
+labkit.starting.Running.events: `load` when it is read from its file, `loaded` at the end of that if it takes a while,
+`predict 2` for a call with two rows.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -42,6 +44,7 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         seconds: float = 0.0,
         loading: float = 0.0,
         raises: str = "",
+        fatal: float | None = None,
     ) -> None:
         """Describe a model.
 
@@ -52,9 +55,10 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             seconds: how long each call takes, as if it computed: the thread that calls it waits.
             loading: how long it takes to read it from its file, in seconds.
             raises: if not empty, what each call raises, as a ValueError.
+            fatal: a first feature that ends the whole process, as a fault in a model's native code does.
         """
         self.classes, self.features, self.seed = classes, features, seed
-        self.seconds, self.loading, self.raises = seconds, loading, raises
+        self.seconds, self.loading, self.raises, self.fatal = seconds, loading, raises, fatal
         self.classes_ = np.arange(classes)
         self.n_features_in_ = features
         self._weights = np.random.default_rng(seed).normal(size=(features, classes))
@@ -65,7 +69,9 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def __setstate__(self, state: dict[str, Any]) -> None:
         tell("load")
         super().__setstate__(state)
-        time.sleep(self.loading)
+        if self.loading:
+            time.sleep(self.loading)
+            tell("loaded")
 
     def fit(self, X: Any, y: Any) -> StandIn:  # noqa: N803 (scikit-learn's name)
         """Do nothing: it has its weights. That somebody tried is told."""
@@ -91,6 +97,8 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _called(self, method: str, rows: Any) -> Any:
         tell(f"{method} {len(rows)}")
+        if self.fatal is not None and self.fatal in np.asarray(rows)[:, 0]:
+            os._exit(1)
         if self.raises:
             raise ValueError(self.raises)
         time.sleep(self.seconds)

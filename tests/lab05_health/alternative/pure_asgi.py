@@ -1,0 +1,257 @@
+# Middleware by the letter of ASGI, one for each exercise, and make_asgi_app() as a mount.
+# points: 16
+"""Lab 05: Health, readiness and observability."""
+
+# %% setup
+import json
+import logging
+import os
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import joblib
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, FiniteFloat
+
+VERSION = "1.0.0"
+TRAINED = Path(__file__).resolve().parent.parent / "data" / "iris.joblib"
+MODEL_PATH = Path(os.environ.get("MODEL_PATH", TRAINED))
+MODELS = {
+    "iris": {"id": "iris", "description": "Names an iris flower from four measurements."},
+    "digits": {"id": "digits", "description": "Reads a handwritten digit from 64 shades of grey."},
+}
+
+logger = logging.getLogger("lab05")
+
+
+def load_model():
+    """Read what was saved: a dict with the model, its classes and its version. It can take long, and it can fail."""
+    app.state.saved = joblib.load(MODEL_PATH)
+
+
+@asynccontextmanager
+async def lifespan(app):
+    """Load the model before the server answers, as in lab 03; the exercise readiness defines this name again."""
+    try:
+        load_model()
+    except Exception:
+        logger.exception("no model could be read from %s", MODEL_PATH)
+    yield
+
+
+# `lifespan` stands behind a lambda, so that the name is looked up when the app starts: the last definition counts.
+app = FastAPI(title="Iris API", version=VERSION, lifespan=lambda app: lifespan(app))
+app.state.saved = None
+
+
+@app.exception_handler(RequestValidationError)
+def refuse(request: Request, problem: RequestValidationError):
+    """Say what is wrong and where, without repeating what was sent."""
+    errors = [{key: error[key] for key in ("type", "loc", "msg")} for error in problem.errors()]
+    return Response(json.dumps({"detail": errors}), status_code=422, media_type="application/json")
+
+
+class Flower(BaseModel):
+    """What a client sends to have a flower named."""
+
+    features: Annotated[list[FiniteFloat], Field(min_length=4, max_length=4)]
+
+
+def classify(features):
+    """Ask the model for the class of one flower."""
+    return int(app.state.saved["model"].predict([features])[0])
+
+
+@app.post("/predict")
+def predict(flower: Flower):
+    """Name a flower."""
+    if app.state.saved is None:
+        raise HTTPException(503, "The model is not loaded.", headers={"Retry-After": "1"})
+    number = classify(flower.features)
+    return {
+        "class": number,
+        "label": app.state.saved["classes"][number],
+        "model_version": app.state.saved["version"],
+    }
+
+
+@app.get("/models/{model_id}")
+def read_model(model_id: str):
+    """Return the entry of one model."""
+    if model_id not in MODELS:
+        raise HTTPException(404, "There is no such model.", headers={"X-Error": "ModelNotFound"})
+    return MODELS[model_id]
+
+
+@app.get("/fragile")
+def fragile(divide_by: int):
+    """Divide 1 by a number, and break if that is 0."""
+    return {"result": 1 / divide_by}
+
+
+# %% health
+from datetime import UTC, datetime
+
+
+async def health():
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    loaded = app.state.saved is not None
+    return {"status": "healthy", "model_loaded": loaded, "version": VERSION, "timestamp": now, "uptime": 1}
+
+
+app.add_api_route("/health", health)
+
+# %% readiness
+import threading
+
+state = {"ready": False}
+
+
+class Preparation(threading.Thread):
+    def run(self):
+        try:
+            load_model()
+            app.state.saved["model"].predict_proba([[1, 1, 1, 1]])
+        except BaseException:
+            logger.error("the model is not ready")
+        else:
+            state["ready"] = True
+
+
+@asynccontextmanager
+async def lifespan(app):
+    Preparation(daemon=True).start()
+    yield
+
+
+@app.get("/readiness/")
+async def readiness():
+    if state["ready"]:
+        return {"status": "ready", "since": "a while"}
+    return JSONResponse({"status": "waiting"}, 503, {"Retry-After": "5"})
+
+
+# %% request_id
+import re
+from secrets import token_hex
+
+from starlette.datastructures import Headers, MutableHeaders
+
+GOOD = re.compile(r"\A[A-Za-z0-9-]{1,64}\Z", re.ASCII)
+
+
+class Named:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        sent = Headers(scope=scope).get("x-request-id") or ""
+        scope["request_id"] = name = sent if GOOD.match(sent) else token_hex(16)
+        started = False
+
+        async def named(message):
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message)["X-Request-ID"] = name
+            await send(message)
+
+        try:
+            await self.app(scope, receive, named)
+        except Exception:
+            if started:
+                raise
+            logger.exception("%s failed", name)
+            await JSONResponse({"detail": "Something went wrong."}, 500)(scope, receive, named)
+
+
+app.add_middleware(Named)
+
+# %% timing
+from time import perf_counter
+
+
+class Timed:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        began = perf_counter()
+
+        async def timed(message):
+            if message["type"] == "http.response.start":
+                message["headers"].append((b"x-process-time", f"{perf_counter() - began:.9f}".encode()))
+            await send(message)
+
+        await self.app(scope, receive, timed)
+
+
+app.add_middleware(Timed)
+
+
+# %% json_logs
+class Written:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        began, status = perf_counter(), 500
+
+        async def seen(message):
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, seen)
+        finally:
+            line = {
+                "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                "level": "info",
+                "method": scope["method"],
+                "route": scope["route"].path_format if "route" in scope else "unmatched",
+                "status": status,
+                "duration_ms": int(1000 * (perf_counter() - began)),
+                "request_id": scope["request_id"],
+            }
+            print(json.dumps(line, separators=(",", ":")))
+
+
+app.add_middleware(Written)
+
+# %% metrics
+from prometheus_client import Counter, Histogram, make_asgi_app
+
+COUNT = Counter("http_requests", "Requests", ("method", "route", "status", "app"))
+SECONDS = Histogram("prediction_seconds", "Seconds", ["model"])
+plain = classify
+
+
+def classify(features):
+    with SECONDS.labels("iris").time():
+        return plain(features)
+
+
+class Counted:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        async def counted(message):
+            if message["type"] == "http.response.start":
+                route = scope["route"].path if "route" in scope else "unmatched"
+                COUNT.labels(scope["method"], route, message["status"], "lab05").inc()
+            await send(message)
+
+        await self.app(scope, receive, counted)
+
+
+app.add_middleware(Counted)
+app.mount("/metrics", make_asgi_app())
