@@ -1,0 +1,285 @@
+"""The visible checks of lab04_errors: a student sees each sentence, and what a failing check saw."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from labkit.checking import Api, Reply, exercise, table
+from labkit.comparing import same
+from labkit.failing import after_failure
+from labkit.predicting import FLOWER, predicted, started_anyway, unavailable
+from labkit.problems import PROBLEM, expect_errors, expect_problem
+from labkit.stand_in import StandIn, missing, served
+from labkit.starting import Running, Start
+
+Entries = dict[str, dict[str, Any]]
+
+CLASSES = ["setosa", "versicolor", "virginica"]
+MODEL = StandIn(3, seed=41)
+SERVER = served(MODEL, CLASSES, output=True)
+UNKNOWN = "alexnet"
+
+AGAIN = "write the handler of ModelNotLoadedError once more, with problem(...)"
+RETURNED = "an HTTPException is raised, not returned"
+
+
+@pytest.fixture
+def entries(given: dict[str, Any]) -> Entries:
+    """MODELS, as the module has it: the entries by their ids."""
+    models = given.get("MODELS")
+    rows = table({"MODELS": list(models.values()) if isinstance(models, dict) else None}, "MODELS", 2, "id")
+    return {row["id"]: row for row in rows}
+
+
+@pytest.fixture
+def without_model(start: Start) -> Running:
+    """The app, started where there is no model."""
+    return started_anyway(start, missing(), "no file")
+
+
+@exercise("not_found")
+def test_known_id(api: Api, entries: Entries) -> None:
+    """An id of MODELS is answered with its entry."""
+    for name, entry in entries.items():
+        reply = api.get(f"/models/{name}")
+        inner = isinstance(reply.json, dict) and same(reply.json.get(name), entry)
+        reply.expect(200, entry, advice="answer with the entry alone: MODELS[model_id]" if inner else None)
+
+
+@exercise("not_found")
+def test_unknown_id(api: Api) -> None:
+    """An id that is not there is answered with 404."""
+    _unknown(api)
+
+
+@exercise("not_found")
+def test_header_of_404(api: Api) -> None:
+    """The 404 has the header X-Error: ModelNotFound."""
+    reply = _unknown(api)
+    found = reply.headers.get("x-error")
+    if found == "ModelNotFound":
+        return
+    if found is None and reply.headers.get("content-type", "").startswith(PROBLEM):
+        advice = "if your exception has the header, its handler loses it: pass exc.headers on"
+    else:
+        advice = 'HTTPException(..., headers={"X-Error": "ModelNotFound"})'
+    reply.fail("404 with X-Error: ModelNotFound", advice, got=f"X-Error: {found}" if found else "no header X-Error")
+
+
+@exercise("not_found")
+def test_detail_of_404(api: Api) -> None:
+    """The detail of the 404 names the id."""
+    reply = _unknown(api)
+    detail = reply.json.get("detail") if isinstance(reply.json, dict) else None
+    if UNKNOWN not in str(detail):
+        reply.fail(f"404 with a detail that names {UNKNOWN}", "put the id into the detail, with an f-string")
+
+
+@exercise("conflict")
+def test_new_entry(api: Api) -> None:
+    """A new entry is answered with 201 and the entry."""
+    entry = {"id": "resnet", "description": "Sees a thousand kinds of things."}
+    reply = api.post("/models", json=entry)
+    made = reply.status == 200 and same(reply.json, entry)
+    reply.expect(201, entry, advice="the status goes into the decorator: status_code=201" if made else None)
+
+
+@exercise("conflict")
+def test_location(api: Api, entries: Entries) -> None:
+    """The header Location leads to the new entry."""
+    entry = {"id": "llama-3", "description": "Goes on with a text."}
+    reply = api.post("/models", json=entry).expect(201)
+    location = reply.headers.get("location")
+    if location is None or urlsplit(location).path.rstrip("/") != "/models/llama-3":
+        got = f"Location: {location}" if location else "no header Location"
+        reply.fail("201 with Location: /models/llama-3", got=got)
+    if _readable(api, entries):
+        api.get("/models/llama-3").expect(200, entry, advice="keep the entry: MODELS[new.id] = ...")
+
+
+@exercise("conflict")
+def test_taken_id(api: Api, entries: Entries) -> None:
+    """An id that is taken is answered with 409."""
+    name = next(iter(entries))
+    reply = api.post("/models", json={"id": name, "description": "Another one."})
+    returned = reply.status in (200, 201) and '"status_code"' in reply.text
+    reply.expect(409, advice=RETURNED if returned else None)
+    mine = {"id": "whisper", "description": "Writes down what it hears."}
+    api.post("/models", json=mine).expect(201)
+    api.post("/models", json=mine).expect(409, advice="look the id up where new entries are kept, too")
+
+
+@exercise("conflict")
+def test_nothing_changed(api: Api, entries: Entries) -> None:
+    """After a 409 the entry is as it was before."""
+    name, entry = next(iter(entries.items()))
+    api.post("/models", json={"id": name, "description": "Another one."}).expect(409)
+    if same(api.get(f"/models/{UNKNOWN}").status, 404):
+        reply = api.get(f"/models/{name}").expect(200)
+        changed = isinstance(reply.json, dict) and same(reply.json.get("description"), "Another one.")
+        reply.expect(200, entry, advice="look whether the id is taken before you keep the entry" if changed else None)
+
+
+@exercise("conflict")
+def test_bounds_of_an_id(api: Api) -> None:
+    """An id has 2 to 30 characters, each of them a to z, 0 to 9 or the hyphen."""
+    for name in ("t5", "a" * 30):
+        api.post("/models", json={"id": name, "description": "Fits."}).expect(201)
+    for name in ("t", "a" * 31, "Bert", "two words", "under_score"):
+        api.post("/models", json={"id": name, "description": "Does not fit."}).refuse("id")
+
+
+@exercise("model_not_loaded")
+def test_no_model(without_model: Running) -> None:
+    """Without a model the app starts, and POST /predict is answered with 503."""
+    unavailable(without_model)
+
+
+@exercise("model_not_loaded")
+def test_retry_after(without_model: Running) -> None:
+    """The 503 says in whole seconds when to try again."""
+    reply = unavailable(without_model)
+    found = reply.headers.get("retry-after")
+    if found is None:
+        reply.fail("503 with Retry-After", 'JSONResponse(..., headers={"Retry-After": "30"})', got="no such header")
+    if not re.fullmatch(r"[0-9]+", found):
+        reply.fail("503 with Retry-After in whole seconds", "digits and nothing else", got=f"Retry-After: {found}")
+
+
+@exercise("model_not_loaded")
+def test_prediction(api: Api) -> None:
+    """With a model POST /predict answers with its class, its label and its version."""
+    predicted(api.post("/predict", json={"features": FLOWER}), MODEL, CLASSES, FLOWER)
+
+
+@exercise("problem_details")
+def test_unknown_path(api: Api) -> None:
+    """The 404 of an unknown path is a problem document."""
+    reply = api.get("/nowhere").expect(404)
+    plain = reply.headers.get("content-type", "").startswith("application/json")
+    advice = "a handler for StarletteHTTPException sees this 404, one for FastAPI's HTTPException does not"
+    expect_problem(reply, 404, advice=advice if plain and same(reply.json, {"detail": "Not Found"}) else None)
+
+
+@exercise("problem_details")
+def test_wrong_method(api: Api) -> None:
+    """The 405 of a known path is a problem document."""
+    expect_problem(api.request("DELETE", "/models/iris"), 405)
+
+
+@exercise("problem_details")
+def test_headers_survive(api: Api) -> None:
+    """The 405 still has the header Allow."""
+    reply = api.request("DELETE", "/models/iris").expect(405)
+    if "GET" not in reply.headers.get("allow", ""):
+        advice = "the exception has it: pass exc.headers on to the response"
+        reply.fail("405 with Allow: GET", advice, got=f"Allow: {reply.headers.get('allow') or 'not there'}")
+
+
+@exercise("problem_details")
+def test_invalid_request(api: Api) -> None:
+    """A 422 is a problem document with the errors, each with loc and msg."""
+    reply = api.post("/predict", json={"features": [5.1, 3.5]})
+    expect_errors(reply, "features")
+
+
+@exercise("problem_details")
+def test_input_is_not_repeated(api: Api) -> None:
+    """A 422 does not repeat the input that was refused."""
+    for reply in (
+        api.post("/predict", json={"features": ["swordfish", 1, 2, 3]}),
+        api.get("/fragile?divide_by=swordfish"),
+    ):
+        document = expect_problem(reply, 422)
+        if "swordfish" in str({name: value for name, value in document.items() if name != "instance"}):
+            reply.fail("422 without the input", "take loc and msg out of each error, and nothing else")
+
+
+@exercise("problem_details")
+def test_numbers_that_are_none(api: Api) -> None:
+    """NaN and Infinity are answered with a 422, too."""
+    for number in ("NaN", "Infinity", "-Infinity"):
+        body = f'{{"features": [5.1, {number}, 1.4, 0.2]}}'
+        expect_errors(api.post("/predict", content=body, headers={"Content-Type": "application/json"}), "features")
+
+
+@exercise("problem_details")
+def test_errors_of_your_own(api: Api, without_model: Running, entries: Entries) -> None:
+    """The errors that your code raises are problem documents."""
+    taken = {"id": next(iter(entries), "iris"), "description": "Another one."}
+    for reply, status in (
+        (api.get(f"/models/{UNKNOWN}"), 404),
+        (api.post("/models", json=taken), 409),
+        (without_model.api.post("/predict", json={"features": FLOWER}), 503),
+    ):
+        if reply.status == status:  # another status is the business of another exercise
+            again = status == 503
+            expect_problem(
+                reply, status, advice="write the handler of ModelNotLoadedError once more" if again else None
+            )
+
+
+@exercise("unexpected")
+def test_unexpected_error(api: Api) -> None:
+    """An exception that nobody handles is answered with a 500 that is a problem document."""
+    expect_problem(api.get("/fragile?divide_by=0"), 500)
+
+
+@exercise("unexpected")
+def test_request_id(api: Api) -> None:
+    """The 500 has a request_id, another one each time."""
+    first, second = (after_failure(api.get("/fragile?divide_by=0")) for _ in range(2))
+    if first.request_id == second.request_id:
+        second.fail("another request_id than in the answer before", "make the id inside the handler: str(uuid4())")
+
+
+@exercise("unexpected")
+def test_nothing_gets_out(api: Api) -> None:
+    """The 500 says nothing about the exception."""
+    after_failure(api.get("/fragile?divide_by=0")).tells_nothing_of("division", "ZeroDivisionError")
+
+
+@exercise("unexpected")
+def test_logged_with_traceback(start: Start) -> None:
+    """An ERROR record in the log bears the request_id and has the traceback."""
+    running = start(SERVER)
+    after_failure(running.api.get("/fragile?divide_by=0")).logged(running)
+
+
+@exercise("unexpected")
+def test_logged_once(start: Start) -> None:
+    """There is exactly one such record."""
+    running = start(SERVER)
+    after_failure(running.api.get("/fragile?divide_by=0")).logged_once(running)
+
+
+@exercise("unexpected")
+def test_division(api: Api) -> None:
+    """A division that works is answered with its result."""
+    api.get("/fragile?divide_by=4").expect(200, {"result": 0.25})
+
+
+@exercise("unexpected")
+def test_other_errors_stay(api: Api) -> None:
+    """What has a status of its own keeps it: a 404 is still a 404."""
+    reply = api.get("/nowhere")
+    if reply.status >= 500:
+        reply.fail("404", "let HTTPExceptions pass: the handler for Exception is for all others")
+    reply.expect(404)
+
+
+def _unknown(api: Api) -> Reply:
+    """Ask for an id that is not there, and expect the 404."""
+    reply = api.get(f"/models/{UNKNOWN}")
+    returned = reply.status == 200 and isinstance(reply.json, dict) and "status_code" in reply.json
+    return reply.expect(404, advice=RETURNED if returned else None)
+
+
+def _readable(api: Api, entries: Entries) -> bool:
+    """Whether entries can be read at all; if not, that is the business of not_found."""
+    name, entry = next(iter(entries.items()))
+    return same(api.get(f"/models/{name}").json, entry)

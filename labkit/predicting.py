@@ -1,0 +1,45 @@
+"""What the checks of several labs ask of `POST /predict`: with a model behind it, and without one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from labkit.checking import Mismatch, Reply
+from labkit.comparing import same
+from labkit.stand_in import StandIn
+from labkit.starting import Running, Setup, Start
+
+FLOWER = [5.1, 3.5, 1.4, 0.2]
+"""Four numbers that any model of four features answers."""
+
+
+def predicted(reply: Reply, model: StandIn, classes: Sequence[str], row: list[float], version: str = "1.0.0") -> None:
+    """Expect class, label and version as the model has them; what else the answer has is not asked."""
+    number = model.answer(row)[0]
+    wanted: dict[str, Any] = {"class": number, "label": classes[number], "model_version": version}
+    found = reply.expect(200).json
+    if not isinstance(found, dict) or not same({name: found.get(name) for name in wanted}, wanted):
+        reply.expect(200, wanted)
+
+
+def started_anyway(start: Start, setup: Setup, without: str) -> Running:
+    """Start the app without a model that can be read, and expect that it starts."""
+    running = start(setup)
+    if running.problem:
+        sent = f"start the app with a MODEL_PATH that leads to {without}"
+        raise Mismatch(sent, "the app starts", running.problem, "load the model inside try, as the first section does")
+    return running
+
+
+def unavailable(running: Running) -> Reply:
+    """Ask for a prediction where there is no model, and expect the 503."""
+    reply = running.api.post("/predict", json={"features": FLOWER})
+    advice = None
+    if reply.raised and "ModelNotLoadedError" in reply.raised:
+        advice = "it is raised, but nobody handles it: @app.exception_handler(ModelNotLoadedError)"
+    elif reply.raised and "NotImplemented" not in reply.raised:
+        advice = "look whether there is a model before you use it, and raise ModelNotLoadedError"
+    elif reply.status == 200 and "model_version" not in reply.text:
+        advice = "raise ModelNotLoadedError; what an endpoint returns is a 200"
+    return reply.expect(503, advice=advice)
