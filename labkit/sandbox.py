@@ -98,7 +98,7 @@ class Served:
             self.listen()
             found = [words for *request, words in self._entries if request == [method, path]]
             self._entries.clear()
-        return _line(found[-1]) if found else None
+        return (_line(found[-1]) if found else "") or None
 
     def report(self) -> dict[str, Any] | None:
         """Return what it says about its start, once it does."""

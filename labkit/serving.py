@@ -91,15 +91,27 @@ def serve(
 
 
 class _Watched:
-    """ASGI middleware that writes down what the application raises, and where."""
+    """ASGI middleware that writes down what the application raises, and where.
+
+    Of an error that the application has answered by itself it writes that nothing was raised, so that nobody waits.
+    """
 
     def __init__(self, app: Any, report: int, raised_at: Callable[[BaseException], str]) -> None:
         self.startup: BaseException | None = None
         self._app, self._report, self._raised_at = app, report, raised_at
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        status = 0
+
+        async def noticed(message: Any) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, noticed)
+            if scope["type"] == "http" and status >= 500:
+                _report(self._report, [scope["method"], scope["path"], ""])
         except BaseException as problem:
             if scope["type"] == "lifespan":
                 self.startup = problem

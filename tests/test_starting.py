@@ -80,6 +80,15 @@ def test_a_start_without_a_model_says_why(start, setup):
     assert running.problem.startswith("The app's lifespan raised ")
 
 
+def test_an_error_that_is_answered_is_told_from_one_that_is_raised(start):
+    """A 503 that the app answers by itself raised nothing, an exception is named, in whatever order they come."""
+    text = f"{ROUTE}raise ValueError\n@app.get('/busy', status_code=503)\ndef busy():\n    return 'busy'\n"
+    api = start(text)(Setup()).api
+    for _ in range(2):
+        assert api.get("/busy").raised is None
+        assert str(api.get("/").raised).startswith("ValueError in labs/student.py:")
+
+
 def test_what_it_prints_is_kept_apart(start):
     """Lines of stdout and of stderr are kept, each by itself, also from a request."""
     running = start(f"print('one')\n{ROUTE}print('two')\n    print('bad', file=sys.stderr)\n")(Setup(output=True))
