@@ -43,26 +43,20 @@ class Failure:
             advice = "the text of an exception is for the log; the client gets a fixed sentence"
             self.fail(f"500 without {', '.join(shown)}", advice)
 
-    def logged(self, running: Running) -> None:
-        """Expect a record of level ERROR that bears the request_id, with a traceback."""
+    def logged_once(self, running: Running) -> None:
+        """Expect exactly one record of level ERROR that bears the request_id, with a traceback."""
         found, traced, printed = self._found(running)
+        wanted = f"one ERROR record with {self.request_id}"
         if not found:
             said = [line for line in printed if self.request_id in line]
             seen = f"only {said[0]!r}" if said else f"none in the {len(printed)} lines that it printed"
             advice = None if said else "logger.error(message, request_id, exc_info=exc), with a %s in the message"
-            wrong(self.reply, f"an ERROR record with {self.request_id}", seen, advice)
+            wrong(self.reply, wanted, seen, advice)
         if not traced:
-            advice = "hand the exception over: exc_info=exc"
-            wrong(self.reply, "the traceback in the record", f"only {found[0].text!r}", advice)
-
-    def logged_once(self, running: Running) -> None:
-        """Expect that there is one such record, and no second one."""
-        found, _, _ = self._found(running)
-        if len(found) != 1:
+            wrong(self.reply, f"{wanted} and the traceback", f"{found[0].text!r}", "hand it over: exc_info=exc")
+        if len(found) > 1:
             heads = " and ".join(repr(record.lines[0][:40]) for record in found[:2])
-            advice = "log in one place: the handler, or a middleware" if found else None
-            seen = f"{len(found)} records: {heads}" if found else "none"
-            wrong(self.reply, f"one ERROR record with {self.request_id}", seen, advice)
+            wrong(self.reply, wanted, f"{len(found)} records: {heads}", "let one place log it, not two")
 
     def _found(self, running: Running) -> tuple[list[Record], bool, list[str]]:
         """Return the records that bear the request_id, whether they have a traceback, and all lines."""
