@@ -23,7 +23,7 @@ def predicted(reply: Reply, model: StandIn, classes: Sequence[str], row: list[fl
         reply.expect(200, wanted)
 
 
-def started_anyway(start: Start, setup: Setup, without: str) -> Running:
+def started_anyway(start: Start, setup: Setup, without: str = "no file") -> Running:
     """Start the app without a model that can be read, and expect that it starts."""
     running = start(setup)
     if running.problem:
