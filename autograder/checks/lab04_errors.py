@@ -84,7 +84,7 @@ def test_location(api: Api, entries: dict[str, Any]) -> None:
     location = reply.headers.get("location", "")
     if urlsplit(location).path.rstrip("/") != "/models/llama-3":
         reply.fail("201 with Location: /models/llama-3", got=f"Location: {location or 'not there'}")
-    if _readable(api, entries):
+    if _readable(api, next(iter(entries.values()))):
         api.get("/models/llama-3").expect(200, entry, advice="keep the entry: MODELS[new.id] = ...")
 
 
@@ -101,11 +101,11 @@ def test_taken_id(api: Api, entries: dict[str, Any]) -> None:
 @exercise("conflict")
 def test_nothing_changed(api: Api, entries: dict[str, Any]) -> None:
     """After a 409 the entry is as it was before."""
-    name = next(iter(entries))
-    readable = _readable(api, entries)
-    reply = api.post("/models", json={"id": name, "description": "Another one."}).expect(409)
-    if readable and not _readable(api, entries):
-        reply.fail(f"/models/{name} stays as it was", "look whether the id is taken before you keep the entry")
+    entry = list(entries.values())[-1]
+    readable = _readable(api, entry)
+    reply = api.post("/models", json=entry | {"description": "Another one."}).expect(409)
+    if readable and not _readable(api, entry):
+        reply.fail(f"/models/{entry['id']} stays as it was", "look whether the id is taken before you keep the entry")
 
 
 @exercise("conflict")
@@ -168,12 +168,10 @@ def test_invalid_request(api: Api) -> None:
 @exercise("problem_details")
 def test_input_is_not_repeated(api: Api) -> None:
     """A 422 does not repeat the input that was refused."""
-    for reply in (
-        api.post("/predict", json={"features": ["swordfish", 1, 2, 3]}),
-        api.get("/fragile?divide_by=swordfish"),
-    ):
-        document = expect_problem(reply, 422)
-        if "swordfish" in str({name: value for name, value in document.items() if name != "instance"}):
+    for features in (["swordfish", 1, 2, 3], "swordfish"):
+        reply = api.post("/predict", json={"features": features})
+        expect_problem(reply, 422)
+        if "swordfish" in reply.text:
             reply.fail("422 without the input", "take loc and msg out of each error, and nothing else")
 
 
@@ -188,17 +186,14 @@ def test_numbers_that_are_none(api: Api) -> None:
 @exercise("problem_details")
 def test_errors_of_your_own(api: Api, start: Start, entries: dict[str, Any]) -> None:
     """The errors that your code raises are problem documents."""
-    taken = {"id": next(iter(entries), "iris"), "description": "Another one."}
+    taken = next(iter(entries.values()))
     for reply, status in (
         (api.get(f"/models/{UNKNOWN}"), 404),
         (api.post("/models", json=taken), 409),
         (started_anyway(start, missing()).api.post("/predict", json={"features": FLOWER}), 503),
     ):
         if reply.status == status:  # another status is the business of another exercise
-            again = status == 503
-            expect_problem(
-                reply, status, advice="write the handler of ModelNotLoadedError once more" if again else None
-            )
+            expect_problem(reply, status, AGAIN if status == 503 else None)
 
 
 @exercise("unexpected")
@@ -248,7 +243,6 @@ def _unknown(api: Api) -> Reply:
     return reply.expect(404, advice=RETURNED if returned else None)
 
 
-def _readable(api: Api, entries: dict[str, Any]) -> bool:
-    """Whether the first entry can be read, as it was given; if it never could, that is the business of not_found."""
-    name, entry = next(iter(entries.items()))
-    return same(api.get(f"/models/{name}").json, entry)
+def _readable(api: Api, entry: dict[str, Any]) -> bool:
+    """Whether an entry can be read as it was given; if it never could, that is the business of not_found."""
+    return same(api.get(f"/models/{entry['id']}").json, entry)
