@@ -41,5 +41,5 @@ def unavailable(running: Running) -> Reply:
     elif reply.raised and "NotImplemented" not in reply.raised:
         advice = "look whether there is a model before you use it, and raise ModelNotLoadedError"
     elif reply.status == 200 and "model_version" not in reply.text:
-        advice = "raise ModelNotLoadedError; what an endpoint returns is a 200"
+        advice = "what is returned is a 200 unless it is told otherwise: JSONResponse(content, 503, ...)"
     return reply.expect(503, advice=advice)

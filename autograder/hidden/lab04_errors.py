@@ -6,7 +6,7 @@ import json
 
 from labkit.checking import Api, exercise
 from labkit.comparing import same
-from labkit.failing import after_failure
+from labkit.failing import logged_once, tells_nothing_of
 from labkit.predicting import FLOWER, predicted, started_anyway, unavailable
 from labkit.problems import expect_errors, expect_problem
 from labkit.stand_in import StandIn, served, unreadable
@@ -150,18 +150,15 @@ def test_errors_in_the_query(api: Api) -> None:
 @exercise("unexpected")
 def test_model_that_raises(start: Start) -> None:
     """An exception of the model is logged, and stays inside."""
-    running = start(RAISING)
-    failure = after_failure(running.api.post("/predict", json={"features": FLOWER}))
-    expect_problem(failure.reply, 500)
-    failure.tells_nothing_of("cellar", "ValueError")
-    failure.logged_once(running)
+    reply = logged_once(start(RAISING), "POST", "/predict", json={"features": FLOWER})
+    tells_nothing_of(reply, "cellar", "ValueError")
 
 
 @exercise("unexpected")
 def test_life_goes_on(api: Api) -> None:
     """After an unexpected error the app answers as before."""
     for number, result in ((8, 0.125), (-2, -0.5), (1, 1)):
-        after_failure(api.get("/fragile?divide_by=0"))
+        api.get("/fragile?divide_by=0").expect(500)
         reply = api.get(f"/fragile?divide_by={number}").expect(200)
         if not same(reply.json, {"result": result}):
             reply.expect(200, {"result": result})

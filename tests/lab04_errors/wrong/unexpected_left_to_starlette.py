@@ -1,6 +1,6 @@
 # Nobody handles what nobody expects.
 # fails: unexpected
-# says: as text/plain
+# says: nobody handles it yet
 """Lab 04: Error handling."""
 
 # %% setup
