@@ -18,7 +18,7 @@ from html import escape
 from typing import Literal, Self
 
 from labkit.pictures.live import LivePicture, drawn
-from labkit.pictures.scale import decades, number, sparkline, ticks
+from labkit.pictures.scale import decades, number, sparkline, ticks, within
 
 WIDTH, HEIGHT = 900, 300
 LEFT, RIGHT, TOP, BOTTOM = 62, 120, 26, 34
@@ -64,7 +64,8 @@ class Chart(LivePicture):
         axis = _Axis([value for points in series.values() for _, value in points], self.log)
         parts = [axis.svg(), f'<text class="axis-name" x="0" y="14">{escape(self.y)}</text>']
         parts += _bars(series, axis) if self.kind == "bar" else _lines(series, axis)
-        parts.append(f'<text class="axis-name end" x="{LEFT + _PLOT_WIDTH}" y="{HEIGHT - 2}">{escape(self.x)}</text>')
+        beside = LEFT + _PLOT_WIDTH + 24
+        parts.append(f'<text class="axis-name" x="{beside}" y="{HEIGHT - BOTTOM + 20}">{escape(self.x)}</text>')
         return (
             f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(str(self))}">'
             f"{''.join(parts)}</svg>"
@@ -119,10 +120,9 @@ def _lines(series: dict[str, list[tuple[Place, float]]], axis: _Axis) -> list[st
     first, last = min(places, default=0.0), max(places, default=1.0)
     width = last - first or 1.0
     parts = []
-    for at in (mark + first for mark in ticks(width, 6)):
-        if at <= last + 1e-9:
-            x = LEFT + _PLOT_WIDTH * (at - first) / width
-            parts.append(f'<text class="middle" x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}">{number(at)}</text>')
+    for at in within(first, last):
+        x = LEFT + _PLOT_WIDTH * (at - first) / width
+        parts.append(f'<text class="middle" x="{x:.1f}" y="{HEIGHT - BOTTOM + 20}">{number(at)}</text>')
     ends = []
     for index, (name, points) in enumerate(series.items()):
         dots = [(LEFT + _PLOT_WIDTH * (float(at) - first) / width, axis.y(value)) for at, value in points]
@@ -169,7 +169,7 @@ def _bars(series: dict[str, list[tuple[Place, float]]], axis: _Axis) -> list[str
         parts.append(f'<text class="name s{index % 6}" x="{LEFT + _PLOT_WIDTH + 28}" y="{y + 2}">{escape(name)}</text>')
     for number_, at in enumerate(places):
         x = LEFT + room * (number_ + 0.5)
-        parts.append(f'<text class="middle" x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}">{escape(_place(at))}</text>')
+        parts.append(f'<text class="middle" x="{x:.1f}" y="{HEIGHT - BOTTOM + 20}">{escape(_place(at))}</text>')
     return parts
 
 

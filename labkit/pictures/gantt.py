@@ -13,11 +13,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
-from labkit.pictures.live import LivePicture, Tone, drawn
-from labkit.pictures.scale import Clock, duration, percent, strip, ticks
+from labkit.pictures.live import LivePicture, Tone, drawn, lanes
+from labkit.pictures.scale import Clock, duration, percent, strip, ticks, times
 
 WIDTH = 40
 """How many characters the text form has for the time."""
+LEGEND = (
+    '<div class="legend"><span><i class="waits"></i>under way</span>'
+    '<span><i class="works"></i>in your function</span></div>'
+)
 
 
 @dataclass
@@ -66,19 +70,11 @@ class Gantt(LivePicture):
     def html(self) -> str:
         """Return one line for each request: its name, its bar, how long it took, and a time axis below."""
         marks = ticks(self.length)
-        whole = marks[-1]
-        lines = "".join(_line(bar, self.length, whole) for bar in list(self.bars))
-        axis = "".join(f'<i style="left: {percent(at, whole):.2f}%">{duration(at)}</i>' for at in marks)
-        grid = "".join(f'<u style="left: {percent(at, whole):.2f}%"></u>' for at in marks[1:])
-        legend = (
-            '<div class="legend"><span><i class="waits"></i>under way</span>'
-            '<span><i class="works"></i>in your function</span></div>'
-        )
-        body = (
-            f'<div class="lanes" role="img" aria-label="{escape(str(self))}"><div class="grid">{grid}</div>{lines}'
-            f'<div class="lane-name"></div><div class="axis">{axis}</div><div></div></div>'
-        )
-        return drawn(self.title, self._total(), [body, legend])
+        whole, length = marks[-1], self.length
+        rows = [_row(bar, length, whole) for bar in list(self.bars)]
+        places = [(percent(at, whole), label) for at, label in zip(marks, times(marks), strict=True)]
+        lines = "".join(f'<u style="left: {place:.2f}%"></u>' for place, _ in places[1:])
+        return drawn(self.title, self._total(), [lanes(rows, places, lines, str(self)), LEGEND])
 
     def __str__(self) -> str:
         longest = max((len(bar.name) for bar in self.bars), default=0)
@@ -98,21 +94,18 @@ def _said(bar: Bar) -> str:
     return f"{sign}{took}{', ' if bar.note else ''}{bar.note}"
 
 
-def _line(bar: Bar, now: float, whole: float) -> str:
-    end = now if bar.end is None else bar.end
-    works = ""
+def _row(bar: Bar, now: float, whole: float) -> tuple[str, str, str]:
+    """Return a request's name, its track, and what came of it."""
+    left, right = percent(bar.begin, whole), percent(now if bar.end is None else bar.end, whole)
+    parts = _part("waits running" if bar.end is None else "waits", left, right)
     if bar.working:
-        left, right = (percent(at, whole) for at in bar.working)
-        works = f'<i class="works" style="left: {left:.2f}%; width: {max(right - left, 0.3):.2f}%"></i>'
-    left = percent(bar.begin, whole)
-    width = max(percent(end, whole) - left, 0.3)
-    state = " running" if bar.end is None else ""
-    waits = f'<i class="waits{state}" style="left: {left:.2f}%; width: {width:.2f}%"></i>'
-    return (
-        f'<div class="lane-name"><code>{escape(bar.name)}</code></div>'
-        f'<div class="track {Tone(bar.tone)}" data-bar="{escape(bar.name)}">{waits}{works}</div>'
-        f'<div class="lane-end {Tone(bar.tone)}">{escape(_said(bar))}</div>'
-    )
+        parts += _part("works", *(percent(at, whole) for at in bar.working))
+    track = f'<div class="track {Tone(bar.tone)}" data-bar="{escape(bar.name)}">{parts}</div>'
+    return f"<code>{escape(bar.name)}</code>", track, f'<span class="{Tone(bar.tone)}">{escape(_said(bar))}</span>'
+
+
+def _part(look: str, left: float, right: float) -> str:
+    return f'<i class="{look}" style="left: {left:.2f}%; width: {max(right - left, 0.3):.2f}%"></i>'
 
 
 def _strip(bar: Bar, whole: float) -> str:

@@ -138,7 +138,7 @@ class StatusGrid(LivePicture):
         cell = self.cells.get((row, column))
         if cell is None:
             return "<td></td>"
-        got = "…" if cell.under_way else "" if cell.got is None else escape(str(cell.got))
+        got = "" if cell.under_way or cell.got is None else escape(str(cell.got))
         expected = f"expected {escape(str(cell.expected))}"
         return (
             f'<td class="{cell.tone}" data-tone="{cell.tone}" title="{escape(cell.note)}">'

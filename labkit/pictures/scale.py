@@ -43,10 +43,23 @@ def ticks(most: float, count: int = 5) -> list[float]:
     """Return round numbers from 0 on, about so many; the last is not below `most`."""
     if not (math.isfinite(most) and most > 0):
         return [0.0, 1.0]
-    rough = most / count
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
+    step = _step(most / count)
     return [step * number for number in range(math.ceil(round(most / step, 6)) + 1)]
+
+
+def within(least: float, most: float, count: int = 6) -> list[float]:
+    """Return round numbers that lie between two numbers, both included, about so many."""
+    if not most > least:
+        return [least]
+    step = _step((most - least) / count)
+    first, last = math.ceil(round(least / step, 6)), math.floor(round(most / step, 6))
+    return [step * number for number in range(first, last + 1)]
+
+
+def _step(rough: float) -> float:
+    """Return the first round number that is not below this one: 1, 2, 2.5 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
 
 
 def decades(least: float, most: float) -> list[float]:
@@ -73,6 +86,12 @@ def duration(seconds: float) -> str:
     if milliseconds >= 1000:
         return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
     return f"{milliseconds:.0f} ms" if milliseconds >= 10 or milliseconds == 0 else f"{milliseconds:.1f} ms"
+
+
+def times(marks: Sequence[float]) -> list[str]:
+    """Return marks on an axis of seconds, all in one unit."""
+    unit, factor = ("ms", 1000) if max(marks, default=0) < 1 else ("s", 1)
+    return [f"{number(round(factor * mark, 9))} {unit}" for mark in marks]
 
 
 def sparkline(values: Sequence[float], width: int = 40) -> str:

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Self
 
-from labkit.pictures.live import EVERY, LivePicture, Tone, drawn
-from labkit.pictures.scale import Clock, duration, percent, ticks
+from labkit.pictures.live import EVERY, LivePicture, Tone, drawn, lanes
+from labkit.pictures.scale import Clock, duration, percent, times, within
 
 
 @dataclass(frozen=True)
@@ -90,19 +90,12 @@ class StateTimeline(LivePicture):
         """Return a lane of coloured spans with their words for each thing, and the events as lines across them."""
         length = self.length
         whole = length or 1.0
-        lanes = "".join(
-            f'<div class="lane-name">{escape(lane)}</div><div class="track" data-lane="{escape(lane)}">'
-            f"{''.join(_span(span, whole) for span in self.spans(lane))}</div><div></div>"
-            for lane in list(self.marks)
-        )
-        marks = [at for at in ticks(length) if at <= length * 1.001]
-        axis = "".join(f'<i style="left: {percent(at, whole):.2f}%">{duration(at)}</i>' for at in marks)
+        rows = [(escape(lane), _track(lane, self.spans(lane), whole), "") for lane in list(self.marks)]
+        marks = within(0, length)
+        places = [(percent(at, whole), label) for at, label in zip(marks, times(marks), strict=True)]
         events = "".join(_event(at, whole, name) for at, name in list(self.events))
-        body = (
-            f'<div class="lanes states{" eventful" if events else ""}" role="img" aria-label="{escape(str(self))}">'
-            f'<div class="grid">{events}</div>{lanes}<div></div><div class="axis">{axis}</div><div></div></div>'
-        )
-        return drawn(self.title, duration(length), [body])
+        look = "states eventful" if events else "states"
+        return drawn(self.title, duration(length), [lanes(rows, places, events, str(self), look)])
 
     def __str__(self) -> str:
         lines = [f"{self.title}: {duration(self.length)}"]
@@ -112,6 +105,10 @@ class StateTimeline(LivePicture):
             lines.append(f"  {lane:<{longest}}  {', '.join(said)}")
         lines += [f"  at {duration(at)}: {name}" for at, name in self.events]
         return "\n".join(lines)
+
+
+def _track(lane: str, spans: list[Span], whole: float) -> str:
+    return f'<div class="track" data-lane="{escape(lane)}">{"".join(_span(span, whole) for span in spans)}</div>'
 
 
 def _span(span: Span, whole: float) -> str:
