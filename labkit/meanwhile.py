@@ -16,6 +16,8 @@ from labkit.checking import Reply
 FREE, HELD_UP = 1 / 3, 2 / 3
 """Up to which share of a slow request's time a quick one may take, and from which on it was certainly held up."""
 TRIES = 3
+PAUSE = 0.01
+"""What lies between one quick request and the next, in seconds."""
 
 Send = Callable[[], Reply]
 
@@ -74,6 +76,7 @@ def _run(slow: Sequence[Send], quick: Send, begun: Callable[[], bool]) -> Meanwh
             time.sleep(0.001)
         answers = [_timed(quick)]
         while not all(one.done() for one in under_way):
+            time.sleep(PAUSE)
             answers.append(_timed(quick))
         slow_ones = [one.result() for one in under_way]
     times = [seconds for _, seconds in answers]

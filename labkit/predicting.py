@@ -61,10 +61,11 @@ class Known:
         _, probabilities = self.model.answer(row)
         wanted = dict(zip(self.classes, probabilities, strict=True))
         found = reply.json.get("probabilities") if isinstance(reply.json, dict) else None
-        right = isinstance(found, dict) and found.keys() == wanted.keys()
-        if reply.status != 200 or not right or not all(_near(found[name], wanted[name]) for name in wanted):
+        by_name = found if isinstance(found, dict) else {}
+        right = by_name.keys() == wanted.keys() and all(_near(by_name[name], wanted[name]) for name in wanted)
+        if reply.status != 200 or not right:
             shown = json.dumps({name: round(value, 4) for name, value in wanted.items()})
-            numbered = isinstance(found, list) or (isinstance(found, dict) and {"0", "1"} <= found.keys())
+            numbered = isinstance(found, list) or {"0", "1"} <= by_name.keys()
             advice = 'the keys are the names in saved["classes"]' if numbered else _not_json(reply)
             reply.fail(f'200 with "probabilities": {shown}', advice, got=f"probabilities {json.dumps(found)}")
 
