@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,14 +12,14 @@ import pytest
 from labkit.checking import Api, Reply, exercise, table
 from labkit.comparing import same
 from labkit.failing import logged_once, request_id, tells_nothing_of
-from labkit.predicting import FLOWER, predicted, started_anyway, unavailable
+from labkit.predicting import IRIS, Known
 from labkit.problems import PROBLEM, expect_errors, expect_problem, wrong
-from labkit.stand_in import StandIn, missing, served
+from labkit.stand_in import StandIn, missing
 from labkit.starting import Start
+from labkit.without_model import FLOWER, started_anyway, unavailable
 
-CLASSES = ["setosa", "versicolor", "virginica"]
-MODEL = StandIn(3, seed=41)
-SERVER = served(MODEL, CLASSES, output=True)
+MODEL = Known(StandIn(3, seed=41), IRIS, "1.0.0")
+SERVER = replace(MODEL.setup, output=True)
 UNKNOWN = "alexnet"
 
 AGAIN = "write its handler once more, with problem(...): the last one counts"
@@ -137,7 +138,7 @@ def test_retry_after(start: Start) -> None:
 @exercise("model_not_loaded")
 def test_prediction(api: Api) -> None:
     """With a model POST /predict answers with its class, its label and its version."""
-    predicted(api.post("/predict", json={"features": FLOWER}), MODEL, CLASSES, FLOWER)
+    MODEL.expect_prediction(api.post("/predict", json={"features": FLOWER}), FLOWER)
 
 
 @exercise("problem_details")
@@ -161,8 +162,7 @@ def test_wrong_method(api: Api) -> None:
 @exercise("problem_details")
 def test_invalid_request(api: Api) -> None:
     """A 422 is a problem document with the errors, each with loc and msg."""
-    reply = api.post("/predict", json={"features": [5.1, 3.5]})
-    expect_errors(reply, "features")
+    expect_errors(api.post("/predict", json={"features": [5.1, 3.5]}), "features")
 
 
 @exercise("problem_details")
@@ -235,8 +235,7 @@ def test_division(api: Api) -> None:
 def test_other_errors_stay(api: Api) -> None:
     """What has a status of its own keeps it: a 404 is still a 404."""
     reply = api.get("/nowhere")
-    swallowed = reply.status >= 500 and not reply.raised
-    reply.expect(404, advice="a handler for Exception is for what has no other" if swallowed else None)
+    reply.expect(404, advice=None if reply.raised else "a handler for Exception is for what has no other")
 
 
 def _unknown(api: Api) -> Reply:

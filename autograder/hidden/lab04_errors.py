@@ -7,16 +7,16 @@ import json
 from labkit.checking import Api, exercise
 from labkit.comparing import same
 from labkit.failing import logged_once, tells_nothing_of
-from labkit.predicting import FLOWER, predicted, started_anyway, unavailable
+from labkit.predicting import IRIS, Known
 from labkit.problems import expect_errors, expect_problem
 from labkit.stand_in import StandIn, served, unreadable
 from labkit.starting import Start
+from labkit.without_model import FLOWER, started_anyway, unavailable
 
-CLASSES = ["setosa", "versicolor", "virginica"]
-MODEL = StandIn(3, seed=41)
-OTHER = ["red", "amber", "green", "blue", "violet"]
+MODEL = Known(StandIn(3, seed=41), IRIS, "1.0.0")
+OTHER = Known(StandIn(5, seed=6), ["red", "amber", "green", "blue", "violet"], "2.7.1")
 SECRET = "the cellar key lies under the mat"
-RAISING = served(StandIn(3, raises=SECRET), CLASSES, output=True)
+RAISING = served(StandIn(3, raises=SECRET), IRIS, output=True)
 JSON = {"Content-Type": "application/json"}
 
 
@@ -74,16 +74,15 @@ def test_bad_input_without_model(start: Start) -> None:
 def test_other_flowers(api: Api) -> None:
     """Other flowers get the answers that belong to them."""
     for row in ([6.3, 2.5, 5.0, 1.9], [0.0, -3.5, 7.25, 1.0], [9.0, 1.0, -4.0, 6.0]):
-        predicted(api.post("/predict", json={"features": row}), MODEL, CLASSES, row)
+        MODEL.expect_prediction(api.post("/predict", json={"features": row}), row)
 
 
 @exercise("model_not_loaded")
 def test_other_model(start: Start) -> None:
     """Another model answers with its own classes and its own version."""
-    model = StandIn(len(OTHER), seed=6)
-    running = start(served(model, OTHER, "2.7.1"))
+    running = start(OTHER.setup)
     for row in (FLOWER, [-1.0, 4.0, 2.0, -3.0]):
-        predicted(running.api.post("/predict", json={"features": row}), model, OTHER, row, "2.7.1")
+        OTHER.expect_prediction(running.api.post("/predict", json={"features": row}), row)
 
 
 @exercise("problem_details")
