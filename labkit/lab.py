@@ -10,6 +10,7 @@ import httpx
 from labkit import ahead, checking, course, loading, log, magic, runner, sections, workbook
 from labkit.draft import Draft
 from labkit.loader import Loader
+from labkit.pictures import StatusGrid
 from labkit.progress import Progress
 from labkit.sandbox import Module
 from labkit.sections import Section
@@ -162,6 +163,14 @@ class Lab(Seeing):
             rows.append((exercise, kept, stale))
         return Overview(self._lab.title, repr(self.server), rows)
 
+    def inject(self) -> StatusGrid:
+        """Fire faults at the module of lab04, and draw for each what should come back and what does."""
+        from labkit import faults  # it loads scikit-learn, which takes a second
+
+        self.refresh()
+        with contextlib.closing(Servers(self._module(), LOCK)) as start:
+            return faults.grid(checking.Api(self.client), start).fire()
+
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""
         if (section := self.draft.as_cell(name)) is None:
@@ -178,7 +187,7 @@ class Lab(Seeing):
         if not self.server.healthy():
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
-        module = Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
+        module = self._module()
 
         def checked(run: runner.Run) -> list[CheckResult]:
             with contextlib.closing(Servers(module, LOCK)) as start:
@@ -191,6 +200,10 @@ class Lab(Seeing):
         attempted = self.draft.attempted(name, stub)
         problem = self.left_out.get(name) or self.server.problem or ""
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
+
+    def _module(self) -> Module:
+        """The module as it stands, to be started in a process of its own."""
+        return Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
 
     def _raised(self, method: str, path: str, since: int) -> str | None:
         trace = self.server.traces.last(method, path, since)
