@@ -24,7 +24,7 @@ def unavailable(running: Running) -> Reply:
     advice = None
     if reply.raised and "ModelNotLoadedError" in reply.raised:
         advice = "it is raised, but nobody handles it: @app.exception_handler(ModelNotLoadedError)"
-    elif reply.raised and "NotImplemented" not in reply.raised:
+    elif reply.raised and reply.raised.startswith("TypeError"):  # None has been used as if it were a dict
         advice = "look whether there is a model before you use it, and raise ModelNotLoadedError"
     elif reply.status == 200 and "model_version" not in reply.text:
         advice = "what is returned is a 200 unless it is told otherwise: JSONResponse(content, 503, ...)"
