@@ -9,6 +9,8 @@ import httpx
 
 from labkit import ahead, checking, course, loading, log, magic, runner, sections, workbook
 from labkit.draft import Draft
+from labkit.explorer import Explorer
+from labkit.exploring import Exploration
 from labkit.loader import Loader
 from labkit.pictures import StatusGrid
 from labkit.progress import Progress
@@ -170,6 +172,11 @@ class Lab(Seeing):
         self.refresh()
         with contextlib.closing(Servers(self._module(), LOCK)) as start:
             return faults.grid(checking.Api(self.client), start).fire()
+
+    def explore(self, method: str, path: str, /, **values: Any) -> Explorer:
+        """Draw the fields of a request with their bounds, and send it each time one is changed; see Exploration."""
+        self.refresh()
+        return Explorer(Exploration(checking.Api(self.client, self._raised), method, path, values))
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""
