@@ -80,10 +80,13 @@ class ModelNotLoadedError(Exception):
 # YOUR CODE: about 3 lines
 
 
+Measurement = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
+
+
 class Flower(BaseModel):
     """The four measurements of a flower, in centimetres."""
 
-    features: Annotated[list[FiniteFloat], Field(min_length=4, max_length=4)]
+    features: Annotated[list[Measurement], Field(min_length=4, max_length=4)]
 
 
 @app.post("/predict")

@@ -89,10 +89,13 @@ async def answer_not_loaded(request: Request, exc: ModelNotLoadedError):
     return JSONResponse({"detail": "The model is not available."}, 503, headers={"Retry-After": "30"})
 
 
+Measurement = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
+
+
 class Flower(BaseModel):
     """The four measurements of a flower, in centimetres."""
 
-    features: Annotated[list[FiniteFloat], Field(min_length=4, max_length=4)]
+    features: Annotated[list[Measurement], Field(min_length=4, max_length=4)]
 
 
 @app.post("/predict")
