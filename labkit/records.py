@@ -85,7 +85,7 @@ def failures(printed: tuple[list[str], list[str]], word: str) -> tuple[list[Reco
 
 def _begins(line: str, before: Record, word: str) -> bool:
     """Whether a line begins a record, seen from the one above it."""
-    if line in before.lines:
+    if line in before.lines or line == "{":
         return not line.startswith("Traceback ")
     if _level(line)[0]:
         return not (before.has_traceback and before.lines[-1][0].isspace())  # else it is the line of the exception
