@@ -69,7 +69,8 @@ def records(lines: Iterable[str], word: str) -> list[Record]:
         elif indented and found[-1].level is None and not inside:
             found[-1].level = level  # a JSON object over several lines
         found[-1].lines.append(line)
-        inside = not whole and ("Traceback (most recent" in line or (inside and indented))
+        opens = "Traceback (most recent" in line and not line.endswith(('"', '",'))  # else it is a text in JSON
+        inside = not whole and (opens or (inside and indented))
     return found
 
 
