@@ -3,6 +3,7 @@
 A lab joins by its name in LABS, and by the requests in POSTS that it accepts, if it takes bodies.
 """
 
+import contextlib
 import json
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
+from schemathesis.core.control import SkipTest
 
 from labkit import loading, stubs, training
 from labkit.server import Server
@@ -122,7 +124,8 @@ def test_nothing_that_its_own_schema_allows_or_forbids_is_a_server_error(solutio
         def stands(case):
             assert case.call().status_code < 500 or raises_on_purpose(case)
 
-        stands()
+        with contextlib.suppress(SkipTest):  # nothing can be wrong with a path that may be any text
+            stands()
 
 
 @endpoints
