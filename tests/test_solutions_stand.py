@@ -3,7 +3,6 @@
 A lab joins by its name in LABS, and by the requests in POSTS that it accepts, if it takes bodies.
 """
 
-import contextlib
 import json
 
 import httpx
@@ -11,7 +10,6 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
-from schemathesis.core.control import SkipTest
 
 from labkit import loading, stubs, training
 from labkit.server import Server
@@ -28,6 +26,9 @@ POSTS = {
     ("lab04_errors", "/predict"): {"features": [5.1, 3.5, 1.4, 0.2]},
     ("lab02_validation", "/users"): {"username": "ada", "email": "ada@example.com", "password": "Analytical-Engine"},
 }
+
+ANY_TEXT = {"/models/{model_id}"}
+"""Paths whose one parameter may be any text, so that nothing can be wrong with it."""
 
 HUGE = ["1e400", "-1e400", "1e308", "9" * 400, "9" * 5000, "-" + "9" * 400, "1e-400", "0." + "1" * 5000]
 NOT_FINITE = ["NaN", "Infinity", "-Infinity"]
@@ -116,6 +117,8 @@ def test_nothing_that_its_own_schema_allows_or_forbids_is_a_server_error(solutio
     for operation in operations:
         if mode is GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not operation.body:
             continue  # nothing can be wrong with a request that carries nothing
+        if mode is GenerationMode.NEGATIVE and operation.path in ANY_TEXT:
+            continue
 
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(
@@ -124,8 +127,7 @@ def test_nothing_that_its_own_schema_allows_or_forbids_is_a_server_error(solutio
         def stands(case):
             assert case.call().status_code < 500 or raises_on_purpose(case)
 
-        with contextlib.suppress(SkipTest):  # nothing can be wrong with a path that may be any text
-            stands()
+        stands()
 
 
 @endpoints
