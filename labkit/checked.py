@@ -16,7 +16,9 @@ LOCK = "rlimits"
 """How a student's own module is locked up."""
 
 
-def results(checks: Checks, exercise: str, module: Module, live: Api, given: dict[str, Any]) -> list[CheckResult]:
+def results(
+    checks: Checks, exercise: str, module: Module, live: Api, given: dict[str, Any]
+) -> tuple[list[CheckResult], str | None]:
     """Run the checks of one exercise.
 
     Args:
@@ -25,13 +27,18 @@ def results(checks: Checks, exercise: str, module: Module, live: Api, given: dic
         module: the student's module, for checks that start it their own way.
         live: the client of the live server.
         given: the values of the given names, as the live server has them.
+
+    Returns:
+        The results; and, where the module was started in a process of its own, why the exercise's section or all of it
+        is not served there: the live server may have another model, or none.
     """
 
-    def checked(run: Run) -> list[CheckResult]:
+    def checked(run: Run) -> tuple[list[CheckResult], str | None]:
         with contextlib.closing(Servers(module, LOCK)) as start:
             if run.setup is None:
-                return run(exercise, live, given, start)
+                return run(exercise, live, given, start), None
             server = start(run.setup)
-            return run(exercise, server.api, server.given, start)
+            problem = server.left_out.get(exercise, "") or server.problem
+            return run(exercise, server.api, server.given, start), problem
 
     return runner.with_checks(checks, checked)

@@ -9,8 +9,6 @@ import httpx
 from labkit import ahead, checked, checking, course, loading, log, magic, sections, workbook
 from labkit.claim import Claim
 from labkit.draft import Draft
-from labkit.explorer import Explorer
-from labkit.exploring import Exploration
 from labkit.loader import Loader
 from labkit.panel import Panel
 from labkit.progress import Progress
@@ -95,6 +93,16 @@ class Lab(Seeing):
             self._client = checking.client(self.server.url)
         return self._client
 
+    @property
+    def api(self) -> checking.Api:
+        """A client of the live server as checks have it."""
+        return checking.Api(self.client, self._raised)
+
+    @property
+    def module(self) -> Module:
+        """The module as it stands."""
+        return Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
+
     def write(self, name: str, source: str, before: str | None = None) -> str:
         """Write a section into the module and bring the live server up to date; `%%section` calls this.
 
@@ -163,15 +171,6 @@ class Lab(Seeing):
             rows.append((exercise, kept, stale))
         return Overview(self._lab.title, "; ".join([repr(self.server), *self._claim.notices()]), rows)
 
-    def panel(self) -> Panel:
-        """Return the live panel: the server's state, a form for each request, documentation, log and traffic."""
-        return self._panel
-
-    def explore(self, method: str, path: str, /, **values: Any) -> Explorer:
-        """Draw the fields of a request with their bounds, and send it each time one is changed; see Exploration."""
-        self.refresh()
-        return Explorer(Exploration(checking.Api(self.client, self._raised), method, path, values))
-
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""
         if (section := self.draft.as_cell(name)) is None:
@@ -188,11 +187,10 @@ class Lab(Seeing):
         if not self.server.healthy():
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
-        module = Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
-        api, given = checking.Api(self.client, self._raised), self._loader.given
-        results = checked.results(self._workbook.checks(self._lab.id), name, module, api, given)
+        checks, given = self._workbook.checks(self._lab.id), self._loader.given
+        results, elsewhere = checked.results(checks, name, self.module, self.api, given)
         attempted = self.draft.attempted(name, stub)
-        problem = self.left_out.get(name) or self.server.problem or ""
+        problem = self.left_out.get(name) or self.server.problem or "" if elsewhere is None else elsewhere
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
 
     def _raised(self, method: str, path: str, since: int) -> str | None:

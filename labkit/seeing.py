@@ -4,33 +4,55 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from labkit import asking
+from labkit import asking, checked
 from labkit.asking import Written
+from labkit.checking import Api
+from labkit.panel import Panel
 from labkit.pictures.xray import XRay, take
 from labkit.server import Server
+from labkit.servers import Servers
 
 if TYPE_CHECKING:  # not before they are used: they import much
+    from labkit.explorer import Explorer
     from labkit.loadtest.driving import Load
     from labkit.pictures.gantt import Gantt
+    from labkit.pictures.grid import StatusGrid
+    from labkit.sandbox import Module
 
 
 class Seeing(ABC):
     """The pictures of a lab that has a live server."""
 
     server: Server
+    _panel: Panel
 
     @property
     @abstractmethod
     def client(self) -> httpx.Client:
         """An httpx client of the live server."""
 
+    @property
+    @abstractmethod
+    def api(self) -> Api:
+        """A client of the live server as checks have it: it knows what your code raised."""
+
+    @property
+    @abstractmethod
+    def module(self) -> Module:
+        """The module as it stands, to be started in a process of its own."""
+
     @abstractmethod
     def refresh(self) -> tuple[str, ...]:
         """Bring the live server up to date."""
+
+    def panel(self) -> Panel:
+        """Return the live panel: the server's state, a form for each request, documentation, log and traffic."""
+        return self._panel
 
     def xray(self, method: str, path: str, **options: Any) -> XRay:
         """Send a request to the live server and draw the five steps it went through.
@@ -93,3 +115,19 @@ class Seeing(ABC):
         self.refresh()
         load = Load(asking.read(first, path, **options), users, seconds, rate).begin(self.server.url)
         return load.wait() if wait else load
+
+    def explore(self, method: str, path: str, /, **values: Any) -> Explorer:
+        """Draw the fields of a request with their bounds, and send it each time one is changed; see Exploration."""
+        from labkit.explorer import Explorer
+        from labkit.exploring import Exploration
+
+        self.refresh()
+        return Explorer(Exploration(self.api, method, path, values))
+
+    def inject(self) -> StatusGrid:
+        """Fire faults at the module of lab04, and draw for each what should come back and what does."""
+        from labkit import faults
+
+        self.refresh()
+        with closing(Servers(self.module, checked.LOCK)) as start:
+            return faults.grid(self.api, start).fire()
