@@ -177,7 +177,7 @@ class Lab(Seeing):
         notices = self.refresh()
         if not self.server.healthy():
             self._bring_up()
-        stub = self._course.stubs[self._lab.id][name]
+        stubs = self._course.stubs[self._lab.id]
         module = Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
 
         def checked(run: runner.Run) -> list[CheckResult]:
@@ -188,7 +188,7 @@ class Lab(Seeing):
                 return run(name, server.api, server.given, start)
 
         results = runner.with_checks(self._workbook.checks(self._lab.id), checked)
-        attempted = self.draft.attempted(name, stub)
+        attempted = any(self.draft.attempted(section, stubs[section]) for section in (name, *exercise.also_in))
         problem = self.left_out.get(name) or self.server.problem or ""
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
 
