@@ -128,7 +128,7 @@ def placeholder(submission: Submission, lab: Lab) -> NotebookNode:
 def _attempted(found: list[Section], lab: Lab) -> frozenset[str]:
     stubs = course().stubs.get(lab.id, {})
     written = {section.name for section in found if sections.fingerprint(section.source) != stubs.get(section.name)}
-    return frozenset(exercise.id for exercise in lab.exercises if written & {exercise.id, *exercise.also_in})
+    return frozenset(exercise.id for exercise in lab.exercises if exercise.id in written)
 
 
 def _known(name: str | None) -> Lab | None:

@@ -34,11 +34,7 @@ class Strict(BaseModel):
 
 
 class Exercise(Strict):
-    """One exercise: a section of the module, its checks, and what it is worth.
-
-    Attributes:
-        also_in: sections in which it may be solved as well: once one of these is written, it counts as attempted.
-    """
+    """One exercise: a section of the module, its checks, and what it is worth."""
 
     id: SectionName
     title: Sentence
@@ -47,7 +43,6 @@ class Exercise(Strict):
     minutes: Annotated[int, Field(ge=1)]
     hints: Annotated[list[Sentence], Field(min_length=1, max_length=3)]
     hidden: Annotated[str, Field(min_length=1, description="what hidden checks try, in one line a student may read")]
-    also_in: list[SectionName] = []
 
 
 class Lab(Strict):

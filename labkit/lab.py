@@ -177,19 +177,22 @@ class Lab(Seeing):
         notices = self.refresh()
         if not self.server.healthy():
             self._bring_up()
-        stubs = self._course.stubs[self._lab.id]
+        stub = self._course.stubs[self._lab.id][name]
         module = Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
 
+        problem = self.left_out.get(name) or self.server.problem or ""
+
         def checked(run: runner.Run) -> list[CheckResult]:
+            nonlocal problem
             with contextlib.closing(Servers(module, LOCK)) as start:
                 if run.setup is None:
                     return run(name, checking.Api(self.client, self._raised), self._loader.given, start)
                 server = start(run.setup)
+                problem = server.left_out.get(name) or server.problem  # the live server may have another model, or none
                 return run(name, server.api, server.given, start)
 
         results = runner.with_checks(self._workbook.checks(self._lab.id), checked)
-        attempted = any(self.draft.attempted(section, stubs[section]) for section in (name, *exercise.also_in))
-        problem = self.left_out.get(name) or self.server.problem or ""
+        attempted = self.draft.attempted(name, stub)
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
 
     def _raised(self, method: str, path: str, since: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Counts how often the code that the live server runs reads a model from its file.
+"""Counts how often the code that a live server runs reads a model from its file.
 
 The count is taken where the reading happens, in joblib.load and pickle.load. So it is true whatever the code says of
 itself, and it counts a load in a lifespan and in a request alike, but none of the notebook's own.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import pickle
-from collections import Counter
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -16,30 +16,26 @@ import joblib
 
 from labkit import log as logs
 
-_counts: Counter[int] = Counter()
 _MARK = "_labkit_counts"
+_lock = threading.Lock()
+_total = 0
 
 
 class Loads:
-    """The loads of one server since it was last asked to forget them."""
+    """The loads since this was made. A module is counted in full if it was loaded after that."""
 
-    def __init__(self, log: logs.Log) -> None:
-        """Count for the server that has this log; modules that are loaded from now on are counted in full."""
-        self._server = id(log)
+    def __init__(self) -> None:
+        """Begin with none."""
         libraries: tuple[Any, ...] = (joblib, pickle)
         for library in libraries:
             if not hasattr(library.load, _MARK):
                 library.load = _counting(library.load)
-        self.forget()
+        self._before = _total
 
     @property
     def count(self) -> int:
         """How many there were."""
-        return _counts[self._server]
-
-    def forget(self) -> None:
-        """Begin again with none."""
-        _counts[self._server] = 0
+        return _total - self._before
 
 
 def _counting(load: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,8 +43,10 @@ def _counting(load: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(load)
     def counted(*arguments: Any, **options: Any) -> Any:
-        if (log := logs.current.get()) is not None:
-            _counts[id(log)] += 1
+        global _total
+        if logs.current.get() is not None:  # else it is the notebook
+            with _lock:
+                _total += 1
         return load(*arguments, **options)
 
     setattr(counted, _MARK, True)

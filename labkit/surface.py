@@ -49,9 +49,9 @@ class DecisionSurface(Picture):
         self.flower = [round(float(value), 1) for value in self._known.mean(axis=0)]
         self.requests = 0
         self._problems: list[str] = []
-        self._lab, self._loads = lab, Loads(lab.server.log)
+        self._lab = lab
         lab.server.stop()
-        self._loads.forget()
+        self._loads = Loads()
         lab.server.start()
         self.plane = self.turn(across, up)
 

@@ -48,7 +48,7 @@ def test_the_notebook_runs_from_top_to_bottom(serving, picture):
 
 
 def test_a_coroutine_that_computes_holds_the_server_up(serving, picture):
-    """With the function as most students write it first, GET /model ends after the predictions, and the check says why."""
+    """With the function that most write first, GET /model waits for the predictions, and the check says why."""
     blocking = SOLUTION["predict"].replace("await run_in_threadpool(saved", "(saved").replace("_proba, [", "_proba)([")
     serving.type(serving.find("%%section predict"), f"%%section predict\n{blocking}")
     serving.restart_and_run_all()

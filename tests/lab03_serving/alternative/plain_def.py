@@ -12,6 +12,7 @@ from typing import Annotated
 
 import joblib
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, FiniteFloat
 
@@ -36,6 +37,11 @@ def get_model():
     if hasattr(app.state, "saved"):
         return app.state.saved
     return joblib.load(MODEL_PATH)  # nobody has kept it
+
+
+async def ask(method, rows):
+    """Let a method of the model answer for all rows; the exercise def_or_async defines this name again."""
+    return method(rows)
 
 
 @app.exception_handler(RequestValidationError)
@@ -77,6 +83,12 @@ class Flower(BaseModel):
     features: Features
 
 
+def describe(saved, row):
+    """Say which class it is, from the probabilities of one flower."""
+    number = int(row.argmax())
+    return {"class": number, "label": saved["classes"][number], "model_version": saved["version"]}
+
+
 @app.post("/predict")
 def predict(flower: Flower):
     """Say which class a flower belongs to."""
@@ -86,8 +98,9 @@ def predict(flower: Flower):
 
 
 # %% confidence
+# describe    takes what it took before, and says more
 def describe(saved, row):
-    """Say everything about one flower, from its row of probabilities."""
+    """Say which class it is and how sure that is, from the probabilities of one flower."""
     number = int(row.argmax())
     return {
         "class": number,
@@ -116,5 +129,5 @@ def predict_batch(flowers: Flowers):
 
 
 # %% def_or_async
-# What your functions need so that a slow model stops nobody; it may stay empty
-# YOUR CODE: about 1 line
+# ask    takes what it took before, and stops nobody
+# YOUR CODE: about 3 lines
