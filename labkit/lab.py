@@ -9,6 +9,8 @@ import httpx
 
 from labkit import ahead, checking, course, loading, log, magic, runner, sections, workbook
 from labkit.draft import Draft
+from labkit.explorer import Explorer
+from labkit.exploring import Exploration
 from labkit.loader import Loader
 from labkit.progress import Progress
 from labkit.sandbox import Module
@@ -161,6 +163,11 @@ class Lab(Seeing):
             stale = kept is not None and kept["source"] != sections.fingerprint(self.draft.source(exercise.id))
             rows.append((exercise, kept, stale))
         return Overview(self._lab.title, repr(self.server), rows)
+
+    def explore(self, method: str, path: str, /, **values: Any) -> Explorer:
+        """Draw the fields of a request with their bounds, and send it each time one is changed; see Exploration."""
+        self.refresh()
+        return Explorer(Exploration(checking.Api(self.client, self._raised), method, path, values))
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""
