@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from labkit.checking import Reply
 
-FREE, HELD_UP = 1 / 3, 2 / 3
+FREE, HELD_UP = 0.5, 0.9
 """Up to which share of a slow request's time a quick one may take, and from which on it was certainly held up."""
 TRIES = 3
 PAUSE = 0.01

@@ -67,7 +67,11 @@ class Known:
             shown = json.dumps({name: round(value, 4) for name, value in wanted.items()})
             numbered = isinstance(found, list) or {"0", "1"} <= by_name.keys()
             advice = 'the keys are the names in saved["classes"]' if numbered else _not_json(reply)
-            reply.fail(f'200 with "probabilities": {shown}', advice, got=f"probabilities {json.dumps(found)}")
+            reply.fail(
+                f'200 with "probabilities": {shown}',
+                advice,
+                got=f"probabilities {json.dumps(found)}" if reply.status == 200 else None,
+            )
 
     def expect_batch(self, reply: Reply, rows: Sequence[Row]) -> None:
         """Expect a 200 with a prediction for each row, in the order of the rows."""

@@ -15,7 +15,7 @@ from labkit import loading, stubs, training
 from labkit.server import Server
 from labkit.workbook import HOME
 
-LABS = ["lab01_hello", "lab02_validation", "lab04_errors"]
+LABS = ["lab01_hello", "lab02_validation", "lab03_serving", "lab04_errors", "lab05_health"]
 
 APPLICANT = {"age": 35, "income": 52000, "credit_score": 700, "purpose": "home"}
 POSTS = {
@@ -25,6 +25,8 @@ POSTS = {
     ("lab04_errors", "/models"): {"id": "resnet", "description": "Sees a thousand kinds of things."},
     ("lab04_errors", "/predict"): {"features": [5.1, 3.5, 1.4, 0.2]},
     ("lab02_validation", "/users"): {"username": "ada", "email": "ada@example.com", "password": "Analytical-Engine"},
+    ("lab03_serving", "/predict"): {"features": [5.1, 3.5, 1.4, 0.2]},
+    ("lab03_serving", "/predict/batch"): {"rows": [[5.1, 3.5, 1.4, 0.2], [6.0, 2.7, 5.1, 1.6]]},
 }
 
 ANY_TEXT = {"/models/{model_id}"}

@@ -17,8 +17,8 @@ from labkit.predicting import Known, expect_calls, expect_refusal, send
 from labkit.stand_in import StandIn, missing, unreadable
 from labkit.starting import Running, Start
 
-MODEL = Known(StandIn(4, seed=11), ["oak", "elm", "ash", "yew"], "3.1.4")
-SLOW = Known(StandIn(5, seed=3, seconds=0.3), ["red", "green", "blue", "white", "black"], "0.9.0")
+MODEL = Known(StandIn(4, seed=374), ["oak", "elm", "ash", "yew"], "3.1.4")
+SLOW = Known(StandIn(5, seed=11, seconds=0.3), ["red", "green", "blue", "white", "black"], "0.9.0")
 SERVER = MODEL.setup
 
 ROWS = [[0.4, 1.3, 0.2, 0.9], [1.1, 0.3, 0.8, 0.1], [0.2, 0.5, 1.9, 0.7], [-0.6, 1.4, 0.3, 0.2]]
@@ -216,13 +216,17 @@ def test_meanwhile(start: Start) -> None:
     """While 4 predictions of a slow model run, GET /model is answered in much less time than one of them takes."""
     slow = start(SLOW.setup)
     predictions = [lambda row=row: slow.api.post("/predict", json={"features": row}) for row in ROWS]
+    slow.events()
+    alone = predictions[0]()
+    if "predict" not in " ".join(slow.events()):
+        alone.fail("200, after the model was asked")
     found = meanwhile(predictions, lambda: slow.api.get("/model"), lambda: "predict" in " ".join(slow.events()))
-    for reply, row in zip(found.slow, ROWS, strict=True):
-        SLOW.expect_prediction(reply, row)
     if found.held_up:
         advice = "find the async def that calls the model: it stops everything else until the model has answered"
         expected = f"an answer in much less than the {found.fastest_slow:.2f} s of a prediction"
         raise Mismatch("GET /model while 4 predictions run", expected, f"it took {found.mean_quick:.2f} s", advice)
+    if not same(found.slow[0].json, alone.json):
+        found.slow[0].fail(f"{alone.got}, as if it were sent alone")
 
 
 def _loaded_at(reply: Reply) -> tuple[str | None, datetime | None]:
@@ -240,10 +244,5 @@ def _does_not_start(running: Running, name: str, where: str) -> None:
     if not running.problem:
         advice = "let the lifespan raise: an app that serves without its model cannot do its work"
         raise Mismatch(request, expected, "it starts", advice)
-    if name not in running.problem and not _printed(running, name):
+    if name not in running.problem and name not in str(running.printed(lambda *lines: name in str(lines))):
         raise Mismatch(request, expected, running.problem, "put MODEL_PATH into the text of what you raise")
-
-
-def _printed(running: Running, name: str) -> bool:
-    """Whether the name stands in what was printed or logged."""
-    return name in str(running.printed(lambda *lines: name in str(lines)))

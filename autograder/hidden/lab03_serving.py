@@ -11,8 +11,8 @@ from labkit.predicting import Known, expect_calls, expect_refusal, send
 from labkit.stand_in import StandIn
 from labkit.starting import Start
 
-MODEL = Known(StandIn(4, seed=11), ["oak", "elm", "ash", "yew"], "3.1.4")
-OTHER = Known(StandIn(5, seed=3, seconds=0.3), ["red", "green", "blue", "white", "black"], "0.9.0")
+MODEL = Known(StandIn(4, seed=374), ["oak", "elm", "ash", "yew"], "3.1.4")
+OTHER = Known(StandIn(5, seed=11, seconds=0.3), ["red", "green", "blue", "white", "black"], "0.9.0")
 
 _dice = random.Random(20)
 ROWS = [[round(_dice.uniform(-1.5, 2.5), 2) for _ in range(4)] for _ in range(40)]
