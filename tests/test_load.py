@@ -16,7 +16,7 @@ from kernels import running
 from live import app, until
 from nbclient import NotebookClient
 
-from labkit import asking, together
+from labkit import asking
 from labkit.asking import Ask
 from labkit.loadtest.driving import Load
 from labkit.loadtest.histogram import Histogram, bucket
@@ -212,39 +212,6 @@ def test_a_load_looks_the_same_in_both_forms():
     assert "1 × 500" in str(result)
 
 
-@pytest.mark.parametrize(
-    ("written", "asks"),
-    [
-        (("GET", "/items"), [Ask("GET", "/items")]),
-        (("post", "/x", {"json": [1]}), [Ask("POST", "/x", "[1]", {"Content-Type": "application/json"})]),
-        (("/items",), [Ask("GET", "/items")]),
-        ((["/a", ("DELETE", "/b"), {"path": "/c", "content": "c"}],), None),
-    ],
-)
-def test_requests_are_written_in_several_ways(written, asks):
-    """A method and a path, a path alone, tuples, dicts: each is a request, with its body as JSON where it has one."""
-    first, *rest = written
-    options = rest.pop() if len(rest) > 1 else {}
-    found = asking.read(first, *rest, **options)
-    assert found == (asks or [Ask("GET", "/a"), Ask("DELETE", "/b"), Ask("GET", "/c", "c")])
-
-
-@pytest.mark.parametrize(
-    ("written", "options", "said"),
-    [
-        ([], {}, "no request in the list"),
-        ([5], {}, "5 is no request. One is written"),
-        ("items", {}, "'items' is no request"),
-        (["/a"], {"json": 1}, "json goes with a method and a path"),
-        ([{"path": "/a", "jsn": 1}], {}, "jsn: a request has json, content and headers"),
-    ],
-)
-def test_what_is_no_request_is_refused(written, options, said):
-    """What cannot be read is refused in one line that shows what a request looks like."""
-    with pytest.raises(ValueError, match=said):
-        asking.read(written, **options)
-
-
 @pytest.mark.parametrize("wrong", [{"users": 0}, {"seconds": 0}, {"rate": 0}])
 def test_a_load_of_nothing_is_refused(lab, wrong):
     """No user, no time, or no rate is refused before anything is started."""
@@ -259,31 +226,6 @@ def test_the_lab_sends_a_load_to_the_code_as_it_is_now(lab, capsys):
     result = lab.load("GET", "/", users=2, seconds=0.7)
     assert set(result.statuses) == {"200"}
     assert capsys.readouterr().out.endswith(f"{result}\n")
-
-
-def test_requests_at_the_same_time_are_drawn_from_the_server(server, capsys):
-    """Each request has its bar; a blocked loop shows as waiting, and where the function worked is known."""
-    made = FastAPI()
-    begun = threading.Event()
-
-    @made.get("/blocks")
-    async def blocks():
-        begun.set()
-        time.sleep(0.5)
-
-    @made.get("/quick")
-    async def quick():
-        return 1
-
-    server.serve(made)
-    picture = together.send(server, asking.read(["/blocks", "/quick", "/nowhere"]), apart=0.1)
-    blocked, waited, refused = picture.bars
-    assert [bar.note for bar in picture.bars] == ["200", "200", "404"]
-    assert (blocked.tone, refused.tone, refused.working) == ("good", "bad", None)
-    assert blocked.working[1] - blocked.working[0] >= 0.5
-    assert waited.working[0] >= blocked.working[1] - 0.01
-    assert waited.end - waited.begin > waited.working[1] - waited.working[0]
-    assert str(picture) in capsys.readouterr().out
 
 
 IN_A_NOTEBOOK = """\

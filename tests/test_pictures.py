@@ -1,49 +1,13 @@
-"""The picture kit: what a picture's data come to, its two forms, and how it is watched while it changes."""
+"""The picture kit: what a picture's data come to, and its two forms."""
 
 import re
 import threading
-from html.parser import HTMLParser
 
-import nbformat
 import pytest
+from html_form import read
 from live import until
-from nbclient import NotebookClient
 
-from labkit.pictures import Bar, CardBoard, Chart, Gantt, LivePicture, StateTimeline, StatusGrid, Tone
-from labkit.pictures import live as living
-from labkit.pictures.scale import Clock, duration, number, percent, sparkline, ticks, times, within
-
-
-class Balanced(HTMLParser):
-    """Reads HTML, and notes what is opened and closed, and all attributes."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.open, self.attributes, self.tags = [], [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        self.open.append(tag)
-        self.tags.append(tag)
-        self.attributes.append(dict(attributes))
-
-    def handle_startendtag(self, tag, attributes):
-        self.tags.append(tag)
-        self.attributes.append(dict(attributes))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def values(self, name):
-        return [attributes[name] for attributes in self.attributes if name in attributes]
-
-
-def read(picture):
-    """The HTML form, which has to be balanced."""
-    page = Balanced(picture._repr_mimebundle_()["text/html"])
-    assert page.open == []
-    return page
+from labkit.pictures import Bar, CardBoard, Chart, Gantt, StateTimeline, StatusGrid, Tone
 
 
 @pytest.fixture
@@ -230,44 +194,6 @@ def test_a_timeline_ends_with_its_block(capsys):
     assert "lane" in capsys.readouterr().out
 
 
-def test_a_chart_draws_each_series(chart):
-    """A line chart has a line for each series with its name and last value, also as text."""
-    page = read(chart)
-    assert page.tags.count("polyline") == 2
-    assert "p99 40" in chart.html()
-    assert str(chart).splitlines() == [
-        "Latency (ms): 20 users",
-        "  p50  ▅█▇ last 4, highest 5",
-        "  p99  ▅█▇ last 40, highest 50",
-    ]
-
-
-def test_bars_stand_beside_each_other():
-    """A bar chart has a bar for each value at its place, with the value above."""
-    chart = Chart("Throughput", kind="bar").add("def", "1 worker", 900).add("async", "1 worker", 1400)
-    page = read(chart)
-    assert page.tags.count("rect") == 2 + 2  # and one each beside the names
-    assert ">1,400<" in chart.html()
-    assert str(chart).splitlines()[1:] == ["  def    1 worker 900", "  async  1 worker 1,400"]
-
-
-@pytest.mark.parametrize("log", [False, True])
-@pytest.mark.parametrize("kind", ["line", "bar"])
-@pytest.mark.parametrize(
-    "values", [[], [0.0], [float("nan"), 2.0], [float("inf")], [1e-9, 1e9], [-3.0, 3.0], [5.0, 5.0]]
-)
-def test_a_chart_of_any_values_can_be_drawn(kind, log, values):
-    """Values that cannot be drawn are left out; no value makes a picture impossible."""
-    chart = Chart("Any", kind=kind, log=log)
-    for place, value in enumerate(values):
-        chart.add("series", place, value)
-    page = read(chart)
-    drawn = " ".join(page.values("points") + page.values("height"))
-    assert "nan" not in drawn
-    assert "inf" not in drawn
-    assert "Any" in str(chart)
-
-
 EMPTY = [Gantt, StatusGrid, CardBoard, StateTimeline, Chart]
 
 
@@ -304,112 +230,3 @@ def test_names_of_students_cannot_break_a_picture():
     for picture in (timeline, board, grid, chart, Gantt(NASTY, [Bar(NASTY, 0, 1, note=NASTY)])):
         assert "script" not in read(picture).tags
         assert NASTY in str(picture)
-
-
-def test_without_a_notebook_the_text_is_printed_once(board, capsys):
-    """In a terminal nothing can be redrawn: the text form appears when the block ends, also after an error."""
-
-    def interrupted():
-        with board.live():
-            board["three"].turn("odd", "raised")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert capsys.readouterr().out == f"{board}\n"
-    assert "! three  raised" in str(board)
-
-
-class Recorder(living.Screen):
-    """A screen that keeps what it is shown."""
-
-    def __init__(self, cell=1):
-        self.cell, self.shown = cell, []
-
-    def put(self, forms):
-        self.shown.append(forms["text/plain"])
-
-
-def test_a_live_picture_is_drawn_when_it_has_changed(board, monkeypatch):
-    """It is drawn at the beginning, after each change, and at the end; not while nothing changes."""
-    screen = Recorder()
-    monkeypatch.setattr(living.Screen, "there_is", classmethod(lambda cls: screen))
-    with board.live(every=0.01):
-        assert len(screen.shown) == 1
-        board["three"].turn("good", "killed by test_b")
-        until(lambda: len(screen.shown) == 2)
-        threading.Event().wait(0.1)
-        assert len(screen.shown) == 2
-    assert screen.shown[1:] == [str(board)] * 2
-    assert [thread for thread in threading.enumerate() if thread.name == "labkit-picture"] == []
-
-
-def test_a_cell_that_ends_with_a_live_picture_shows_it_once(board, monkeypatch):
-    """IPython is told to show nothing in the cell that has shown it live, and to show it in any other."""
-    screen = Recorder()
-    monkeypatch.setattr(living.Screen, "there_is", classmethod(lambda cls: screen))
-    with pytest.raises(NotImplementedError):
-        board._ipython_display_()
-    with board.live():
-        pass
-    board._ipython_display_()
-    screen.cell = 2
-    with pytest.raises(NotImplementedError):
-        board._ipython_display_()
-
-
-LIVE = """\
-from labkit.pictures import CardBoard
-board = CardBoard("Board")
-board.add("card")
-with board.live():
-    board["card"].turn("good", "turned")
-board
-"""
-
-
-def test_what_a_live_picture_came_to_stays_in_the_notebook(tmp_path):
-    """Executed without a browser, a cell has one output, the last state, in both forms; asked again, it is shown."""
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (LIVE, "board")])
-    NotebookClient(book, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    (output,), (again,) = (cell.outputs for cell in book.cells)
-    assert output.data["text/plain"] == again.data["text/plain"] == "Board: 1 of 1\n  ✓ card  turned"
-    assert 'data-tone="good"' in output.data["text/html"]
-
-
-def test_numbers_and_times_read_well():
-    """Numbers have three digits or so, durations the unit that suits them, axes round marks."""
-    assert [number(value) for value in (0, 0.1234, 1.5, 42, 12345.6, float("nan"))] == [
-        *("0", "0.123", "1.5", "42"),
-        *("12,346", "–"),
-    ]
-    assert [duration(value) for value in (0, 0.0003, 0.0125, 0.25, 2.5, 61)] == [
-        *("0 ms", "0.3 ms", "12 ms"),
-        *("250 ms", "2.50 s", "61.0 s"),
-    ]
-    assert (ticks(0.62), ticks(0), ticks(7)) == ([0, 0.2, 0.4, 0.6000000000000001, 0.8], [0, 1], [0, 2, 4, 6, 8])
-    assert (within(1, 100), within(3, 3)) == ([20, 40, 60, 80, 100], [3])
-    assert (times([0, 0.2]), times([0, 2.5])) == (["0 ms", "200 ms"], ["0 s", "2.5 s"])
-    assert (sparkline([]), sparkline([0, 0]), sparkline([1, 2, 4])) == ("", "▁▁", "▃▅█")
-    assert (percent(1, 4), percent(5, 4), percent(1, 0)) == (25, 100, 0)
-
-
-def test_a_clock_stands_still_once_stopped():
-    """A clock begins with 0 when it is first asked, and keeps the time at which it was stopped."""
-    clock = Clock()
-    clock.stop()
-    assert (clock.began, clock.running, clock()) == (False, False, 0)
-    until(lambda: clock() > 0)
-    clock.stop()
-    assert clock() == clock()
-    assert not clock.running
-
-
-def test_the_example_of_the_package_runs(capsys):
-    """What the package's docstring shows is a program that runs."""
-    import labkit.pictures
-
-    source = "\n".join(re.findall(r"^    (.*)$", labkit.pictures.__doc__ or "", re.MULTILINE))
-    exec(compile(source, "example", "exec"), {})  # noqa: S102 (it is our own)
-    assert "✗ Ariane  on the ground" in capsys.readouterr().out
-    assert issubclass(labkit.pictures.Gantt, LivePicture)
