@@ -10,6 +10,7 @@ import httpx
 from labkit import ahead, checking, course, loading, log, magic, runner, sections, workbook
 from labkit.draft import Draft
 from labkit.loader import Loader
+from labkit.pictures.xray import XRay, take
 from labkit.progress import Progress
 from labkit.sandbox import Module
 from labkit.sections import Section
@@ -17,7 +18,6 @@ from labkit.server import Server
 from labkit.servers import Servers
 from labkit.verdict import CheckResult, Verdict
 from labkit.view import Hint, Overview, Shown
-from labkit.xray import XRay, take
 
 LOCK = "rlimits"
 """How a student's own module is locked up where a check starts it in a process of its own."""
