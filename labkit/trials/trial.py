@@ -1,0 +1,234 @@
+"""One trial: a student's tests on one API, in a process of their own. Nothing comes back from here.
+
+The process is told what to run over its connection, and says there, line by line, what became of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import random
+import socket
+import sys
+import tempfile
+from collections.abc import Generator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+import pytest
+
+from labkit import loading, sections
+from labkit.course import SETUP
+from labkit.deadline import deadline
+from labkit.limits import Limits
+
+PROBE = "test_labkit_client"
+"""The test that is put behind a student's own, to try the fixture `client`."""
+
+OPTIONS = [
+    "--disable-plugin-autoload",
+    "--noconftest",
+    "--import-mode=importlib",
+    "--capture=sys",
+    "--override-ini=addopts=",
+    "--override-ini=filterwarnings=",
+    "-panyio.pytest_plugin",
+    *(f"-pno:{name}" for name in ("terminal", "cacheprovider", "warnings", "faulthandler", "unraisableexception")),
+    *(f"-pno:{name}" for name in ("threadexception", "junitxml", "pastebin", "debugging", "stepwise")),
+]
+_NO_CONFIG = Path(loading.__file__).with_name("checks.ini")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to run.
+
+    Attributes:
+        text: the student's module.
+        target: the name under which it imports the API.
+        source: the API.
+        exercise: the section whose tests to run; empty for all.
+        shuffle: decides their order; 0 for that of the module.
+        alone: whether each test function runs in a process of its own.
+        skip: tests to leave out.
+    """
+
+    text: str
+    target: str
+    source: str
+    exercise: str = ""
+    shuffle: int = 0
+    alone: bool = False
+    skip: tuple[str, ...] = ()
+
+
+def run(place: Path, module: Path, connection: socket.socket, limits: Limits, alone: bool) -> NoReturn:
+    """Do what the connection asks for, in a folder of its own."""
+    try:
+        os.setsid()
+        os.chdir(place)
+        os.environ.update({name: str(place) for name in ("HOME", "TMPDIR")})
+        tempfile.tempdir = None
+        order = _read(connection)
+        path = place / module
+        path.parent.mkdir()
+        path.write_text(order.text, encoding="utf-8", errors="replace")
+        limits.apply(alone)
+        quiet_hypothesis(place)
+        _install(order.target, order.source)
+        plugin = _Plugin(path, order, connection, limits.load)
+        del order
+        arguments = [f"--rootdir={place}", f"--config-file={_NO_CONFIG}", f"--basetemp={place / 'tmp'}", str(path)]
+        pytest.main([*OPTIONS, *arguments], plugins=[plugin])
+        plugin.say({"done": True})
+    finally:
+        os._exit(0)
+
+
+def _read(connection: socket.socket) -> Order:
+    parts = b""
+    while part := connection.recv(1 << 16):
+        parts += part
+    facts = json.loads(parts)
+    return Order(**{**facts, "skip": tuple(facts["skip"])})
+
+
+def quiet_hypothesis(place: Path) -> None:
+    """Let hypothesis invent the same inputs each time, remember none of them, and not look at the clock."""
+    from hypothesis import HealthCheck, settings
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    set_hypothesis_home_dir(place)
+    calm = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    profile = settings(derandomize=True, database=None, deadline=None, max_examples=40, suppress_health_check=calm)
+    settings.register_profile("labkit", profile)
+    settings.load_profile("labkit")
+
+
+def _install(target: str, source: str) -> None:
+    """Let this text be the module of that name."""
+    package, _, name = target.rpartition(".")
+    module = ModuleType(target)
+    module.__package__ = package
+    module.__file__ = str(Path(importlib.import_module(package).__file__ or "").with_name(f"{name}.py"))
+    sys.modules[target] = module
+    setattr(sys.modules[package], name, module)
+    exec(compile(source, module.__file__, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 (it is an import)
+
+
+class _Plugin:
+    """Chooses and orders the tests, and says what became of each."""
+
+    def __init__(self, path: Path, order: Order, connection: socket.socket, seconds: float) -> None:
+        self._path, self._text, self._seconds = path, order.text, seconds
+        self._exercise, self._skip = order.exercise, frozenset(order.skip)
+        self._shuffle, self._alone = order.shuffle, order.alone
+        self._connection = connection
+        self._failed = self._skipped = False
+
+    def say(self, facts: dict[str, Any]) -> None:
+        """Write a line."""
+        self._connection.sendall(json.dumps(facts).encode() + b"\n")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Say where the module cannot be imported."""
+        try:
+            with deadline(self._seconds, f"importing it took longer than {self._seconds:g} s"):
+                report = yield
+        except SystemExit as problem:
+            self._broken(problem)
+            raise
+        problem = report.call.excinfo.value if report.failed else None  # type: ignore[attr-defined]
+        if problem is not None:
+            self._broken(problem.__cause__ or problem)
+        return report
+
+    def _broken(self, problem: BaseException) -> None:
+        line = loading.line_of(problem, self._path)
+        section = sections.section_at(self._text, line) if line else None
+        self.say(
+            {"broken": section[0] if section else "", "why": loading.explain(problem, self._text, self._path)[:300]}
+        )
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out what is not asked for, and put the rest in the order that is asked for."""
+        wanted = ("", SETUP, self._exercise) if self._exercise else None
+        items[:] = [
+            item
+            for item in items
+            if _name(item) not in self._skip and (wanted is None or self._section(item) in wanted)
+        ]
+        if self._shuffle:
+            random.Random(self._shuffle).shuffle(items)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Run each function's tests in a fork, where that is asked for."""
+        if not self._alone:
+            return None
+        for _, found in groupby(session.items, key=lambda item: _name(item).partition("[")[0]):
+            child = os.fork()
+            if child == 0:
+                try:
+                    items = list(found)
+                    for item, following in zip(items, [*items[1:], None], strict=True):
+                        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                finally:
+                    os._exit(0)
+            os.waitpid(child, 0)
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Say that a test begins, and what it came to."""
+        self.say({"test": _name(item), "section": self._section(item)})
+        self._failed = self._skipped = False
+        result = yield
+        outcome = "failed" if self._failed else "skipped" if self._skipped else "passed"
+        if outcome != "failed":
+            self.say({"test": _name(item), "outcome": outcome})
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self) -> Generator[None, object, object]:
+        return (yield from self._limited())
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        return (yield from self._limited())
+
+    def _limited(self) -> Generator[None, object, object]:
+        with deadline(self._seconds, f"it took longer than {self._seconds:g} s"):
+            return (yield)
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Say why a test failed, once."""
+        if call.excinfo is None:
+            return
+        if call.excinfo.errisinstance(pytest.skip.Exception):
+            self._skipped = True
+            return
+        if not self._failed:
+            self._failed = True
+            said = call.excinfo.exconly(tryshort=True).strip()
+            line = loading.line_of(call.excinfo.value, self._path)
+            self.say({"test": _name(item), "outcome": "failed", "said": said.splitlines()[0][:300], "line": line})
+
+    def _section(self, item: pytest.Item) -> str:
+        """The section that a test stands in; empty where the module has no marks, or it stands elsewhere."""
+        path, line, _ = item.location
+        if line is None or Path(path).name != self._path.name:
+            return ""
+        found = sections.section_at(self._text, line + 1)
+        return found[0] if found else ""
+
+
+def _name(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[2]
