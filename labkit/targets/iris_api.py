@@ -233,6 +233,3 @@ class Observed:
 def _request_id(sent: str) -> str:
     """Return the client's own id if it may be written into a log, otherwise a new one."""
     return sent if re.fullmatch(r"[A-Za-z0-9-]{1,64}", sent) else uuid.uuid4().hex
-
-
-app = create_app()

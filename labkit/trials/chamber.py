@@ -1,4 +1,4 @@
-"""The judge's side of the lock: runs one trial after the other, and reads what the process says, as a stranger's word."""
+"""The judge's side of the lock: runs one trial after the other, and reads what is said there as a stranger's word."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from labkit.limits import Limits
 from labkit.serving import SOCKET
 from labkit.trials.trial import Order
 
-LIMITS = Limits(load=5.0, start=10.0, wall=300.0)
-"""What a trial may use: 5 s for a test, 10 s in all."""
+LIMITS = Limits(load=20.0, start=60.0, wall=900.0)
+"""What a trial may use: 20 s for a test, 60 s in all: a machine may be busy."""
 MOST = 2_000_000
 """How much a trial may say, in bytes."""
 _START = 30.0
@@ -140,10 +140,11 @@ class Chamber:
         folder = self._folder = Path(tempfile.mkdtemp(prefix="judge-")).resolve()
         try:
             folder.chmod(0o711)  # a folder below it may be lent to another user
-            job = {"module": f"labs/{self._lab}.py", "text": self._text, "trials": True}
+            job: dict[str, Any] = {"module": f"labs/{self._lab}.py", "text": self._text, "trials": True}
             ward = warm.nursery().start(self._lock, folder, self._limits, **job)
             try:
-                select.select([ward.report, ward.leash], [], [], _START)
+                files: list[Any] = [ward.report, ward.leash]
+                select.select(files, [], [], _START)
                 yield ward
             finally:
                 ward.end()

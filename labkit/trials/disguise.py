@@ -13,7 +13,7 @@ import copy
 import random
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Block = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.With, ast.Try)
@@ -80,13 +80,13 @@ def _blended(
 def _beside(own: Any, others: list[ast.stmt], draw: _Draw, inside: bool) -> ast.stmt:
     different: dict[str, Any] = {text: other for other in others if (text := _dump(other)) != _dump(own)}
     if not different:
-        return own  # type: ignore[no-any-return]
+        return cast(ast.stmt, own)
     if isinstance(own, _Block):
         alike = [other for other in different.values() if _head(other) == _head(own)]
         own.body = _blended(own.body, [o.body for o in alike], draw, inside=inside or isinstance(own, _Function))
-        return own
+        return cast(ast.stmt, own)
     if not inside:
-        return own
+        return cast(ast.stmt, own)
     made: ast.stmt = own
     for key in sorted(different):
         other, value = copy.deepcopy(different[key]), bool(draw.random.getrandbits(1))

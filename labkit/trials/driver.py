@@ -33,23 +33,33 @@ def serve(module: Path, limits: Limits, listening: socket.socket, report: int, a
         report: where to say that this process is ready.
         alone: whether its user has no other processes that count.
     """
-    from labkit.trials import trial
+    from labkit.trials import trial  # it loads pytest, which no other student's process needs
 
     home = Path.cwd()
     sys.argv = [str(module)]
+    os.environ.update({name: str(home) for name in ("HOME", "TMPDIR")})
     if sys.platform == "linux":
         linux.adopt_orphans()
-    os.write(report, READY)
-    os.close(report)
+
+    def asked() -> tuple[Path, socket.socket]:
+        os.write(report, READY)
+        os.close(report)
+        return _forked(home, listening, limits.start)
+
+    trial.run(module, asked, limits, alone)
+
+
+def _forked(home: Path, listening: socket.socket, seconds: float) -> tuple[Path, socket.socket]:
+    """Fork a process for each trial that is asked for. Only there this returns, with a folder and the connection."""
     while True:
         connection, _ = listening.accept()
         place = Path(tempfile.mkdtemp(prefix="trial-", dir=home))
         child = os.fork()
         if child == 0:
             listening.close()
-            trial.run(place, module, connection, limits, alone)
+            return place, connection
         connection.close()
-        _await(child, limits.start)
+        _await(child, seconds)
         tree.end(child)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(child, os.WNOHANG)

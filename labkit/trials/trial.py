@@ -12,7 +12,7 @@ import random
 import socket
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -66,27 +66,47 @@ class Order:
     skip: tuple[str, ...] = ()
 
 
-def run(place: Path, module: Path, connection: socket.socket, limits: Limits, alone: bool) -> NoReturn:
-    """Do what the connection asks for, in a folder of its own."""
+def run(module: Path, asked: Callable[[], tuple[Path, socket.socket]], limits: Limits, alone: bool) -> NoReturn:
+    """Run trials. pytest starts once, and waits where it would look for tests: what goes on from there is a fork.
+
+    Args:
+        module: the student's module, below the folder of a trial.
+        asked: waits until a trial is asked for; returns, in a process of its own, its folder and where to answer.
+        limits: what each trial may use.
+        alone: whether its user has no other processes that count.
+    """
+
+    class Waiting:
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_collection(self, session: pytest.Session) -> None:
+            place, connection = asked()
+            path, order = _settle(place, module, connection)
+            limits.apply(alone)
+            session.config.args = [str(path)]
+            session.config.pluginmanager.register(plugin := _Plugin(path, order, connection, limits.load))
+            _install(order.target, order.source)
+            plugins.append(plugin)
+
+    plugins: list[_Plugin] = []
     try:
-        os.setsid()
-        os.chdir(place)
-        os.environ.update({name: str(place) for name in ("HOME", "TMPDIR")})
-        tempfile.tempdir = None
-        order = _read(connection)
-        path = place / module
-        path.parent.mkdir()
-        path.write_text(order.text, encoding="utf-8", errors="replace")
-        limits.apply(alone)
-        quiet_hypothesis(place)
-        _install(order.target, order.source)
-        plugin = _Plugin(path, order, connection, limits.load)
-        del order
-        arguments = [f"--rootdir={place}", f"--config-file={_NO_CONFIG}", f"--basetemp={place / 'tmp'}", str(path)]
-        pytest.main([*OPTIONS, *arguments], plugins=[plugin])
-        plugin.say({"done": True})
+        pytest.main([*OPTIONS, f"--rootdir={Path.cwd()}", f"--config-file={_NO_CONFIG}"], plugins=[Waiting()])
+        plugins[0].say({"done": True})
     finally:
         os._exit(0)
+
+
+def _settle(place: Path, module: Path, connection: socket.socket) -> tuple[Path, Order]:
+    """Make the folder of a trial this process's own, put the student's module there, and read what to do."""
+    os.setsid()
+    os.chdir(place)
+    os.environ.update({name: str(place) for name in ("HOME", "TMPDIR")})
+    tempfile.tempdir = None
+    quiet_hypothesis(place)
+    order = _read(connection)
+    path = place / module
+    path.parent.mkdir()
+    path.write_text(order.text, encoding="utf-8", errors="replace")
+    return path, order
 
 
 def _read(connection: socket.socket) -> Order:
@@ -104,7 +124,7 @@ def quiet_hypothesis(place: Path) -> None:
 
     set_hypothesis_home_dir(place)
     calm = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-    profile = settings(derandomize=True, database=None, deadline=None, max_examples=40, suppress_health_check=calm)
+    profile = settings(derandomize=True, database=None, deadline=None, max_examples=25, suppress_health_check=calm)
     settings.register_profile("labkit", profile)
     settings.load_profile("labkit")
 
@@ -145,9 +165,9 @@ class _Plugin:
         except SystemExit as problem:
             self._broken(problem)
             raise
-        problem = report.call.excinfo.value if report.failed else None  # type: ignore[attr-defined]
-        if problem is not None:
-            self._broken(problem.__cause__ or problem)
+        if report.failed:
+            raised = report.call.excinfo.value
+            self._broken(raised.__cause__ or raised)
         return report
 
     def _broken(self, problem: BaseException) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from labkit.trials import trial
 
-_TESTS = '''
+_TESTS = """
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -38,7 +38,7 @@ def test_wrong(client, tmp_path, monkeypatch):
 @given(st.text(max_size=3), st.lists(st.floats(), max_size=2))
 def test_text(text, numbers):
     assert isinstance(text, str)
-'''
+"""
 
 
 def _run() -> None:
