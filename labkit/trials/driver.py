@@ -7,6 +7,7 @@ When the fork has ended, or its time is up, everything below this process is end
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import select
 import shutil
@@ -42,11 +43,13 @@ def serve(module: Path, limits: Limits, listening: socket.socket, report: int, a
         linux.adopt_orphans()
 
     def asked() -> tuple[Path, socket.socket]:
+        limits.apply(alone)
+        gc.freeze()  # what is there now is never garbage, and stays shared with the forks
         os.write(report, READY)
         os.close(report)
         return _forked(home, listening, limits.start)
 
-    trial.run(module, asked, limits, alone)
+    trial.run(module, asked, limits.load)
 
 
 def _forked(home: Path, listening: socket.socket, seconds: float) -> tuple[Path, socket.socket]:

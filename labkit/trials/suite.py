@@ -150,7 +150,7 @@ class Suite:
             if time.monotonic() > self._until:
                 tried.out_of_time = True
                 break
-            told = self._trial(text, exercise, skip=first.skip)
+            told = self._trial(text, exercise, skip=first.skip, plain=True)
             self._learn(tried, mutant, text, told, usable)
         tried.settle()
         return tried

@@ -20,11 +20,11 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 import pytest
+from _pytest.assertion.rewrite import AssertionRewritingHook
 
 from labkit import loading, sections
 from labkit.course import SETUP
 from labkit.deadline import deadline
-from labkit.limits import Limits
 
 PROBE = "test_labkit_client"
 """The test that is put behind a student's own, to try the fixture `client`."""
@@ -55,6 +55,7 @@ class Order:
         shuffle: decides their order; 0 for that of the module.
         alone: whether each test function runs in a process of its own.
         skip: tests to leave out.
+        plain: whether a failing assert need not say what it compared, which takes most of the time.
     """
 
     text: str
@@ -64,16 +65,16 @@ class Order:
     shuffle: int = 0
     alone: bool = False
     skip: tuple[str, ...] = ()
+    plain: bool = False
 
 
-def run(module: Path, asked: Callable[[], tuple[Path, socket.socket]], limits: Limits, alone: bool) -> NoReturn:
+def run(module: Path, asked: Callable[[], tuple[Path, socket.socket]], seconds: float) -> NoReturn:
     """Run trials. pytest starts once, and waits where it would look for tests: what goes on from there is a fork.
 
     Args:
         module: the student's module, below the folder of a trial.
         asked: waits until a trial is asked for; returns, in a process of its own, its folder and where to answer.
-        limits: what each trial may use.
-        alone: whether its user has no other processes that count.
+        seconds: how long a test may take.
     """
 
     class Waiting:
@@ -81,9 +82,10 @@ def run(module: Path, asked: Callable[[], tuple[Path, socket.socket]], limits: L
         def pytest_collection(self, session: pytest.Session) -> None:
             place, connection = asked()
             path, order = _settle(place, module, connection)
-            limits.apply(alone)
             session.config.args = [str(path)]
-            session.config.pluginmanager.register(plugin := _Plugin(path, order, connection, limits.load))
+            if order.plain:
+                sys.meta_path[:] = [it for it in sys.meta_path if not isinstance(it, AssertionRewritingHook)]
+            session.config.pluginmanager.register(plugin := _Plugin(path, order, connection, seconds))
             _install(order.target, order.source)
             plugins.append(plugin)
 

@@ -112,9 +112,11 @@ class Tried:
     def _place(self, why: Failure) -> str:
         """Say why a test failed, and where."""
         place = sections.section_at(self.text, why.line) if why.line else None
-        said = why.said.removeprefix("AssertionError: ")
         if why.line is None:
-            return said
+            return why.said
+        said = why.said.removeprefix("AssertionError: ")
+        if said == "AssertionError":
+            said = self.text.splitlines()[why.line - 1].strip()
         return f"{said} (line {place[1]} of the cell {place[0]})" if place else f"{said} (line {why.line})"
 
 
