@@ -64,14 +64,15 @@ class Run:
         return self.seconds / self.size
 
 
-def a_class(place: Path, size: int, config: str = "") -> Path:
+def a_class(lab: str, place: Path, size: int, config: str = "") -> Path:
     """Make a course directory with a class of this size, the lab released."""
     place.mkdir()
     course = classroom.course_directory(place, config)
-    classroom.run("nbgrader", "generate_assignment", classroom.LAB, cwd=course, PYTHONPATH=str(TOP))
-    chosen = islice(cycle(classroom.modules().items()), size)
+    classroom.run("nbgrader", "generate_assignment", lab, cwd=course, PYTHONPATH=str(TOP))
+    chosen = islice(cycle(classroom.modules(lab).items()), size)
     for number, (name, path) in enumerate(chosen):
-        classroom.hand_in(course, f"{number:04}-{name}", classroom.filled(path.read_text(encoding="utf-8")))
+        book = classroom.filled(path.read_text(encoding="utf-8"), lab)
+        classroom.hand_in(course, f"{number:04}-{name}", book, lab=lab)
     return course
 
 
@@ -133,14 +134,14 @@ def memory(process: psutil.Process) -> float:
         return 0.0
 
 
-def marks(course: Path) -> dict[str, dict[str, float]]:
+def marks(course: Path, lab: str) -> dict[str, dict[str, float]]:
     """Return the points of every student and exercise."""
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         return {
             submitted.student.id: {grade.name: grade.score for book in submitted.notebooks for grade in book.grades}
-            for submitted in gradebook.assignment_submissions(classroom.LAB)
+            for submitted in gradebook.assignment_submissions(lab)
         }
 
 
@@ -152,20 +153,20 @@ def main() -> None:
     parser.add_argument("--lab", default=classroom.LAB)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     wish = parser.parse_args()
-    classroom.LAB, classroom.CORPUS = wish.lab, TOP / "tests" / wish.lab
     grade = ("-m", "autograder", "grade", "--workers", str(wish.workers))
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        sample = a_class(place / "stock", wish.stock, STOCK)
+        sample = a_class(wish.lab, place / "stock", wish.stock, STOCK)
         stock = measured(sample, wish.stock, "-m", "nbgrader", "autograde", wish.lab)
         feedback = measured(sample, wish.stock, "-m", "nbgrader", "generate_feedback", wish.lab)
         runs = []
         for size in wish.sizes:
-            course = a_class(place / str(size), size)
+            course = a_class(wish.lab, place / str(size), size)
             runs.append((measured(course, size, *grade), measured(course, size, *grade)))
-        ours = a_class(place / "sample", wish.stock)
+        ours = a_class(wish.lab, place / "sample", wish.stock)
         measured(ours, wish.stock, *grade)
-        different = {student for student, points in marks(sample).items() if marks(ours)[student] != points}
+        theirs, own = marks(sample, wish.lab), marks(ours, wish.lab)
+        different = {student for student, points in theirs.items() if own[student] != points}
     report(wish, stock, feedback, runs, different)
 
 

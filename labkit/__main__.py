@@ -1,4 +1,4 @@
-"""The terminal's way in: `python -m labkit serve|check|build`."""
+"""The terminal's way in: `python -m labkit serve|check|doctor|build`."""
 
 from __future__ import annotations
 
@@ -57,6 +57,16 @@ def check(
     maximum = sum(verdict.max_points for verdict in verdicts)
     _out.print(f"\n{points:g} of {maximum:g} points", highlight=False)
     raise typer.Exit(0 if points == maximum else 1)
+
+
+@cli.command()
+def doctor() -> None:
+    """Look whether this machine has what the labs need; the exit status is 1 if something has to be mended."""
+    from labkit import checkup  # it starts other programs, which nobody else needs
+
+    found = checkup.doctor()
+    _out.print(str(found), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if found.healthy else 1)
 
 
 @cli.command()

@@ -43,6 +43,10 @@ class Author:
         """A lab's prose and cells."""
         return self.top / "course" / f"{lab}.md"
 
+    def pages(self) -> list[Path]:
+        """The notebooks that are no labs: they come before the first."""
+        return sorted(self.course.parent.glob("00_*.md"))
+
     def solution(self, lab: str) -> Path:
         """A lab's reference module."""
         return self.top / "solutions" / f"{lab}.py"
@@ -64,6 +68,8 @@ def build(top: Path) -> dict[Path, str]:
         files[Path("source") / lab.id / f"{lab.id}.ipynb"] = _write(source)
         files[Path("notebooks") / f"{lab.id}.ipynb"] = _write(release(source))
         stubs[lab.id] = {name: fingerprint(strip(section.source)) for name, section in solution.items()}
+    for path in author.pages():
+        files[Path("notebooks") / f"{path.stem}.ipynb"] = _write(page(path.read_text(encoding="utf-8")))
     files[Path("labkit") / "course.json"] = courses.dump(course, stubs)
     return files
 
@@ -72,6 +78,21 @@ def notebook(course: Course, lab: Lab, prose: str, solution: dict[str, Section])
     """Return nbgrader's source notebook of a lab: with solutions, and with nbgrader's metadata."""
     cells = [_fill(cell, course, lab, solution) for cell in jupytext.reads(prose, fmt="md:myst").cells]
     _require(lab, [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells])
+    return _book(cells)
+
+
+def page(prose: str) -> NotebookNode:
+    """Return a notebook that is no lab: nothing in it is graded."""
+    return _book([_plain(cell) for cell in jupytext.reads(prose, fmt="md:myst").cells])
+
+
+def _plain(cell: NotebookNode) -> NotebookNode:
+    source = cell.source.rstrip()
+    prose = cell.cell_type == "markdown"
+    return NotebookNode(nbformat.v4.new_markdown_cell(source) if prose else nbformat.v4.new_code_cell(source))
+
+
+def _book(cells: list[NotebookNode]) -> NotebookNode:
     seen: dict[str, int] = {}
     for cell in cells:
         cell.id = _identity(cell, seen)
@@ -113,6 +134,7 @@ def stale(top: Path) -> list[str]:
                 f"{path} is not what the build makes: run `make build` and commit it, never edit it by hand"
             )
     known = {path.stem for path in files if path.suffix == ".ipynb"}
+    labs = {path.stem for path in files if path.parts[0] == "source"}
     for pattern in _TWINS:
         orphans = [path for path in sorted(top.glob(pattern)) if path.stem not in known]
         problems += [
@@ -121,7 +143,7 @@ def stale(top: Path) -> list[str]:
     for folder in ("autograder/checks", "autograder/hidden"):
         problems += [
             f"{folder}/{lab}.py is missing: write its checks"
-            for lab in sorted(known)
+            for lab in sorted(labs)
             if not (top / folder / f"{lab}.py").exists()
         ]
     return problems

@@ -27,13 +27,13 @@ def names(value: str) -> set[str]:
     return {name.strip() for name in value.split(",") if name.strip()}
 
 
-def released() -> nbformat.NotebookNode:
-    return nbformat.read(ROOT / "notebooks" / f"{LAB}.ipynb", as_version=4)
+def released(lab: str = LAB) -> nbformat.NotebookNode:
+    return nbformat.read(ROOT / "notebooks" / f"{lab}.ipynb", as_version=4)
 
 
-def filled(text: str) -> nbformat.NotebookNode:
+def filled(text: str, lab: str = LAB) -> nbformat.NotebookNode:
     """The released notebook with its section cells written as in a module."""
-    book = released()
+    book = released(lab)
     found = {section.name: section for section in sections.parse(stubs.unmarked(text))}
     for cell in book.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -51,18 +51,18 @@ def cell_of(book: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
     return next(cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name)
 
 
-def modules() -> dict[str, Path]:
+def modules(lab: str = LAB) -> dict[str, Path]:
     """Every module of the corpus that has section marks, and the solution, by the student who hands it in."""
-    found = {"solution": ROOT / "solutions" / f"{LAB}.py"}
-    for path in sorted(CORPUS.glob("*/*.py")):
+    found = {"solution": ROOT / "solutions" / f"{lab}.py"}
+    for path in sorted((ROOT / "tests" / lab).glob("*/*.py")):
         if sections.parse(path.read_text(encoding="utf-8")):
             found[f"{path.parent.name}-{path.stem}"] = path
     return found
 
 
-def hand_in(course: Path, student: str, book: nbformat.NotebookNode, name: str = f"{LAB}.ipynb") -> Path:
+def hand_in(course: Path, student: str, book: nbformat.NotebookNode, name: str = "", lab: str = LAB) -> Path:
     """Put a notebook where nbgrader's collect would."""
-    place = course / "submitted" / student / LAB / name
+    place = course / "submitted" / student / lab / (name or f"{lab}.ipynb")
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps(book), encoding="utf-8")  # nbformat would repair what a test has broken
     return place

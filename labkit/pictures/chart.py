@@ -39,6 +39,7 @@ class Chart(LivePicture):
         log: whether the values are on a scale of powers of ten; what is not above 0 is left out then.
         series: the values of each series by its name, as (place, value).
         note: what stands at the right of the title.
+        begin: where the axis of a line's places begins, if not at the first of them.
     """
 
     title: str = "Chart"
@@ -48,6 +49,7 @@ class Chart(LivePicture):
     log: bool = False
     series: dict[str, list[tuple[Place, float]]] = field(default_factory=dict)
     note: str = ""
+    begin: float | None = None
 
     def add(self, series: str, place: Place, value: float) -> Self:
         """Add one value; returns the chart."""
@@ -63,7 +65,7 @@ class Chart(LivePicture):
         series = {name: [(at, v) for at, v in list(points) if self._shown(v)] for name, points in self.series.items()}
         axis = _Axis([value for points in series.values() for _, value in points], self.log)
         parts = [axis.svg(), f'<text class="axis-name" x="0" y="14">{escape(self.y)}</text>']
-        parts += _bars(series, axis) if self.kind == "bar" else _lines(series, axis)
+        parts += _bars(series, axis) if self.kind == "bar" else _lines(series, axis, self.begin)
         beside = LEFT + _PLOT_WIDTH + 24
         parts.append(f'<text class="axis-name" x="{beside}" y="{HEIGHT - BOTTOM + 20}">{escape(self.x)}</text>')
         return (
@@ -114,10 +116,10 @@ class _Axis:
         )
 
 
-def _lines(series: dict[str, list[tuple[Place, float]]], axis: _Axis) -> list[str]:
+def _lines(series: dict[str, list[tuple[Place, float]]], axis: _Axis, begin: float | None) -> list[str]:
     """Draw each series as a line, with its name and its last value beside its end."""
     places = [float(at) for points in series.values() for at, _ in points]
-    first, last = min(places, default=0.0), max(places, default=1.0)
+    first, last = min(places, default=0.0) if begin is None else begin, max(places, default=1.0)
     width = last - first or 1.0
     parts = []
     for at in within(first, last):
@@ -138,11 +140,11 @@ def _lines(series: dict[str, list[tuple[Place, float]]], axis: _Axis) -> list[st
 def _names(ends: list[tuple[float, int, str]]) -> list[str]:
     """Write names beside the ends of lines, apart from each other."""
     parts, free = [], 0.0
-    lowest = HEIGHT - BOTTOM - 18.0 * (len(ends) - 1)
+    lowest = HEIGHT - BOTTOM - 21.0 * (len(ends) - 1)
     for number_, (y, index, text) in enumerate(sorted(ends)):
-        y = min(max(y, free), lowest + 18 * number_)
+        y = min(max(y, free), lowest + 21 * number_)
         parts.append(f'<text class="name s{index}" x="{LEFT + _PLOT_WIDTH + 12}" y="{y + 5:.1f}">{escape(text)}</text>')
-        free = y + 18
+        free = y + 21
     return parts
 
 

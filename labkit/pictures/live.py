@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from html import escape
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from labkit.view import Picture, framed
 
@@ -47,14 +48,11 @@ class Tone(StrEnum):
         return {"good": "✓", "bad": "✗", "wait": "…", "off": "○", "odd": "!"}[self]
 
 
-class _Handle(Protocol):
-    """What IPython gives to change what it has shown."""
-
-    def update(self, shown: Any) -> None: ...
-
-
 class LivePicture(Picture):
     """A picture whose data may change while it is shown."""
+
+    _shown_by: int | None = None
+    """The cell that has shown it live."""
 
     @contextlib.contextmanager
     def live(self, every: float = EVERY) -> Iterator[Self]:
@@ -63,26 +61,62 @@ class LivePicture(Picture):
         Args:
             every: how many seconds lie between two looks at its data.
         """
-        handle, ended = _show(self), threading.Event()
-        if handle is None:
+        screen = Screen.there_is()
+        if screen is None:
             try:
                 yield self
             finally:
                 print(self)
             return
-        watcher = threading.Thread(
-            target=_follow, args=(self, handle, ended, every), name="labkit-picture", daemon=True
-        )
-        watcher.start()
+        self._shown_by = screen.cell
+        screen.show(self)
+        ended = threading.Event()
+        following = threading.Thread(target=_follow, args=(self, screen, ended, every), name="labkit-picture")
+        following.daemon = True
+        following.start()
         try:
             yield self
         finally:
             ended.set()
-            watcher.join()
-            handle.update(self)
+            following.join()
+            screen.show(self)
+
+    def _ipython_display_(self) -> None:
+        """Show nothing where a cell ends with a picture that it has shown live: it stands there already."""
+        screen = Screen.there_is()
+        if screen is None or self._shown_by is None or self._shown_by != screen.cell:
+            raise NotImplementedError  # IPython's way to go on with the usual forms
 
     def __repr__(self) -> str:
         return str(self)
+
+
+class Screen:
+    """A place below a cell in which one picture takes the place of another."""
+
+    def __init__(self, shell: Any) -> None:
+        """Take a place below the cell that runs in this shell."""
+        self.cell: int = shell.execution_count
+        self._id: str | None = None
+
+    @classmethod
+    def there_is(cls) -> Screen | None:
+        """Return a new place, or None where there is no notebook."""
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()
+        return cls(shell) if shell is not None and hasattr(shell, "kernel") else None
+
+    def show(self, picture: Picture) -> None:
+        """Show a picture, in place of what was shown before."""
+        self.put(picture._repr_mimebundle_())
+
+    def put(self, forms: dict[str, str]) -> None:
+        """Show something by its forms, in place of what was shown before."""
+        from IPython.display import publish_display_data
+
+        update, self._id = self._id is not None, self._id or uuid.uuid4().hex
+        publish_display_data(forms, transient={"display_id": self._id}, update=update)  # type: ignore[no-untyped-call]
 
 
 def drawn(title: str, note: str, parts: list[str]) -> str:
@@ -116,21 +150,9 @@ def lanes(
     return f'<div class="lanes {look}" role="img" aria-label="{escape(text)}">{"".join(cells)}</div>'
 
 
-def _show(picture: Picture) -> _Handle | None:
-    """Show a picture so that it can be changed, where that is possible."""
-    from IPython.core.getipython import get_ipython
-    from IPython.display import display
-
-    shell = get_ipython()
-    if shell is None or not hasattr(shell, "kernel"):
-        return None
-    handle: _Handle = display(picture, display_id=True)  # type: ignore[no-untyped-call]
-    return handle
-
-
-def _follow(picture: Picture, handle: _Handle, ended: threading.Event, every: float) -> None:
-    before = ""
+def _follow(picture: Picture, screen: Screen, ended: threading.Event, every: float) -> None:
+    before = picture.html()
     while not ended.wait(every):
         if (now := picture.html()) != before:
-            handle.update(picture)
+            screen.show(picture)
             before = now
