@@ -9,11 +9,14 @@ import httpx
 from labkit import ahead, checked, checking, course, loading, log, magic, sections, workbook
 from labkit.draft import Draft
 from labkit.loader import Loader
+from labkit.pictures.cards import CardBoard
 from labkit.progress import Progress
 from labkit.sandbox import Module
 from labkit.sections import Section
 from labkit.seeing import Seeing
 from labkit.server import Server
+from labkit.trials import arena
+from labkit.trials.stand import TargetLoader
 from labkit.verdict import Verdict
 from labkit.view import Hint, Overview, Shown
 
@@ -64,13 +67,18 @@ class Lab(Seeing):
         self._progress = Progress(kept)
         self.draft = Draft(path, self._lab, self._progress, fresh=kept is None)
         self.server = Server(path, self._bring_up, self._progress.get("server", "port", 0))
-        self._loader = Loader(self.draft, self.server, self._lab.given)
+        self._loader = self._loaded_by()
         self._client: httpx.Client | None = None
         self._served: str | None = None
         if self._workbook.grading:
             log.silence_stderr(self.server.log)
             for section in ahead.written_by(path.with_suffix(".ipynb"), self._lab):
                 self.draft.write(section)
+
+    def _loaded_by(self) -> Loader:
+        if self._lab.tests:
+            return TargetLoader(self.draft, self.server, self._lab.given, self._lab.tests)
+        return Loader(self.draft, self.server, self._lab.given)
 
     @property
     def left_out(self) -> dict[str, str]:
@@ -173,12 +181,25 @@ class Lab(Seeing):
         if not self.server.healthy():
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
-        module = Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
         api, given = checking.Api(self.client, self._raised), self._loader.given
-        results = checked.results(self._workbook.checks(self._lab.id), name, module, api, given)
+        results = checked.results(self._workbook.checks(self._lab.id), name, self._module(), api, given)
         attempted = self.draft.attempted(name, stub)
         problem = self.left_out.get(name) or self.server.problem or ""
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
+
+    def arena(self) -> CardBoard:
+        """Let your tests loose on the broken APIs that you may see, and watch what becomes of each.
+
+        Raises:
+            LookupError: this lab is not about tests.
+        """
+        if not self._lab.tests:
+            raise LookupError(f"{self._lab.id} has no arena: its module is no suite of tests")
+        self.refresh()
+        return arena.fight(self._workbook.checks(self._lab.id), self._module(), checked.LOCK)
+
+    def _module(self) -> Module:
+        return Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
 
     def _raised(self, method: str, path: str, since: int) -> str | None:
         trace = self.server.traces.last(method, path, since)

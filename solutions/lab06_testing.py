@@ -151,12 +151,13 @@ def test_broken_model(with_broken_model, method, path, body):
 # %% invariants
 # Properties: of any answer, and of two answers together
 # BEGIN SOLUTION
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 ROWS = st.lists(st.lists(st.floats(0, 10), min_size=4, max_size=4), min_size=1, max_size=5)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_batch_equals_singles(client, rows):
     batch = client.post("/predict/batch", json={"rows": rows}).json()["predictions"]

@@ -140,11 +140,12 @@ class Suite:
         """
         first = self._first()
         tests = [name for name, section in first.sections.items() if section in ("", SETUP, exercise)]
-        tried = Tried(exercise, first.text, tests, first.problem, first.client)
+        problem = first.problem or first.left_out.get(exercise, "")
+        tried = Tried(exercise, first.text, tests, problem, first.client)
         tried.wrong = {name: why for name, why in first.wrong.items() if name in tests}
         tried.unsteady = {name: why for name, why in first.unsteady.items() if name in tests}
         usable = [name for name in tests if name in first.passed]
-        if not usable or tried.unsteady or first.problem:
+        if not usable or tried.unsteady or problem:
             return tried
         for mutant, text in self._plan(list(mutants)):
             if time.monotonic() > self._until:

@@ -125,7 +125,7 @@ def quiet_hypothesis(place: Path) -> None:
     from hypothesis.configuration import set_hypothesis_home_dir
 
     set_hypothesis_home_dir(place)
-    calm = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    calm = [HealthCheck.too_slow]
     profile = settings(derandomize=True, database=None, deadline=None, max_examples=25, suppress_health_check=calm)
     settings.register_profile("labkit", profile)
     settings.load_profile("labkit")
