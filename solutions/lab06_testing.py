@@ -155,9 +155,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 ROWS = st.lists(st.lists(st.floats(0, 10), min_size=4, max_size=4), min_size=1, max_size=5)
+ONE_CLIENT = settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@ONE_CLIENT
 @given(rows=ROWS)
 def test_batch_equals_singles(client, rows):
     batch = client.post("/predict/batch", json={"rows": rows}).json()["predictions"]

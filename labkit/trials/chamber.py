@@ -45,7 +45,7 @@ class Told:
         sections: the section of each test that began, in order.
         passed: the tests that passed.
         failed: the tests that failed.
-        unfinished: the test that began and never ended; the process died, or its time was up.
+        leaks: the tests that left an override behind, which another test met.
         whole: whether it came to its end.
         late: whether its time was up.
     """
@@ -55,6 +55,7 @@ class Told:
     passed: set[str] = field(default_factory=set)
     failed: dict[str, Failure] = field(default_factory=dict)
     skipped: set[str] = field(default_factory=set)
+    leaks: set[str] = field(default_factory=set)
     whole: bool = False
     late: bool = False
 
@@ -83,6 +84,8 @@ class Told:
                 self.passed.add(name)
             case {"test": str(name), "outcome": "skipped"}:
                 self.skipped.add(name)
+            case {"leaks": str(name)}:
+                self.leaks.add(name)
             case {"done": True}:
                 self.whole = True
 

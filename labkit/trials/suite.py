@@ -7,7 +7,7 @@ nobody knows. So a test cannot tell by counting, or by the clock, which of them 
     fails in the first run, or on an API that is right in other words     it is named, and does not count
     passes on the right API here and fails there                          its exercise earns nothing
     passes on everything that is right, and fails on a broken API         it rejects that one
-    does not end, or ends the process                                     it is named, and its exercise earns nothing
+    does not end, ends the process, or leaves an override behind          it is named, and its exercise earns nothing
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ from labkit.trials.variants import Mutant
 if TYPE_CHECKING:
     from labkit.runner import Run
 
+_LEFT = ("and the tests behind it", Failure("it leaves an entry in dependency_overrides, which another test meets"))
 _TRIES = 4
-"""How often the first run is repeated without a test that did not end."""
+"""How often the first run is repeated without tests that spoil it."""
 _PROBE = f"""
 
 def {PROBE}(client):
@@ -142,6 +143,7 @@ class Suite:
         tests = [name for name, section in first.sections.items() if section in ("", SETUP, exercise)]
         problem = first.problem or first.left_out.get(exercise, "")
         tried = Tried(exercise, first.text, tests, problem, first.client)
+        tried.skipped = [name for name in tests if name not in {*first.passed, *first.wrong, *first.unsteady}]
         tried.wrong = {name: why for name, why in first.wrong.items() if name in tests}
         tried.unsteady = {name: why for name, why in first.unsteady.items() if name in tests}
         usable = [name for name in tests if name in first.passed]
@@ -193,14 +195,17 @@ class Suite:
         place = Path("labs") / f"{self._module.lab}.py"
         left_out = loading.unparsable(text, place)
         first = _First(left_out=left_out)
-        while True:
+        for _ in range(_TRIES + len(self._module.sections)):
             first.text = sections.without(text, left_out)
             told = self._trial(self._target.text, ordered=True, module=first.text + _PROBE, skip=tuple(first.unsteady))
             if told.broken and told.broken[0] in self._module.sections and told.broken[0] not in left_out:
                 left_out[told.broken[0]] = told.broken[1]
-            elif (name := told.unfinished) and name != PROBE and len(first.unsteady) < _TRIES:
+            elif (name := told.unfinished) and name != PROBE:
                 first.sections[name] = told.sections[name]
                 first.unsteady[name] = ("in the module's order", Failure(_ended(told)))
+            elif leaks := {name: told.sections[name] for name in told.leaks & told.sections.keys()}:
+                first.sections |= leaks
+                first.unsteady |= dict.fromkeys(leaks, _LEFT)
             else:
                 break
         first.problem = _problem(told)
@@ -214,10 +219,12 @@ class Suite:
 
     def _run_otherwise(self, first: _First) -> None:
         """Run the whole module in another order, and each test function alone."""
-        usable = list(first.passed)
-        for where, options in (("in another order", {}), ("alone", {"ordered": True, "alone": True})):
-            told = self._trial(self._target.text, skip=first.skip, **options)  # type: ignore[arg-type]
-            first.unsteady = _differing(told, usable, where) | first.unsteady
+        while leaks := (told := self._trial(self._target.text, skip=first.skip)).leaks & first.passed:
+            first.unsteady |= dict.fromkeys(leaks, _LEFT)
+            first.passed -= leaks
+        first.unsteady = _differing(told, first.passed, "in another order") | first.unsteady
+        told = self._trial(self._target.text, skip=first.skip, ordered=True, alone=True)
+        first.unsteady = _differing(told, first.passed, "alone") | first.unsteady
 
 
 def _differing(told: Told, names: Iterable[str], where: str) -> dict[str, tuple[str, Failure]]:

@@ -25,6 +25,7 @@ from _pytest.assertion.rewrite import AssertionRewritingHook
 from labkit import loading, sections
 from labkit.course import SETUP
 from labkit.deadline import deadline
+from labkit.trials.leaks import Leaks
 
 PROBE = "test_labkit_client"
 """The test that is put behind a student's own, to try the fixture `client`."""
@@ -151,6 +152,7 @@ class _Plugin:
         self._shuffle, self._alone = order.shuffle, order.alone
         self._connection = connection
         self._failed = self._skipped = False
+        self._leaks = Leaks(lambda test: self.say({"leaks": test}))
 
     def say(self, facts: dict[str, Any]) -> None:
         """Write a line."""
@@ -212,7 +214,9 @@ class _Plugin:
         """Say that a test begins, and what it came to."""
         self.say({"test": _name(item), "section": self._section(item)})
         self._failed = self._skipped = False
+        self._leaks.begin(_name(item))
         result = yield
+        self._leaks.end()
         outcome = "failed" if self._failed else "skipped" if self._skipped else "passed"
         if outcome != "failed":
             self.say({"test": _name(item), "outcome": outcome})

@@ -24,6 +24,7 @@ class Tried:
         tests: the tests that belong to it.
         problem: why none could be run; empty if they could.
         client: why the fixture `client` is not what it should be; None if it is.
+        skipped: those that were skipped.
         wrong: the tests that fail on the right API.
         other_words: those that fail on one that is right in other words.
         unsteady: those that pass on the right API here and fail there: where, and why.
@@ -36,6 +37,7 @@ class Tried:
     tests: list[str]
     problem: str = ""
     client: Failure | None = None
+    skipped: list[str] = field(default_factory=list)
     wrong: dict[str, Failure] = field(default_factory=dict)
     other_words: dict[str, Failure] = field(default_factory=dict)
     unsteady: dict[str, tuple[str, Failure]] = field(default_factory=dict)
@@ -50,7 +52,7 @@ class Tried:
     @property
     def valid(self) -> list[str]:
         """The tests that count."""
-        unfit = self.wrong.keys() | self.other_words.keys() | self.unsteady.keys()
+        unfit = {*self.skipped, *self.wrong, *self.other_words, *self.unsteady}
         return [name for name in self.tests if name not in unfit]
 
     def expect_client(self) -> None:
@@ -82,8 +84,8 @@ class Tried:
         if not self.tests:
             raise Mismatch(asked, wanted, "there is no test in this section")
         if not self.valid:
-            name, why = next(iter((self.wrong | self.other_words).items()))
-            self._fails(name, why)
+            self.expect_valid()
+            raise Mismatch(asked, wanted, f"{_names(self.skipped)} skipped")
 
     def expect_valid(self) -> None:
         """Expect every test to pass on the right API, in whatever words that is written."""
