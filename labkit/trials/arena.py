@@ -11,7 +11,7 @@ from labkit.runner import Checks, Run
 from labkit.sandbox import Module
 from labkit.trials.chamber import Chamber
 from labkit.trials.suite import Suite, target
-from labkit.trials.tried import Tried
+from labkit.trials.tried import Tried, function
 from labkit.trials.variants import Mutant
 
 _WORDS = {"good": "killed", "bad": "alive", "odd": "not tried", "wait": "under way", "off": "waiting"}
@@ -49,7 +49,7 @@ def fight(checks: Checks, module: Module, lock: str) -> CardBoard:
 
 def _turn(board: CardBoard, mutant: Mutant, failing: list[str]) -> None:
     if failing:
-        board[mutant.name].turn("good", f"killed by {failing[0]}")
+        board[mutant.name].turn("good", f"killed by {function(failing[0])}")
     else:
         board[mutant.name].turn("bad", "survives")
 

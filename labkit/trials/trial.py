@@ -243,9 +243,8 @@ class _Plugin:
             return
         if not self._failed:
             self._failed = True
-            said = call.excinfo.exconly(tryshort=True).strip()
             line = loading.line_of(call.excinfo.value, self._path)
-            self.say({"test": _name(item), "outcome": "failed", "said": said.splitlines()[0][:300], "line": line})
+            self.say({"test": _name(item), "outcome": "failed", "said": _said(call.excinfo), "line": line})
 
     def _section(self, item: pytest.Item) -> str:
         """The section that a test stands in; empty where the module has no marks, or it stands elsewhere."""
@@ -254,6 +253,13 @@ class _Plugin:
             return ""
         found = sections.section_at(self._text, line + 1)
         return found[0] if found else ""
+
+
+def _said(raised: pytest.ExceptionInfo[BaseException]) -> str:
+    """What was raised, in a line."""
+    if isinstance(raised.value, pytest.FixtureLookupError):
+        return f"there is no fixture {raised.value.argname}"
+    return (raised.exconly(tryshort=True).strip().splitlines() or [raised.typename])[0][:300]
 
 
 def _name(item: pytest.Item) -> str:

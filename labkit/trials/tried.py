@@ -59,15 +59,14 @@ class Tried:
         """Expect a fixture `client` whose lifespan has run."""
         if self.client is None or self.problem:
             return
-        said = self.client.said.removeprefix("AssertionError: ").partition("\n")[0]
-        missing = "fixture 'client' not found" in said
+        said = self.client.said.removeprefix("AssertionError: ")
         advice = None
         if "lifespan has not run" in said:
             advice = "the lifespan runs inside of `with TestClient(...) as client:`"
         raise Mismatch(
             "a test that asks for the fixture client",
             "a TestClient whose lifespan has run",
-            "no fixture of that name" if missing else said,
+            said,
             advice,
         )
 
@@ -122,6 +121,13 @@ class Tried:
         return f"{said} (line {place[1]} of the cell {place[0]})" if place else f"{said} (line {why.line})"
 
 
-def _names(names: list[str]) -> str:
+def _names(tests: list[str]) -> str:
+    """Name a few tests, by their functions."""
+    names = list(dict.fromkeys(map(function, tests)))
     few = ", ".join(names[:_FEW])
     return few if len(names) <= _FEW else f"{few} and {len(names) - _FEW} more"
+
+
+def function(test: str) -> str:
+    """The name of a test's function, without the parameters."""
+    return test.partition("[")[0]

@@ -1,5 +1,5 @@
 # fails: client_fixture
-# says: no fixture of that name
+# says: there is no fixture client
 # points: 0
 # not_attempted: happy_path, bad_input, failures, invariants
 # %% setup
