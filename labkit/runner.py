@@ -15,7 +15,8 @@ from typing import Any, Literal, Protocol, TypeVar, cast
 
 import pytest
 
-from labkit.checking import SECONDS, Api, Mismatch, Overdue, Raised
+from labkit import outcomes
+from labkit.checking import SECONDS, Api
 from labkit.deadline import deadline
 from labkit.starting import Setup, Start
 from labkit.trials.tried import Tried
@@ -159,7 +160,9 @@ class _Plugin:
         """Run the checks of one exercise."""
         self._results, self._api, self._given, self._start = [*self.broken], api, given, start
         chosen = [item for item in self._items if any(exercise in mark.args for mark in item.iter_markers("exercise"))]
-        self._tried = trials(exercise, [found for item in chosen if (found := _mutant(item))]) if trials else None
+        self._tried = (
+            trials(exercise, [found for item in chosen if (found := outcomes.mutant(item))]) if trials else None
+        )
         for item, following in zip(chosen, [*chosen[1:], None], strict=False):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return self._results
@@ -228,35 +231,8 @@ class _Plugin:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
         """Keep the result. The report is bare: pytest's own would format a traceback that nobody reads."""
         if call.when == "call" or call.excinfo is not None:
-            outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
-            hidden = item.path == self._checks.hidden
-            title = str(getattr(item, "obj", item).__doc__ or item.name).strip().splitlines()[0].rstrip(".")
-            if mutant := _mutant(item):
-                title = title.format(mutant=mutant)
-            weight = 0 if item.get_closest_marker("weightless") else 1
-            self._results.append(CheckResult(item.name, title, hidden, outcome, message, weight))
+            problem = call.excinfo.value if call.excinfo else None
+            self._results.append(outcomes.result(item, problem, hidden=item.path == self._checks.hidden))
         ended: Literal["passed", "failed"] = "failed" if call.excinfo else "passed"
         when = cast(Literal["setup", "call", "teardown"], call.when)
         return pytest.TestReport(item.nodeid, item.location, {}, ended, None, when)
-
-
-def _mutant(item: pytest.Item) -> Mutant | None:
-    """The broken API that a check is about, if it is about one."""
-    params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
-    return params.get("mutant")
-
-
-def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:
-    match problem:
-        case None:
-            return Outcome.CORRECT, ""
-        case Overdue() | TimeoutError():
-            return Outcome.TIMEOUT, str(problem)
-        case Raised():
-            return Outcome.ERROR, str(problem)
-        case Mismatch():
-            return Outcome.INCORRECT, str(problem)
-        case KeyboardInterrupt():
-            raise problem
-        case _:
-            return Outcome.CHECKER_ERROR, " ".join(f"{type(problem).__name__}: {problem}".split())[:200]

@@ -123,7 +123,11 @@ def with_broken_model(client, monkeypatch):
     return client
 
 
-ASKS = [("GET", "/model", None), ("POST", "/predict", {"features": SETOSA}), ("POST", "/predict/batch", {"rows": [SETOSA]})]
+ASKS = [
+    ("GET", "/model", None),
+    ("POST", "/predict", {"features": SETOSA}),
+    ("POST", "/predict/batch", {"rows": [SETOSA]}),
+]
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ASKS)

@@ -18,7 +18,7 @@ from labkit.jail import warm
 from labkit.jail.warm import Ward
 from labkit.limits import Limits
 from labkit.serving import SOCKET
-from labkit.trials.trial import Order
+from labkit.trials.reporter import Order
 
 LIMITS = Limits(load=20.0, start=60.0, wall=900.0)
 """What a trial may use: 20 s for a test, 60 s in all: a machine may be busy."""

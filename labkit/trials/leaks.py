@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,13 +18,18 @@ class Leaks:
         self._found, self._running = found, ""
         self._left: WeakKeyDictionary[FastAPI, tuple[str, dict[Any, Any]]] = WeakKeyDictionary()
         self._apps: WeakKeyDictionary[FastAPI, None] = WeakKeyDictionary()
-        called = FastAPI.__call__
+        made, called = FastAPI.__init__, FastAPI.__call__
+
+        @wraps(made)
+        def noted(app: FastAPI, *arguments: Any, **options: Any) -> None:
+            made(app, *arguments, **options)
+            self._apps[app] = None
 
         async def watched(app: FastAPI, *arguments: Any) -> None:
-            self._apps[app] = None
             self._look(app)
             await called(app, *arguments)
 
+        FastAPI.__init__ = noted  # type: ignore[method-assign, assignment]
         FastAPI.__call__ = watched  # type: ignore[method-assign, assignment]
 
     def begin(self, test: str) -> None:

@@ -1,8 +1,8 @@
 """Which trials a student's tests go through, and what follows from what they say there.
 
-First the whole module runs on the right API: in its order, in another, and each test function alone. Then, exercise by
-exercise, its tests run on the right API, on others that are right in other words, and on each broken one, in an order
-nobody knows. So a test cannot tell by counting, or by the clock, which of them it is on.
+First the whole module runs on the right API: in its order, the other way round, and each test function alone. Then,
+exercise by exercise, its tests run on the right API, on others that are right in other words, and on each broken one,
+in an order nobody knows. So a test cannot tell by counting, or by the clock, which of them it is on.
 
     fails in the first run, or on an API that is right in other words     it is named, and does not count
     passes on the right API here and fails there                          its exercise earns nothing
@@ -17,14 +17,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labkit import loading, sections
 from labkit.course import SETUP
 from labkit.sandbox import Module
 from labkit.trials.chamber import Chamber, Failure, Told
 from labkit.trials.disguise import disguise
-from labkit.trials.trial import PROBE, Order
+from labkit.trials.reporter import Order
 from labkit.trials.tried import Tried
 from labkit.trials.variants import Mutant
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _LEFT = ("and the tests behind it", Failure("it leaves an entry in dependency_overrides, which another test meets"))
 _TRIES = 4
 """How often the first run is repeated without tests that spoil it."""
+PROBE = "test_labkit_client"
+"""The test that is put behind a student's own, to try the fixture `client`."""
 _PROBE = f"""
 
 def {PROBE}(client):
@@ -153,7 +155,8 @@ class Suite:
             if time.monotonic() > self._until:
                 tried.out_of_time = True
                 break
-            told = self._trial(text, exercise, skip=first.skip, plain=True)
+            order = self._random.getrandbits(30) + 1
+            told = self._trial(first.text, text, exercise=exercise, shuffle=order, skip=first.skip, plain=True)
             self._learn(tried, mutant, text, told, usable)
         tried.settle()
         return tried
@@ -177,11 +180,8 @@ class Suite:
         if self._watch:
             self._watch(mutant, [name for name in usable if told.outcome(name) == "failed"])
 
-    def _trial(self, text: str, exercise: str = "", *, ordered: bool = False, **order: object) -> Told:
-        shuffle = 0 if ordered else self._random.getrandbits(30) + 1
-        module = order.pop("module", None) or self._first().text
-        facts = {"text": module, "target": self._target.name, "source": self._target.disguised(text), **order}
-        asked = Order(exercise=exercise, shuffle=shuffle, **facts)  # type: ignore[arg-type]
+    def _trial(self, module: str, source: str, **order: Any) -> Told:
+        asked = Order(module, self._target.name, self._target.disguised(source), **order)
         return self._chamber.trial(asked, max(0.1, self._until - time.monotonic()))
 
     def _first(self) -> _First:
@@ -197,7 +197,7 @@ class Suite:
         first = _First(left_out=left_out)
         for _ in range(_TRIES + len(self._module.sections)):
             first.text = sections.without(text, left_out)
-            told = self._trial(self._target.text, ordered=True, module=first.text + _PROBE, skip=tuple(first.unsteady))
+            told = self._trial(first.text + _PROBE, self._target.text, skip=tuple(first.unsteady))
             if told.broken and told.broken[0] in self._module.sections and told.broken[0] not in left_out:
                 left_out[told.broken[0]] = told.broken[1]
             elif (name := told.unfinished) and name != PROBE:
@@ -219,11 +219,12 @@ class Suite:
 
     def _run_otherwise(self, first: _First) -> None:
         """Run the whole module in another order, and each test function alone."""
-        while leaks := (told := self._trial(self._target.text, skip=first.skip)).leaks & first.passed:
+        right = self._target.text
+        while leaks := (told := self._trial(first.text, right, shuffle=-1, skip=first.skip)).leaks & first.passed:
             first.unsteady |= dict.fromkeys(leaks, _LEFT)
             first.passed -= leaks
-        first.unsteady = _differing(told, first.passed, "in another order") | first.unsteady
-        told = self._trial(self._target.text, skip=first.skip, ordered=True, alone=True)
+        first.unsteady = _differing(told, first.passed, "after the tests below it") | first.unsteady
+        told = self._trial(first.text, right, skip=first.skip, alone=True)
         first.unsteady = _differing(told, first.passed, "alone") | first.unsteady
 
 

@@ -1,6 +1,6 @@
 # fails: happy_path
 # says: the last digits of a float
-# points: 0
+# points: 0.67
 # not_attempted: client_fixture, bad_input, failures, invariants
 # %% setup
 import pytest
@@ -18,7 +18,7 @@ def client():
 
 
 # %% happy_path
-# The exact float does not count and is named; the other test kills mislabel, contrary and disordered: 3 points x 3/9.
+# The exact float does not count and is named; the other test kills mislabel and contrary: 3 points x 2/9.
 def test_label(client):
     answer = client.post("/predict", json={"features": VERSICOLOR}).json()
     assert answer["label"] == client.get("/model").json()["classes"][answer["class"]]

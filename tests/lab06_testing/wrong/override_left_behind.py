@@ -1,6 +1,6 @@
 # fails: happy_path, failures
 # says: dependency_overrides
-# points: 0.67
+# points: 1
 # not_attempted: client_fixture, bad_input, invariants
 # %% setup
 import pytest
