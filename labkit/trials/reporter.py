@@ -128,10 +128,12 @@ class Reporter:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self) -> Generator[None, object, object]:
+        """Limit the time of fixtures."""
         return (yield from self._limited())
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Generator[None, object, object]:
+        """Limit the time of a test."""
         return (yield from self._limited())
 
     def _limited(self) -> Generator[None, object, object]:

@@ -69,9 +69,15 @@ class Target:
 
 
 def target(run: Run) -> Target:
-    """Return what a lab's checks want to have tested: TARGET, and every EQUIVALENTS that they have."""
-    found: Target = run.values("TARGET")[0]
-    return replace(found, equivalents=[text for texts in run.values("EQUIVALENTS") for text in texts])
+    """Return what a lab's checks want to have tested: TARGET, and every EQUIVALENTS that they have.
+
+    Raises:
+        LookupError: the lab is not about tests.
+    """
+    found: list[Target] = run.values("TARGET")
+    if not found:
+        raise LookupError("There is nothing to try here: the module of this lab is no suite of tests.")
+    return replace(found[0], equivalents=[text for texts in run.values("EQUIVALENTS") for text in texts])
 
 
 @dataclass
