@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -26,15 +26,14 @@ class ModelNotLoadedError(LookupError):
     """Nobody has loaded a model."""
 
 
-@dataclass
 class Model:
     """Knows the three species by their means."""
 
-    classes: list[str] = field(default_factory=lambda: ["setosa", "versicolor", "virginica"])
-    version: str = "1.0.0"
-    loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
     MEANS = ((5.006, 3.428, 1.462, 0.246), (5.936, 2.770, 4.260, 1.326), (6.588, 2.974, 5.552, 2.026))
+
+    def __init__(self) -> None:
+        """Be loaded."""
+        self.classes, self.version, self.loaded_at = ["setosa", "versicolor", "virginica"], "1.0.0", datetime.now(UTC)
 
     def predict_proba(self, rows: Any) -> list[list[float]]:
         """Return the probabilities of the classes, for each row."""
