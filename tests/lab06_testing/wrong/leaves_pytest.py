@@ -1,5 +1,5 @@
 # fails: happy_path
-# says: 
+# says: it did not come to its end
 # points: 0
 # not_attempted: client_fixture, bad_input, failures, invariants
 # %% setup
