@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from autograder.submission import Submission
 from autograder.tiers import Tier, probe
+from autograder.trying import Trying
 from labkit import runner
 from labkit.course import Exercise, Lab
 from labkit.jail.warm import Broken
@@ -22,6 +23,8 @@ EXERCISE = 20.0
 """How long the checks of one exercise may take together, in seconds."""
 SUBMISSION = 150.0
 """How long a submission may take, in seconds."""
+TRIALS = 600.0
+"""How long all trials of a suite of tests may take, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def judge(submission: Submission, tier: Tier | None = None) -> Result:
     lab = submission.lab
 
     def all_exercises(run: Run) -> tuple[tuple[Verdict, ...], list[str]]:
-        with contextlib.closing(_Session(submission, lab, tier, run)) as session:
+        with contextlib.closing(_session(submission, lab, tier, run)) as session:
             return tuple(session.verdict(exercise) for exercise in lab.exercises), session.incidents
 
     try:
@@ -72,6 +75,12 @@ def judge(submission: Submission, tier: Tier | None = None) -> Result:
 def checks(lab: str) -> Checks:
     """Return where the checks of a lab stand."""
     return Checks(HOME / "autograder" / "checks" / f"{lab}.py", HOME / "autograder" / "hidden" / f"{lab}.py")
+
+
+def _session(submission: Submission, lab: Lab, tier: Tier, run: Run) -> _Session | Trying:
+    if lab.tests:
+        return Trying(submission, lab, tier.lock or tier.name, run, TRIALS)
+    return _Session(submission, lab, tier, run)
 
 
 class _Session:

@@ -1,4 +1,7 @@
-"""Runs a student's checks: against the live server, or the module in a process of its own where they ask for that."""
+"""Runs a student's checks: against the live server, or the module in a process of its own where they ask for that.
+
+Where the module is a suite of tests, these are tried on the API that they are for, and on broken forms of it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from labkit.checking import Api
 from labkit.runner import Checks, Run
 from labkit.sandbox import Module
 from labkit.servers import Servers
+from labkit.trials.chamber import Chamber
+from labkit.trials.suite import Suite, target
 from labkit.verdict import CheckResult
 
 LOCK = "rlimits"
@@ -34,6 +39,9 @@ def results(
     """
 
     def checked(run: Run) -> tuple[list[CheckResult], str | None]:
+        if run.values("TARGET"):
+            with contextlib.closing(Chamber(module.lab, module.text, LOCK)) as chamber:
+                return run(exercise, live, given, trials=Suite(module, target(run), chamber)), None
         with contextlib.closing(Servers(module, LOCK)) as start:
             if run.setup is None:
                 return run(exercise, live, given, start), None

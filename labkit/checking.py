@@ -27,6 +27,9 @@ from labkit.exchange import exchange
 exercise = pytest.mark.exercise
 """Marks the exercise a check belongs to."""
 
+weightless = pytest.mark.weightless
+"""Marks a check that carries no share of the points. If it is an exercise's first one, it has to pass all the same."""
+
 SECONDS = 5.0
 """How long one request may take, in seconds, from the first byte sent to the last byte received."""
 

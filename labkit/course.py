@@ -52,6 +52,7 @@ class Lab(Strict):
     title: Sentence
     minutes: Annotated[int, Field(ge=1)]
     given: list[str] = []
+    tests: Annotated[str, Field(description="the module that the lab's tests are for, and that its server serves")] = ""
     exercises: Annotated[list[Exercise], Field(alias="exercise", min_length=1)]
 
     @property

@@ -12,10 +12,12 @@ from labkit.draft import Draft
 from labkit.loader import Loader
 from labkit.panel import Panel
 from labkit.progress import Progress
+from labkit.runner import Checks
 from labkit.sandbox import Module
 from labkit.sections import Section
 from labkit.seeing import Seeing
 from labkit.server import Server
+from labkit.trials.stand import TargetLoader
 from labkit.verdict import Verdict
 from labkit.view import Hint, Overview, Shown
 
@@ -68,13 +70,18 @@ class Lab(Seeing):
         self.draft = Draft(path, self._lab, self._progress, fresh=kept is None)
         self.server = Server(path, self._bring_up, self._progress.get("server", "port", 0))
         self._panel = Panel(name, self.server, plain=kept is None)
-        self._loader = Loader(self.draft, self.server, self._lab.given)
+        self._loader = self._loaded_by()
         self._client: httpx.Client | None = None
         self._served: str | None = None
         if self._workbook.grading:
             log.silence_stderr(self.server.log)
             for section in ahead.written_by(path.with_suffix(".ipynb"), self._lab):
                 self.draft.write(section)
+
+    def _loaded_by(self) -> Loader:
+        if self._lab.tests:
+            return TargetLoader(self.draft, self.server, self._lab.given, self._lab.tests)
+        return Loader(self.draft, self.server, self._lab.given)
 
     @property
     def left_out(self) -> dict[str, str]:
@@ -92,6 +99,11 @@ class Lab(Seeing):
         if self._client is None or self._client.base_url != self.server.url:
             self._client = checking.client(self.server.url)
         return self._client
+
+    @property
+    def checks(self) -> Checks:
+        """Where the lab's checks stand."""
+        return self._workbook.checks(self._lab.id)
 
     @property
     def api(self) -> checking.Api:
@@ -187,8 +199,7 @@ class Lab(Seeing):
         if not self.server.healthy():
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
-        checks, given = self._workbook.checks(self._lab.id), self._loader.given
-        results, elsewhere = checked.results(checks, name, self.module, self.api, given)
+        results, elsewhere = checked.results(self.checks, name, self.module, self.api, self._loader.given)
         attempted = self.draft.attempted(name, stub)
         problem = self.left_out.get(name) or self.server.problem or "" if elsewhere is None else elsewhere
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)

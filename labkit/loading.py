@@ -74,7 +74,7 @@ def load(path: Path, seconds: float | None = None, skip: Mapping[str, str] | Non
     if not path.exists():
         raise not_written(path)
     text = sections.normalise(path.read_text(encoding="utf-8", errors="replace"))
-    left_out, hung, leftovers = dict(skip or {}) | _unparsable(text, path), [], Leftovers(path)
+    left_out, hung, leftovers = dict(skip or {}) | unparsable(text, path), [], Leftovers(path)
     while True:
         served = sections.without(text, left_out)
         try:
@@ -108,7 +108,7 @@ def given(loaded: Loaded, names: Iterable[str]) -> dict[str, Any]:
 
 def explain(problem: BaseException, text: str, path: Path) -> str:
     """Say in one line what was raised and where, with the line of the notebook's cell."""
-    line = _line(problem, path)
+    line = line_of(problem, path)
     what = problem.msg if isinstance(problem, SyntaxError) else " ".join(str(problem).split())
     said = f"{type(problem).__name__}: {what}" if what else type(problem).__name__
     place = sections.section_at(text, line) if line else None
@@ -119,12 +119,12 @@ def explain(problem: BaseException, text: str, path: Path) -> str:
 
 def raised_at(problem: BaseException, path: Path) -> str:
     """Say what was raised and at which line of the student's module, as `ValueError in labs/lab03_serving.py:31`."""
-    line = _line(problem, path)
+    line = line_of(problem, path)
     return f"{type(problem).__name__} in {path.parent.name}/{path.name}:{line}" if line else type(problem).__name__
 
 
-def _line(problem: BaseException, path: Path) -> int | None:
-    """The last line of the module that the exception went through; for a syntax error, the line it names."""
+def line_of(problem: BaseException, path: Path) -> int | None:
+    """Return the last line of the module that the exception went through; for a syntax error, the line it names."""
     if isinstance(problem, SyntaxError) and problem.filename == str(path):
         return problem.lineno
     lines = _lines(problem, path)
@@ -137,7 +137,7 @@ def _lines(problem: BaseException, path: Path) -> list[int]:
     return [line for frame, line in steps if frame.f_code.co_filename == str(path)]
 
 
-def _unparsable(text: str, path: Path) -> dict[str, str]:
+def unparsable(text: str, path: Path) -> dict[str, str]:
     """Return the sections that do not parse, each with the reason."""
     left_out = {}
     for section in sections.parse(text):

@@ -15,15 +15,21 @@ from typing import Any, Literal, Protocol, TypeVar, cast
 
 import pytest
 
-from labkit.checking import SECONDS, Api, Mismatch, Overdue, Raised
+from labkit import outcomes
+from labkit.checking import SECONDS, Api
 from labkit.deadline import deadline
 from labkit.starting import Setup, Start
+from labkit.trials.tried import Tried
+from labkit.trials.variants import Mutant
 from labkit.verdict import CheckResult, Outcome
 
 T = TypeVar("T")
 
 SERVER = "SERVER"
 """What a file of visible checks calls the way in which its lab's server is started."""
+
+Try = Callable[[str, list[Mutant]], Tried]
+"""Tries a student's tests of an exercise on broken APIs; labkit.trials.suite.Suite does."""
 
 _BARE = [
     "--disable-plugin-autoload",
@@ -61,8 +67,14 @@ class Run(Protocol):
     setup: Setup | None
     """How the checks want the lab's server started; None if any will do, as the live one."""
 
-    def __call__(self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None) -> list[CheckResult]:
+    def __call__(
+        self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None, trials: Try | None = None
+    ) -> list[CheckResult]:
         """Return a result for each check of the exercise."""
+        ...
+
+    def values(self, name: str) -> list[Any]:
+        """Return what the files of checks call by this name, the visible file's first."""
         ...
 
 
@@ -139,25 +151,35 @@ class _Plugin:
         self._api: Api | None = None
         self._given: dict[str, Any] = {}
         self._start: Start | None = None
+        self._tried: Tried | None = None
         self.setup: Setup | None = None
 
-    def __call__(self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None) -> list[CheckResult]:
+    def __call__(
+        self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None, trials: Try | None = None
+    ) -> list[CheckResult]:
         """Run the checks of one exercise."""
         self._results, self._api, self._given, self._start = [*self.broken], api, given, start
         chosen = [item for item in self._items if any(exercise in mark.args for mark in item.iter_markers("exercise"))]
+        self._tried = (
+            trials(exercise, [found for item in chosen if (found := outcomes.mutant(item))]) if trials else None
+        )
         for item, following in zip(chosen, [*chosen[1:], None], strict=False):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return self._results
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._items = session.items
-        modules = [item.getparent(pytest.Module) for item in self._items if item.path == self._checks.visible]
-        self.setup = next((getattr(module.obj, SERVER, None) for module in modules if module), None)
+        self.setup = next(iter(self.values(SERVER)), None)
         try:
             self.done.append(self._work(self))
         except BaseException as problem:  # noqa: BLE001 (it goes on outside of pytest, which would only print it)
             self.problem = problem
         return True
+
+    def values(self, name: str) -> list[Any]:
+        """Return what the files of checks call by this name, the visible file's first."""
+        modules = dict.fromkeys(module.obj for item in self._items if (module := item.getparent(pytest.Module)))
+        return [getattr(module, name) for module in modules if hasattr(module, name)]
 
     @pytest.fixture
     def api(self) -> Api | None:
@@ -170,12 +192,18 @@ class _Plugin:
         return self._start
 
     @pytest.fixture
+    def tried(self) -> Tried | None:
+        """What the student's tests of the exercise came to, where the lab is about tests; see labkit.trials."""
+        return self._tried
+
+    @pytest.fixture
     def given(self) -> dict[str, Any]:
         """The values of the names that the lab's first section gives."""
         return self._given
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "exercise(name): the exercise a check belongs to")
+        config.addinivalue_line("markers", "weightless: a check that carries no share of the points")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
@@ -203,26 +231,8 @@ class _Plugin:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
         """Keep the result. The report is bare: pytest's own would format a traceback that nobody reads."""
         if call.when == "call" or call.excinfo is not None:
-            outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
-            hidden = item.path == self._checks.hidden
-            title = str(getattr(item, "obj", item).__doc__ or item.name).strip().splitlines()[0].rstrip(".")
-            self._results.append(CheckResult(item.name, title, hidden, outcome, message))
+            problem = call.excinfo.value if call.excinfo else None
+            self._results.append(outcomes.result(item, problem, hidden=item.path == self._checks.hidden))
         ended: Literal["passed", "failed"] = "failed" if call.excinfo else "passed"
         when = cast(Literal["setup", "call", "teardown"], call.when)
         return pytest.TestReport(item.nodeid, item.location, {}, ended, None, when)
-
-
-def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:
-    match problem:
-        case None:
-            return Outcome.CORRECT, ""
-        case Overdue() | TimeoutError():
-            return Outcome.TIMEOUT, str(problem)
-        case Raised():
-            return Outcome.ERROR, str(problem)
-        case Mismatch():
-            return Outcome.INCORRECT, str(problem)
-        case KeyboardInterrupt():
-            raise problem
-        case _:
-            return Outcome.CHECKER_ERROR, " ".join(f"{type(problem).__name__}: {problem}".split())[:200]

@@ -98,7 +98,7 @@ class Served:
             self.listen()
             found = [words for *request, words in self._entries if request == [method, path]]
             self._entries.clear()
-        return (_line(found[-1]) if found else "") or None
+        return (line(found[-1]) if found else "") or None
 
     def report(self) -> dict[str, Any] | None:
         """Return what it says about its start, once it does."""
@@ -114,7 +114,7 @@ class Served:
         *complete, self._unread = self._unread.split(b"\n")
         for fact in map(_json, complete):
             if isinstance(fact, dict) and isinstance(event := fact.get("event"), str):
-                self.events.append(_line(event))
+                self.events.append(line(event))
             elif _is_entry(fact):
                 self._entries.append(fact)
             else:
@@ -158,7 +158,7 @@ def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None)
         finally:
             ward.end()
     finally:
-        _remove(folder)
+        remove(folder)
 
 
 def _await(served: Served, seconds: float) -> None:
@@ -174,9 +174,9 @@ def _await(served: Served, seconds: float) -> None:
             served.problem = f"The app did not start within {seconds:g} s: look for a loop or a wait at the top level."
             return
     problem, left_out, given = (report.get(key) for key in ("problem", "left_out", "given"))
-    served.problem = _line(problem) if isinstance(problem, str) else ""
+    served.problem = line(problem) if isinstance(problem, str) else ""
     if isinstance(left_out, dict):
-        served.left_out = {name: _line(why) for name, why in left_out.items() if isinstance(why, str)}
+        served.left_out = {name: line(why) for name, why in left_out.items() if isinstance(why, str)}
     served.given = given if isinstance(given, dict) else {}
 
 
@@ -191,13 +191,13 @@ def _json(text: bytes) -> Any:
         return None
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
     """A line that is safe to show: printable, and not long."""
     line = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * WIDTH]).split())
     return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Remove a folder, also where the process took away our right to look into it."""
     for place, names, _ in os.walk(folder):
         for below in (Path(place) / name for name in names):

@@ -20,8 +20,10 @@ from labkit.servers import Servers
 if TYPE_CHECKING:  # not before they are used: they import much
     from labkit.explorer import Explorer
     from labkit.loadtest.driving import Load
+    from labkit.pictures.cards import CardBoard
     from labkit.pictures.gantt import Gantt
     from labkit.pictures.grid import StatusGrid
+    from labkit.runner import Checks
     from labkit.sandbox import Module
 
 
@@ -35,6 +37,11 @@ class Seeing(ABC):
     @abstractmethod
     def client(self) -> httpx.Client:
         """An httpx client of the live server."""
+
+    @property
+    @abstractmethod
+    def checks(self) -> Checks:
+        """Where the lab's checks stand."""
 
     @property
     @abstractmethod
@@ -131,3 +138,10 @@ class Seeing(ABC):
         self.refresh()
         with closing(Servers(self.module, checked.LOCK)) as start:
             return faults.grid(self.api, start).fire()
+
+    def arena(self) -> CardBoard:
+        """Let your tests loose on the broken APIs that you may see, in the lab that has some, and watch."""
+        from labkit.trials import arena
+
+        self.refresh()
+        return arena.fight(self.checks, self.module, checked.LOCK)

@@ -56,6 +56,7 @@ class CheckResult:
         hidden: whether the student may not see name, title and message.
         outcome: how it ended.
         message: at most four lines, empty where it passed.
+        weight: its part in the share of checks that pass; 0 for one that carries no share.
     """
 
     name: str
@@ -63,6 +64,7 @@ class CheckResult:
     hidden: bool
     outcome: Outcome
     message: str = ""
+    weight: int = 1
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,11 @@ class Verdict:
 
         A check that failed by itself (our fault) is left out of the count.
         """
-        judged = [check.outcome for check in self.checks if check.outcome is not Outcome.CHECKER_ERROR]
-        if not judged or judged[0] is not Outcome.CORRECT or self.outcome is Outcome.NOT_ATTEMPTED:
+        judged = [check for check in self.checks if check.outcome is not Outcome.CHECKER_ERROR]
+        if not judged or judged[0].outcome is not Outcome.CORRECT or self.outcome is Outcome.NOT_ATTEMPTED:
             return 0.0
-        return round(self.max_points * judged.count(Outcome.CORRECT) / len(judged), 2)
+        passed = sum(check.weight for check in judged if check.outcome is Outcome.CORRECT)
+        return round(self.max_points * passed / max(1, sum(check.weight for check in judged)), 2)
 
     @property
     def headline(self) -> str:
@@ -129,7 +132,8 @@ class Verdict:
             shown = [(Outcome.ERROR, "the section is not served", self.problem)]
         hidden = [check.outcome for check in self.checks if check.hidden and check.outcome is not Outcome.CORRECT]
         if hidden:
-            shown.append((hidden[0], "a check of the grader's own", self.rationale))
+            more = f", and {len(hidden) - 1} more" if len(hidden) > 1 else ""
+            shown.append((hidden[0], f"a check of the grader's own{more}", self.rationale))
         return shown
 
     def __str__(self) -> str:

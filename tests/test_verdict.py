@@ -34,6 +34,23 @@ def test_points_are_the_share_of_checks_that_pass(outcomes, outcome, points):
     assert (verdict(*outcomes).outcome, verdict(*outcomes).points) == (outcome, points)
 
 
+@pytest.mark.parametrize(
+    ("first", "others", "points"),
+    [(CORRECT, [CORRECT, INCORRECT], 1.5), (INCORRECT, [CORRECT, CORRECT], 0), (CORRECT, [INCORRECT, INCORRECT], 0)],
+)
+def test_a_check_without_weight_has_to_pass_and_earns_nothing(first, others, points):
+    """The first check must pass, whether or not it carries a share of the points itself."""
+    checks = [CheckResult("first", "first", False, first, weight=0)]
+    checks += [CheckResult("more", "more", False, outcome) for outcome in others]
+    assert Verdict("one", "One", 3, checks).points == points
+
+
+def test_several_hidden_checks_are_counted_in_one_line():
+    """Hidden checks that did not pass are one line, which says how many there are."""
+    failed = verdict(CORRECT, hidden=[INCORRECT, CORRECT, INCORRECT])
+    assert failed.lines()[-1][1:] == ("a check of the grader's own, and 1 more", "Other inputs.")
+
+
 def test_hidden_checks_count():
     """A hidden check counts as a visible one does."""
     assert verdict(CORRECT, hidden=[INCORRECT, CORRECT]).points == 2

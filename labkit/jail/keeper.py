@@ -20,6 +20,7 @@ from labkit import serving
 from labkit.jail import linux, places, tree
 from labkit.jail.locks import LOCKS, Cell, Lock
 from labkit.limits import MEGABYTE, Limits
+from labkit.trials import driver
 
 TICK = 0.1
 """How often the keeper looks at what is inside, in seconds."""
@@ -40,6 +41,7 @@ class Job:
         text: the module.
         given: the names whose values the judge wants to know.
         environment, files: what the module finds, as labkit.starting.Setup has it, the files in base64.
+        trials: whether to run trials of it, see labkit.trials, and not to serve it.
     """
 
     lock: str
@@ -51,6 +53,7 @@ class Job:
     given: list[str]
     environment: dict[str, str]
     files: dict[str, str]
+    trials: bool = False
 
     @classmethod
     def of(cls, line: str) -> Job:
@@ -133,6 +136,8 @@ def _inner(job: Job, lock: Lock, listening: socket.socket, report: int, tells: i
         if not job.module:
             os._exit(0 if places.within_reach() else 1)
         linux.dumpable(True)  # the keeper has to see how much memory it takes
+        if job.trials:
+            driver.serve(Path(job.module), job.limits, listening, report, lock.alone)
         found = {"environment": job.environment, "files": job.files}
         serving.serve(Path(job.module), job.text, job.given, job.limits, listening, report, lock.alone, **found)
     except BaseException as problem:  # noqa: BLE001 (nothing may come back from here)

@@ -34,7 +34,12 @@ _LEARNING = (
     "labkit.stand_in",
     *(f"sklearn.{name}" for name in ("datasets", "ensemble", "linear_model", "pipeline")),
 )
-LATER = {"numpy": ("numpy",), "joblib": _LEARNING, "sklearn": (*_LEARNING, "sklearn.model_selection")}
+LATER = {
+    "numpy": ("numpy",),
+    "joblib": _LEARNING,
+    "sklearn": (*_LEARNING, "sklearn.model_selection"),
+    "pytest": ("hypothesis", "hypothesis.strategies", "anyio.pytest_plugin", "labkit.targets", "labkit.trials.warmed"),
+}
 """What is loaded before the first submission that imports it: it takes seconds, and makes every fork slower."""
 
 

@@ -54,7 +54,8 @@ class Nursery:
         report, report_end = os.pipe()
         printed = Printed() if output else None
         out, err = printed.ends if printed else (os.open(os.devnull, os.O_WRONLY) for _ in range(2))
-        words = " ".join(["fork", *_imported(facts["text"], facts["files"])])
+        needed = _imported(facts["text"], facts["files"]) | ({"pytest"} if facts.get("trials") else set())
+        words = " ".join(["fork", *sorted(needed)])
         try:
             socket.send_fds(self._living(), [words.encode()], [theirs.fileno(), report_end, out, err])
         finally:

@@ -67,10 +67,10 @@ def test_every_exercise_from_not_attempted_to_correct(notebook, fresh, picture, 
     assert judged(fresh.root / "notebooks" / f"{notebook.name}.ipynb", tmp_path / "results.json") == EXERCISES
 
 
-def judged(path, results) -> dict[str, float]:
+def judged(path, results, seconds=600) -> dict[str, float]:
     """The points that the judge gives each exercise of a notebook as it was saved."""
     command = [sys.executable, "-m", "autograder", "judge", str(path), "--json", str(results)]
-    subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=True, timeout=120)
+    subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=True, timeout=seconds)
     (result,) = json.loads(results.read_text(encoding="utf-8"))["results"]
     return {exercise["id"]: exercise["points"] for exercise in result["exercises"]}
 

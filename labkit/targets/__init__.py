@@ -1,0 +1,1 @@
+"""APIs that students do not write but test."""

@@ -1,0 +1,26 @@
+"""What the live server of a lab about tests serves: the API that is to be tested, in place of the student's module."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+from labkit import loading
+from labkit.draft import Draft
+from labkit.loader import Loader
+from labkit.server import Server
+
+
+class TargetLoader(Loader):
+    """Loads the API, whatever the state of the tests is; says which of their sections cannot be read."""
+
+    def __init__(self, draft: Draft, server: Server, names: Sequence[str], target: str) -> None:
+        """Load the module of the name `target`."""
+        super().__init__(draft, server, names)
+        self._target = target
+
+    def load(self) -> Any:
+        """Return a new app of the API."""
+        self.left_out = loading.unparsable(self._draft.text, self._draft.path)
+        return importlib.import_module(self._target).create_app()

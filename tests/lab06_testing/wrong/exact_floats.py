@@ -1,0 +1,24 @@
+# fails: happy_path
+# says: the last digits of a float
+# points: 0
+# not_attempted: client_fixture, bad_input, failures, invariants
+# %% setup
+import pytest
+from fastapi.testclient import TestClient
+
+from labkit.targets import iris_api
+
+SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]
+
+
+@pytest.fixture
+def client():
+    with TestClient(iris_api.create_app()) as client:
+        yield client
+
+
+# %% happy_path
+def test_confidence(client):
+    answer = client.post("/predict", json={"features": VERSICOLOR}).json()
+    assert answer["label"] == "versicolor"
+    assert answer["confidence"] == 0.9903109741986597

@@ -1,0 +1,22 @@
+# fails: client_fixture
+# says: there is no fixture client
+# points: 0
+# not_attempted: happy_path, bad_input, failures, invariants
+# %% setup
+import pytest
+from fastapi.testclient import TestClient
+
+from labkit.targets import iris_api
+
+SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]
+
+
+# %% client_fixture
+@pytest.fixture
+def api():
+    with TestClient(iris_api.create_app()) as client:
+        yield client
+
+
+def test_ready(api):
+    assert api.get("/readiness").status_code == 200

@@ -1,0 +1,21 @@
+# fails: client_fixture
+# says: the lifespan runs inside of `with
+# points: 0
+# not_attempted: happy_path, bad_input, failures, invariants
+# %% setup
+import pytest
+from fastapi.testclient import TestClient
+
+from labkit.targets import iris_api
+
+SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]
+
+
+# %% client_fixture
+@pytest.fixture
+def client():
+    return TestClient(iris_api.create_app())
+
+
+def test_ready(client):
+    assert client.get("/readiness").status_code == 200
