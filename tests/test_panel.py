@@ -232,27 +232,6 @@ def test_a_short_part_of_a_body_stands_in_one_line():
     ]
 
 
-def test_a_click_on_stop_ends_a_cell_that_hangs(tmp_path):
-    """While a cell waits for the server without a limit, a click reaches the panel, as JupyterLab sends it."""
-    with running(tmp_path) as kernel:
-        kernel.run(OPEN)
-        kernel.run(SETUP)
-        kernel.run(ROOT.replace("return 1", "open('begun', 'w').close()\n    import time\n    time.sleep(600)"))
-        kernel.run("panel = lab.panel()\ndisplay(panel)")
-        button = kernel.run("print(panel.shown.stop.model_id)").stdout.strip()
-        session = kernel.client.session
-        kernel.client.control_channel.send(session.msg("create_subshell_request", {}))
-        subshell = kernel.client.get_control_msg(timeout=60)["content"]["subshell_id"]
-        kernel.begin("lab.client.get('/', timeout=None)")
-        until((tmp_path / "begun").exists, 60)
-        click = {"comm_id": button, "data": {"method": "custom", "content": {"event": "click"}}}
-        message = session.msg("comm_msg", click)
-        message["header"]["subshell_id"] = subshell
-        kernel.client.shell_channel.send(message)
-        assert "Error" in kernel.end().error
-        assert "it was stopped" in kernel.run("lab.server").text
-
-
 def test_without_widgets_the_text_is_shown(tmp_path):
     """A notebook keeps the text beside the widget, and a page made of it, or a terminal, shows the text."""
     with running(tmp_path) as kernel:

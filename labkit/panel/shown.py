@@ -106,7 +106,7 @@ class Shown:
             self._start(anew=False)
 
     def _start(self, *, anew: bool) -> None:
-        """Stop at once, which ends what waits for the server, and start where the module can be loaded."""
+        """Stop at once, and start where the module can be loaded."""
         if anew:
             self._server.stop()
         self._say("starting, once the cell that runs has ended")
