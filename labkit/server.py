@@ -74,7 +74,8 @@ class Server:
     @property
     def running(self) -> bool:
         """Whether requests reach an application."""
-        return self.problem is None and self._background is not None and self._background.thread.is_alive()
+        background = self._background  # another thread may take it away
+        return self.problem is None and background is not None and background.thread.is_alive()
 
     def start(self) -> Server:
         """Load the module and serve it, unless it is being served."""
@@ -89,12 +90,12 @@ class Server:
 
     def stop(self) -> Server:
         """Stop the server and give the port back. It can be started again."""
+        self._say("it was stopped: lab.server.start() starts it again")  # first, so that nobody asks for its port
         if self._background is not None:
             self.break_off()
             self._background.stop()
             self._background = None
         self._close()
-        self._say("it was stopped: lab.server.start() starts it again")
         return self
 
     def healthy(self) -> bool:

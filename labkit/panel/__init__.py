@@ -81,6 +81,6 @@ def _watch(shown: weakref.ref[Any]) -> None:
     """Bring the panel up to date from time to time, for as long as there is one."""
     pause = threading.Event()
     while (there := shown()) is not None and not there.closed:
-        there.tick()
+        there.look()
         del there
         pause.wait(TICK)

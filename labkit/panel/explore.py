@@ -123,7 +123,7 @@ class Explore:
 
     def _write_down(self) -> None:
         """Show the request as it can be sent from elsewhere; curl and Python run on the machine of the server."""
-        if self.form is None:
+        if self.form is None or not self._server.running:
             return
         asked, url = self.form.asked(), self._server.url
         parts = [("curl", asked.curl(url)), ("httpx", asked.httpx(url))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -74,6 +75,13 @@ class Shown:
                 self._say(status)
             self.tabs[self.tab.selected_index or 0].refresh()
 
+    def look(self) -> None:
+        """Do the same from the thread that looks for news, which has to go on whatever happens."""
+        try:
+            self.tick()
+        except Exception:  # noqa: BLE001 (a fault of the panel's own; it must not end the panel)
+            self._server.log.write(f"The panel could not be brought up to date:\n{traceback.format_exc()}", "ERROR")
+
     def bundle(self) -> dict[str, Any]:
         """What a notebook shows, without a text: that is the panel's."""
         data = self.widget._repr_mimebundle_()
@@ -99,7 +107,7 @@ class Shown:
             self._start(anew=False)
 
     def _start(self, *, anew: bool) -> None:
-        """Stop at once, which ends what waits for the server, and start where the module can be loaded."""
+        """Stop at once, and start where the module can be loaded."""
         if anew:
             self._server.stop()
         self._say("starting, once the cell that runs has ended")

@@ -246,24 +246,6 @@ def test_the_panel_follows_the_code(panel):
     assert panel.notebook.stderr() == []
 
 
-def test_the_panel_works_while_a_cell_hangs(panel):
-    """A cell that waits for the server without a limit holds no tab and no form, and Stop ends it."""
-    notebook = panel.notebook
-    place = notebook.find("%%section root")
-    notebook.write(place, "%%section root\n@app.get('/hang')\ndef hang():\n    import time\n    time.sleep(600)")
-    waiting, _ = notebook.add(place, "lab.client")
-    notebook.type(waiting, "lab.client.get('/hang', timeout=None)")
-    notebook.page.keyboard.press("Shift+Enter")
-    panel.tab("Traffic")
-    expect(panel.button(re.compile(r"GET +/hang +… open"))).to_be_visible()
-    panel.tab("Explore")
-    panel.choose("POST", "/predict")
-    expect(panel.send()).to_have_attribute("data-status", "200")
-    panel.button("Stop").click()
-    expect(notebook.shown(waiting)).to_contain_text("Error")
-    expect(panel.shown.locator(".state")).to_contain_text("it was stopped")
-
-
 def test_ten_thousand_requests_leave_the_notebook_as_it_was(panel, fresh):
     """After 10,000 requests the page has as many elements as after a hundred, and the saved notebook is no larger."""
     panel.tab("Traffic")
