@@ -13,11 +13,11 @@ from labkit.loader import Loader
 from labkit.progress import Progress
 from labkit.sandbox import Module
 from labkit.sections import Section
+from labkit.seeing import Seeing
 from labkit.server import Server
 from labkit.servers import Servers
 from labkit.verdict import CheckResult, Verdict
 from labkit.view import Hint, Overview, Shown
-from labkit.xray import XRay, take
 
 LOCK = "rlimits"
 """How a student's own module is locked up where a check starts it in a process of its own."""
@@ -51,7 +51,7 @@ def open(name: str) -> Lab:  # noqa: A001 (`labkit.open` is what a student says)
     return lab
 
 
-class Lab:
+class Lab(Seeing):
     """One lab, opened.
 
     Attributes:
@@ -161,17 +161,6 @@ class Lab:
             stale = kept is not None and kept["source"] != sections.fingerprint(self.draft.source(exercise.id))
             rows.append((exercise, kept, stale))
         return Overview(self._lab.title, repr(self.server), rows)
-
-    def xray(self, method: str, path: str, **options: Any) -> XRay:
-        """Send a request to the live server and draw the five steps it went through.
-
-        Args:
-            method: the HTTP method.
-            path: the path, with or without a query.
-            options: as httpx takes them: params, json, content, headers.
-        """
-        self.refresh()
-        return take(self.client, self.server, method, path, **options)
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 
 import anyio.to_thread
@@ -178,3 +179,20 @@ def test_endpoints_that_wait_for_ever_keep_nobody_waiting(server, kind):
     finally:
         for client in hung:
             client.close()
+
+
+def test_an_answer_on_a_connection_that_is_used_again_is_not_held_back(server):
+    """Nagle's algorithm is off for every connection: with it, an answer waits 40 ms for an acknowledgement."""
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 200")
+        sockets = [found for found in gc.get_objects() if isinstance(found, socket.socket) and found.fileno() >= 0]
+        (accepted,) = [found for found in sockets if peer(found) == client.getsockname()]
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def peer(connection):
+    """Whom a socket is connected to, if it is."""
+    with contextlib.suppress(OSError):
+        return connection.getpeername()

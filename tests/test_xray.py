@@ -6,7 +6,8 @@ from fastapi.responses import RedirectResponse
 from live import GATE, get, until
 from starlette.responses import PlainTextResponse
 
-from labkit import checking, xray
+from labkit import checking
+from labkit.pictures import xray
 from labkit.tracing import STEPS
 
 REACHED = ["listen", "route", "validate", "process", "respond"]

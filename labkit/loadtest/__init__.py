@@ -1,0 +1,12 @@
+"""A load that tells the truth: many requests to the live server, sent from another process.
+
+    result = lab.load("GET", "/items?limit=5", users=20, seconds=10)
+    result.throughput, result.p95
+
+| File | What it is |
+| --- | --- |
+| `generator.py` | the other process: users that send, on locust |
+| `driving.py` | starts it, listens to it, and ends it |
+| `result.py` | what has come back so far: numbers, picture, text |
+| `histogram.py` | times, counted so that any percentile of all of them can be told |
+"""
