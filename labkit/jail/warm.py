@@ -48,10 +48,10 @@ class Nursery:
             output: whether to keep what it prints.
             job: the module, its text and all else, as labkit.jail.keeper.Job has it.
         """
-        facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, **job}
+        facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, "command": None, **job}
         line = {**facts, "lock": lock, "folder": str(folder), "secret": _secret(), "limits": limits.as_dict()}
         leash, theirs = socket.socketpair()
-        report, report_end = os.pipe()
+        report, report_end = (end.detach() for end in socket.socketpair())
         printed = Printed() if output else None
         out, err = printed.ends if printed else (os.open(os.devnull, os.O_WRONLY) for _ in range(2))
         words = " ".join(["fork", *_imported(facts["text"], facts["files"])])
@@ -108,7 +108,7 @@ class Ward:
     """A submission's process, seen from the judge.
 
     Attributes:
-        report: what it says about itself comes out of this pipe. It is a student's word.
+        report: what it says about itself comes out of this socket. It is a student's word.
         printed: what it prints, where that is kept.
         ended: why it ended, from its keeper; empty as long as it runs, and where the judge ended it.
         note: what is to be said about how it was locked up.
