@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import httpx
 
-from labkit import ahead, checking, course, loading, log, magic, runner, sections, workbook
+from labkit import ahead, checked, checking, course, loading, log, magic, sections, workbook
 from labkit.draft import Draft
 from labkit.loader import Loader
 from labkit.progress import Progress
@@ -15,12 +14,8 @@ from labkit.sandbox import Module
 from labkit.sections import Section
 from labkit.seeing import Seeing
 from labkit.server import Server
-from labkit.servers import Servers
-from labkit.verdict import CheckResult, Verdict
+from labkit.verdict import Verdict
 from labkit.view import Hint, Overview, Shown
-
-LOCK = "rlimits"
-"""How a student's own module is locked up where a check starts it in a process of its own."""
 
 _opened: dict[str, Lab] = {}
 
@@ -179,15 +174,8 @@ class Lab(Seeing):
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
         module = Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
-
-        def checked(run: runner.Run) -> list[CheckResult]:
-            with contextlib.closing(Servers(module, LOCK)) as start:
-                if run.setup is None:
-                    return run(name, checking.Api(self.client, self._raised), self._loader.given, start)
-                server = start(run.setup)
-                return run(name, server.api, server.given, start)
-
-        results = runner.with_checks(self._workbook.checks(self._lab.id), checked)
+        api, given = checking.Api(self.client, self._raised), self._loader.given
+        results = checked.results(self._workbook.checks(self._lab.id), name, module, api, given)
         attempted = self.draft.attempted(name, stub)
         problem = self.left_out.get(name) or self.server.problem or ""
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)

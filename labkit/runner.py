@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 import pytest
 
@@ -200,12 +200,16 @@ class _Plugin:
         with deadline(self._seconds, f"the check took longer than {self._seconds:g} s"):
             return (yield)
 
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Keep the result. The report is bare: pytest's own would format a traceback that nobody reads."""
         if call.when == "call" or call.excinfo is not None:
             outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
             hidden = item.path == self._checks.hidden
             title = str(getattr(item, "obj", item).__doc__ or item.name).strip().splitlines()[0].rstrip(".")
             self._results.append(CheckResult(item.name, title, hidden, outcome, message))
+        ended: Literal["passed", "failed"] = "failed" if call.excinfo else "passed"
+        when = cast(Literal["setup", "call", "teardown"], call.when)
+        return pytest.TestReport(item.nodeid, item.location, {}, ended, None, when)
 
 
 def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:

@@ -23,9 +23,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from labkit.checking import Api
+if TYPE_CHECKING:  # it loads pytest, which has no business in the student's process
+    from labkit.checking import Api
 
 FOLDER = "{folder}"
 """Stands for the folder that a module runs in, in the value of a variable."""

@@ -111,7 +111,7 @@ def judged(path: Path, tier: str, place: Path) -> Told:
     told.taken = bystander.poll() is not None
     bystander.kill()
     bystander.wait()
-    told.left = [*_left(), *(str(one) for one in (place / "tmp").iterdir())]
+    told.left = [*_left(text), *(str(one) for one in (place / "tmp").iterdir())]
     told.changed = changed(place / "home" / "course")
     told.neighbour = judge(as_submission(SOLUTION), chosen).score
     return told
@@ -127,12 +127,13 @@ def _said(result) -> tuple[set[str], str]:
     return failed, "\n".join([*lines, *(verdict.problem for verdict in result.verdicts)])
 
 
-def _left() -> list[str]:
-    """Processes that are left, and ports."""
+def _left(text: str) -> list[str]:
+    """Processes that are left, and the port, where this module opens it: another may at the same time."""
     children = {pid for pid, one in tree.below(os.getpid()).items() if one.parent == os.getpid()}
     found = [f"process {pid}" for pid in (children | set(tree.below(warm.nursery().pid))) - {warm.nursery().pid}]
     with socket.socket() as any_socket:
-        return found + ([f"port {PORT}"] if any_socket.connect_ex(("127.0.0.1", PORT)) == 0 else [])
+        opened = str(PORT) in text and any_socket.connect_ex(("127.0.0.1", PORT)) == 0
+    return [*found, f"port {PORT}"] if opened else found
 
 
 def fits(value: str, told: str) -> bool:

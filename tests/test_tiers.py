@@ -102,21 +102,16 @@ def test_namespaces_show_nothing_of_the_course():
 
 
 def test_namespaces_are_empty():
-    """In its namespaces a module is the first process, has one interface, and can write its folder and /tmp alone."""
+    """In its namespaces a module is the first process, has one interface, and can write little but its folder."""
     where = tier("namespaces")
     assert told("import os\nfound = str([one for one in os.listdir('/proc') if one.isdigit()])", where) == "\"['1']\""
     assert told("import socket\nfound = str(socket.if_nameindex())", where) == "\"[(1, 'lo')]\""
     code = """
-import os
-found = []
-for top, folders, _ in os.walk("/"):
-    folders[:] = [name for name in folders if os.path.join(top, name) != "/proc"]
-    if os.access(top, os.W_OK):
-        found.append(top)
-        folders[:] = []
-found = " ".join(sorted(found))
+mounts = [line.split() for line in open("/proc/self/mounts")]
+found = " ".join(sorted(place for _, place, _, options, *_ in mounts if "rw" in options.split(",")))
 """
-    assert told(code, where) == '"/tmp /work"'
+    devices = "/dev/full /dev/null /dev/random /dev/urandom /dev/zero"
+    assert told(code, where) == f'"{devices} /tmp /work"'
 
 
 @pytest.mark.parametrize("name", STRICT)

@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+_LONG = 30.0
+"""How long to go after processes that fork as fast as they are killed, in seconds."""
+
 
 class Process(NamedTuple):
     """What /proc says about a process that still runs."""
@@ -47,7 +50,7 @@ def end(first: int | None = None) -> None:
     if first is not None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(first, signal.SIGKILL)
-    until = time.monotonic() + 5.0
+    until = time.monotonic() + _LONG
     while time.monotonic() < until:
         alive = below(os.getpid())
         for number in (signal.SIGSTOP, signal.SIGKILL):  # what is stopped cannot fork while the others are killed

@@ -1,4 +1,4 @@
-# points: 11|12
+# points: 11|11.5|12
 
 # %% root
 import contextlib
