@@ -30,8 +30,8 @@ def results(checks: Checks, exercise: str, module: Module, live: Api, given: dic
     def checked(run: Run) -> list[CheckResult]:
         with contextlib.closing(Servers(module, LOCK)) as start:
             if run.setup is None:
-                return run(exercise, live, given, start)
+                return run(exercise, live, given, start, module.beside)
             server = start(run.setup)
-            return run(exercise, server.api, server.given, start)
+            return run(exercise, server.api, server.given, start, module.beside)
 
     return runner.with_checks(checks, checked)

@@ -107,11 +107,16 @@ class Lab(Seeing):
             copy = self.draft.write(Section(name, sections.normalise(source), before))
         except OSError as error:
             advice = f"make {self.draft.path.parent} a folder you may write to, then run this cell again"
-            return f"problem   {self.draft.place} cannot be written: {error.strerror or error}\ntry       {advice}"
+            place = self.draft.place_of(name)
+            return f"problem   {place} cannot be written: {error.strerror or error}\ntry       {advice}"
         if not self._workbook.grading:  # nobody mends a section while nbgrader runs
             self._loader.forget(name)
         self._bring_up()
-        note = [f"{name} had been edited in {self.draft.place}: the file as it was is kept as {copy}"] if copy else []
+        note = (
+            [f"{name} had been edited in {self.draft.place_of(name)}: the file as it was is kept as {copy}"]
+            if copy
+            else []
+        )
         return "\n".join([*note, self._report(name)])
 
     def _misused(self, name: str, source: str, before: str | None) -> str | None:
@@ -119,6 +124,8 @@ class Lab(Seeing):
         for wanted in filter(None, (name, before)):
             if wanted not in self._lab.sections:
                 return f"this lab has no section {wanted}\nit has    {', '.join(self._lab.sections)}"
+        if before and self._lab.files.keys() & {name, before}:
+            return f"{name} is in {self.draft.place_of(name)}, {before} in {self.draft.place_of(before)}"
         if before == name:
             return "a section cannot stand before itself"
         marks = [section.mark for section in sections.parse(source)]
@@ -173,11 +180,11 @@ class Lab(Seeing):
         if not self.server.healthy():
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
-        module = Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
+        module = Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections, self.draft.beside())
         api, given = checking.Api(self.client, self._raised), self._loader.given
         results = checked.results(self._workbook.checks(self._lab.id), name, module, api, given)
         attempted = self.draft.attempted(name, stub)
-        problem = self.left_out.get(name) or self.server.problem or ""
+        problem = "" if exercise.file else self.left_out.get(name) or self.server.problem or ""
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
 
     def _raised(self, method: str, path: str, since: int) -> str | None:
@@ -202,7 +209,7 @@ class Lab(Seeing):
 
     def _report(self, name: str) -> str:
         """Say where a section went, what was left out, and whether the server serves."""
-        lines = [f"{name} is in {self.draft.place}"]
+        lines = [f"{name} is in {self.draft.place_of(name)}"]
         if name in self.left_out:
             lines[0] += ", but left out of the server"
             lines += [f"problem   {self.left_out[name]}", "try       mend that line, then run this cell again"]
@@ -218,9 +225,9 @@ class Lab(Seeing):
         edited = [] if self._workbook.grading else self.draft.edited()
         if not edited:
             return ()
-        names = ", ".join(edited)
+        names, place = ", ".join(edited), self.draft.place_of(edited[0])
         return (
-            f"{self.draft.place} was edited outside the notebook ({names}), and the live server runs the edit.",
+            f"{place} was edited outside the notebook ({names}), and the live server runs the edit.",
             f"What gets graded is the notebook. To take the edit in: lab.adopt({edited[0]!r})",
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, cast
@@ -61,7 +61,14 @@ class Run(Protocol):
     setup: Setup | None
     """How the checks want the lab's server started; None if any will do, as the live one."""
 
-    def __call__(self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None) -> list[CheckResult]:
+    def __call__(
+        self,
+        exercise: str,
+        api: Api,
+        given: dict[str, Any],
+        start: Start | None = None,
+        beside: Mapping[str, str] | None = None,
+    ) -> list[CheckResult]:
         """Return a result for each check of the exercise."""
         ...
 
@@ -139,11 +146,20 @@ class _Plugin:
         self._api: Api | None = None
         self._given: dict[str, Any] = {}
         self._start: Start | None = None
+        self._beside: dict[str, str] = {}
         self.setup: Setup | None = None
 
-    def __call__(self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None) -> list[CheckResult]:
+    def __call__(
+        self,
+        exercise: str,
+        api: Api,
+        given: dict[str, Any],
+        start: Start | None = None,
+        beside: Mapping[str, str] | None = None,
+    ) -> list[CheckResult]:
         """Run the checks of one exercise."""
         self._results, self._api, self._given, self._start = [*self.broken], api, given, start
+        self._beside = dict(beside or {})
         chosen = [item for item in self._items if any(exercise in mark.args for mark in item.iter_markers("exercise"))]
         for item, following in zip(chosen, [*chosen[1:], None], strict=False):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -168,6 +184,11 @@ class _Plugin:
     def start(self) -> Start | None:
         """Starts the student's module in another way; see labkit.starting."""
         return self._start
+
+    @pytest.fixture
+    def beside(self) -> dict[str, str]:
+        """The files beside the student's module, by their names."""
+        return self._beside
 
     @pytest.fixture
     def given(self) -> dict[str, Any]:

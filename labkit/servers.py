@@ -144,7 +144,7 @@ class Servers:
                 running.problem += _last_words(running)
             return running
         client = self._stack.enter_context(checking.client(_ADDRESS, served.transport()))
-        return Instance(served, _Patient(client, served.raised, self._until))
+        return Instance(served, _Patient(client, _silent if setup.command else served.raised, self._until))
 
 
 def nobody(why: str = "the server is not running") -> Api:
@@ -154,6 +154,10 @@ def nobody(why: str = "the server is not running") -> Api:
         raise httpx.ConnectError(why, request=request)
 
     return Api(checking.client(_ADDRESS, httpx.MockTransport(refuse)))
+
+
+def _silent(method: str, path: str, since: int) -> None:
+    """Tell nothing of what was raised: a server that is started by command does not say so."""
 
 
 def _last_words(running: Instance) -> str:
