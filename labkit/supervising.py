@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import importlib
 import json
+import multiprocessing
 import os
 import runpy
 import signal
@@ -29,6 +30,7 @@ from labkit.serving import say
 DOOR = "door"
 """The server's own socket, in the folder that the module's folder lies in."""
 TICK = 0.02
+_HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _READ = ("bind", "workers", "timeout", "graceful_timeout", "reload", "daemon")
 
 
@@ -65,6 +67,7 @@ class _Supervisor:
         self._ended = asyncio.Event()
         self._code = 0
         self._unread = b""
+        self._passing: set[asyncio.Task[None] | None] = set()
 
     async def run(self, listening: socket.socket, facts: dict[str, Any]) -> None:
         """Pass on what comes, for ever; tell how the start went, with these facts, and how the server ended."""
@@ -105,15 +108,19 @@ class _Supervisor:
         return False
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Join a connection to one of the server's own; close it where there is none to be had."""
+        """Join a connection to one of the server's own, until the server ends that; where there is none, end it."""
+        self._passing.add(asyncio.current_task())  # the loop itself keeps no hold of it
         try:
             theirs, ours = await asyncio.open_unix_connection(self._door)
+            asking = asyncio.create_task(_pour(reader, ours))
+            await _pour(theirs, writer)
+            asking.cancel()
+            ours.close()
         except OSError:
+            pass
+        finally:
             writer.close()
-            return
-        await asyncio.gather(_pour(reader, ours), _pour(theirs, writer))
-        ours.close()
-        writer.close()
+            self._passing.discard(asyncio.current_task())
 
     def _obey(self) -> None:
         """Do what the judge asks for."""
@@ -224,7 +231,20 @@ def _run(program: str, arguments: list[str]) -> None:
     """Be the program, as `python -m` makes this process one."""
     sys.argv = [program, *arguments]
     sys.path.insert(0, str(Path.cwd()))
+    if program == "uvicorn":
+        _warm_workers()
     runpy.run_module(program, run_name="__main__", alter_sys=True)
+
+
+def _warm_workers() -> None:
+    """Let uvicorn fork its workers, as gunicorn does, in place of starting each with an empty interpreter.
+
+    Either way each worker imports the module by itself. But to load FastAPI takes it half a second of a processor.
+    """
+    from uvicorn import _subprocess
+
+    _subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
+    os.register_at_fork(after_in_child=lambda: [signal.signal(one, signal.SIG_DFL) for one in _HANDLED])
 
 
 def _forked(work: Callable[[], None], keep: set[int] | None = None) -> int:
