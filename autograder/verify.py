@@ -7,8 +7,8 @@ The modules in tests/LAB/ say in their first comments what has to become of them
     # points: 7.5            the score
     # not_attempted: c       these stubs are untouched
 
-A module is judged with the solution's own files beside it. A case that is such a file, as NAME.Dockerfile, is judged
-beside the solution.
+A module is judged with the solution's own files beside it. A case that is such a file, as NAME.Dockerfile, is put
+beside the solution, and only the exercises that are files are judged.
 """
 
 from __future__ import annotations
@@ -111,9 +111,13 @@ def _cases(top: Path, lab: Lab) -> Iterator[Case]:
             if kind == "wrong" and not {"fails", "says"} <= said.keys():
                 raise CourseError(f"{path.relative_to(top)}: its first comments need `# fails:` and `# says:`")
             own = next((file for file in beside if path.name.endswith(f".{file}")), None)
-            text = _text(solution if own else path)
-            files = beside | ({own: _text(path)} if own else {})
-            yield Case(kind, submission.module(text, lab, path, beside=files), expected)
+            if own:
+                part = lab.model_copy(update={"exercises": [one for one in lab.exercises if one.file]})
+                files = beside | {own: _text(path)}
+                expected = {"points": str(part.points)} if kind == "alternative" else said
+                yield Case(kind, submission.module(_text(solution), part, path, beside=files), expected)
+            else:
+                yield Case(kind, submission.module(_text(path), lab, path, beside=beside), expected)
 
 
 def _leaks(top: Path, lab: Lab) -> Iterator[str]:
