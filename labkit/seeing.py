@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from labkit import asking
 from labkit.asking import Written
+from labkit.draft import Draft
 from labkit.pictures.xray import XRay, take
 from labkit.server import Server
 
 if TYPE_CHECKING:  # not before they are used: they import much
+    from labkit.deploying.production import Production
     from labkit.loadtest.driving import Load
     from labkit.pictures.gantt import Gantt
 
@@ -22,6 +24,7 @@ class Seeing(ABC):
     """The pictures of a lab that has a live server."""
 
     server: Server
+    draft: Draft
 
     @property
     @abstractmethod
@@ -93,3 +96,18 @@ class Seeing(ABC):
         self.refresh()
         load = Load(asking.read(first, path, **options), users, seconds, rate).begin(self.server.url)
         return load.wait() if wait else load
+
+    def production(
+        self, program: str, *options: str, workers: int | None = None, environment: Mapping[str, str] | None = None
+    ) -> Production:
+        """Start the module with a production server, as processes of their own, and wait until it answers.
+
+        Args:
+            program: "uvicorn" or "gunicorn"; the latter takes the lab's gunicorn.conf.py where that is written.
+            options: further words of its command line.
+            workers: how many processes are to answer.
+            environment: variables for it, besides those of the notebook.
+        """
+        from labkit.deploying.production import Production
+
+        return Production(self.draft.path, program, workers, options, environment or {}).begin()

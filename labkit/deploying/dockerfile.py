@@ -182,14 +182,19 @@ def assignments(one: Instruction) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in (word.partition("=") for word in words)]
 
 
-def without_copied_texts(text: str) -> str:
-    """Return a text in which the heredocs of COPY and ADD are comments, for readers who do not know these."""
-    lines = text.splitlines()
-    for one in Dockerfile(text).instructions:
+def spelled_out(text: str) -> list[tuple[int, str]]:
+    """Return the lines of a text, each with its number, as readers want it who know heredocs only in part.
+
+    Those of COPY and ADD are comments, and below those of RUN stands an empty line.
+    """
+    lines = list(enumerate(text.splitlines(), 1))
+    for one in reversed(Dockerfile(text).instructions):
         if one.heredocs and one.name in ("COPY", "ADD"):
-            lines[one.line - 1] = _HEREDOC.sub("text", lines[one.line - 1])
-            lines[one.line : one.end] = ["#"] * (one.end - one.line)
-    return "\n".join(lines) + "\n"
+            lines[one.line - 1] = one.line, _HEREDOC.sub("text", lines[one.line - 1][1])
+            lines[one.line : one.end] = [(number, "#") for number, _ in lines[one.line : one.end]]
+        elif one.heredocs:
+            lines.insert(one.end, (one.end, ""))
+    return lines
 
 
 def _pairs(one: Instruction, variables: dict[str, str]) -> Iterator[tuple[str, str]]:

