@@ -8,13 +8,16 @@ PYTHON ?= python3
 RUN = $(PYTHON) labkit/environment.py run
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint build verify release judge grade lock clean
+.PHONY: help lab data test lint build verify release judge grade lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
 
 lab: ## open JupyterLab on the workbook
 	@$(RUN) -m labkit.workbench $(if $(PORT),--port $(PORT)) $(if $(filter none,$(BROWSER)),--no-browser)
+
+data: ## train the models that the labs serve into data/
+	@$(RUN) -m labkit.training
 
 test: lint verify ## check everything: style, types, the course, the tests
 	@$(RUN) -m pytest
