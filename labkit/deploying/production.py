@@ -58,7 +58,7 @@ class Production(LivePicture):
         if os.name != "posix":
             raise RuntimeError(_ELSEWHERE)
         self.log = Log()
-        self._port = _free_port()
+        self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         words = _words(module, program, workers, options, self._port)
         self.command = " ".join(words)
@@ -226,7 +226,8 @@ def _words(module: Path, program: str, workers: int | None, options: tuple[str, 
     return ["gunicorn", *chosen, *count, *bound, *options, f"{name}:create_app()" if factory else f"{name}:app"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as any_socket:
         any_socket.bind(("127.0.0.1", 0))
         return int(any_socket.getsockname()[1])

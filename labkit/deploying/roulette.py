@@ -132,10 +132,10 @@ def spin(server: Production, path: str, seconds: float, per_second: float, kill_
     with roulette.live(), checking.client(server.url) as client, ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = []
         while (passed := time.monotonic() - begun) < seconds:
-            waiting.append(pool.submit(_ask, client, path, roulette))
+            waiting += [pool.submit(_ask, client, path, roulette) for _ in range(AT_ONCE)]
             if kill_after is not None and passed > kill_after and not roulette.killed and roulette.processes:
                 roulette.kill(server, next(pid for pid in server.workers if pid in roulette.processes))
-            time.sleep(1 / per_second)
+            time.sleep(AT_ONCE / per_second)
         for one in waiting:
             one.result()
     return roulette
