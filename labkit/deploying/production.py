@@ -35,7 +35,7 @@ from labkit.workbook import HOME
 if TYPE_CHECKING:  # it stands on this
     from labkit.deploying.roulette import Roulette
 
-START = 60.0
+START = 120.0
 """How long a server may take until it answers, in seconds."""
 _APP = re.compile(r"^(app\b\s*[:=]|def __getattr__\(|async def app\()", re.MULTILINE)
 _ELSEWHERE = "A production server takes Linux or macOS: work in WSL, or in a container."

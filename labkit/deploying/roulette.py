@@ -29,6 +29,8 @@ from labkit.pictures.scale import number
 STYLE = Path(__file__).with_name("roulette.css").read_text(encoding="utf-8")
 AT_ONCE = 4
 LOST = 0
+LONGEST = 30.0
+"""How long to wait for the one that takes the place of a killed one, in seconds."""
 
 
 @dataclass
@@ -131,7 +133,7 @@ def spin(server: Production, path: str, seconds: float, per_second: float, kill_
     begun = time.monotonic()
     with roulette.live(), checking.client(server.url) as client, ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = []
-        while (passed := time.monotonic() - begun) < seconds:
+        while (passed := time.monotonic() - begun) < seconds or (_replacing(roulette) and passed < LONGEST):
             waiting += [pool.submit(_ask, client, path, roulette) for _ in range(AT_ONCE)]
             if kill_after is not None and passed > kill_after and not roulette.killed and roulette.processes:
                 roulette.kill(server, next(pid for pid in server.workers if pid in roulette.processes))
@@ -139,6 +141,11 @@ def spin(server: Production, path: str, seconds: float, per_second: float, kill_
         for one in waiting:
             one.result()
     return roulette
+
+
+def _replacing(roulette: Roulette) -> bool:
+    """Whether a process was killed, and none that is new has answered since."""
+    return any(not set(roulette.answers[at:]) - {LOST, *roulette.answers[:at]} for at in roulette.killed.values())
 
 
 def _ask(client: httpx.Client, path: str, roulette: Roulette) -> None:

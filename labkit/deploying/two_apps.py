@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,12 @@ class TwoApps:
 
 
 def __getattr__(name: str) -> Any:
-    """Make the apps when uvicorn asks for `app`, not when this is imported."""
+    """Make the apps when uvicorn first asks for `app`, not when this is imported."""
     if name == "app":
-        return TwoApps()
+        return _made()
     raise AttributeError(name)
+
+
+@cache
+def _made() -> TwoApps:
+    return TwoApps()

@@ -179,9 +179,9 @@ def _nursery(pid: int) -> Nursery:
 
 
 def _imported(text: str, files: Mapping[str, str]) -> set[str]:
-    """Which of the large libraries a module seems to import, or finds a model of."""
+    """Which of the large libraries a module seems to import at its top, or finds a model of."""
     kinds = {Path(name).suffix.lstrip(".") for name in files}
-    return LATER.keys() & (kinds | set(re.findall(r"\b(?:import|from)\s+(\w+)", text)))
+    return LATER.keys() & (kinds | set(re.findall(r"^(?:import|from)\s+(\w+)", text, re.MULTILINE)))
 
 
 def _secret() -> list[str]:

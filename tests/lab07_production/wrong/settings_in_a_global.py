@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if first_app is None:
         first_app = FastAPI(title="Iris in production", lifespan=lifespan)
         first_app.include_router(router)
+        logging.basicConfig(level="INFO", format="%(levelname)s %(name)s: %(message)s")
     first_app.state.settings = settings or Settings()
     return first_app
 
