@@ -90,7 +90,7 @@ class _Session:
         self.incidents: list[str] = []
         self._submission, self._run = submission, run
         self._until = self._exercise_until = time.monotonic() + SUBMISSION
-        module = Module(lab.id, submission.text or "", lab.given, submission.sections or ())
+        module = Module(lab.id, submission.text or "", lab.given, submission.sections or (), submission.beside)
         self._servers = Servers(module, tier.lock or tier.name, lambda: self._exercise_until)
         self._used_by: list[str] = []
         self._problem = "" if submission.text is not None else "Nothing in the submission could be used."
@@ -118,10 +118,15 @@ class _Session:
             self._used_by.append(exercise.id)
         self._exercise_until = min(self._until, time.monotonic() + EXERCISE)
         api, given = (server.api, server.given) if server else (nobody(), {})
-        results = self._run(exercise.id, api, given, self._servers if server else _no_server)
+        start = self._servers if server or exercise.file else _no_server
+        results = self._run(exercise.id, api, given, start, self._submission.beside)
         sections = self._submission.sections
         problem = (server.left_out if server else {}).get(exercise.id, "")
-        if not server and (sections is None or exercise.id in sections or self._submission.text is None):
+        if (
+            not server
+            and not exercise.file
+            and (sections is None or exercise.id in sections or self._submission.text is None)
+        ):
             problem = self._problem
         if problem:
             results = [replace(check, message=problem) if check.message else check for check in results]

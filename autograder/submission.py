@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,7 @@ class Submission:
         text: the module; None if nothing in the file can be used.
         sections: the names of the sections in the module; None if it has no marks, and is judged as a whole.
         attempted: the exercises whose section differs from its stub.
+        beside: the files beside the module, by their names.
         incidents: what was unusual about the file, one line each.
     """
 
@@ -46,6 +48,7 @@ class Submission:
     sections: frozenset[str] | None = frozenset()
     attempted: frozenset[str] = frozenset()
     incidents: tuple[str, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
     book: NotebookNode | None = field(default=None, repr=False, compare=False)
 
     def noting(self, *incidents: str) -> Submission:
@@ -74,7 +77,7 @@ def read(path: Path, lab: str | None = None, student: str | None = None, data: b
         if path.suffix == ".py":
             if known is None:
                 return Submission(path, None, student, incidents=(_unknown(path),))
-            return module(reading.text(path, data), known, path, student)
+            return module(reading.text(path, data), known, path, student, _beside(path, known))
         book = reading.notebook(path, data)
         known = _known(path.stem) or _opened(book) or _known(lab) or _known(path.parent.name)
         if known is None:
@@ -84,14 +87,18 @@ def read(path: Path, lab: str | None = None, student: str | None = None, data: b
         return Submission(path, known, student, incidents=(str(problem),))
 
 
-def module(text: str, lab: Lab, source: Path, student: str | None = None) -> Submission:
-    """Take a module as it is: with section marks or without."""
+def module(
+    text: str, lab: Lab, source: Path, student: str | None = None, beside: Mapping[str, str] | None = None
+) -> Submission:
+    """Take a module as it is, with section marks or without, and the files beside it."""
+    files = dict(beside or {})
+    others = [Section(name, sections.normalise(files[file])) for name, file in lab.files.items() if file in files]
     found = sections.parse(text)
     if not found:
-        attempted = frozenset(exercise.id for exercise in lab.exercises)
-        return Submission(source, lab, student, text, None, attempted)
-    names = frozenset(section.name for section in found)
-    return Submission(source, lab, student, text, names, _attempted(found, lab))
+        attempted = {exercise.id for exercise in lab.exercises if not exercise.file} | _attempted(others, lab)
+        return Submission(source, lab, student, text, None, frozenset(attempted), beside=files)
+    names = frozenset(section.name for section in [*found, *others])
+    return Submission(source, lab, student, text, names, _attempted([*found, *others], lab), beside=files)
 
 
 def notebook(book: NotebookNode, lab: Lab, source: Path, student: str | None = None) -> Submission:
@@ -104,9 +111,11 @@ def notebook(book: NotebookNode, lab: Lab, source: Path, student: str | None = N
         incidents = [*incidents, "The first section was taken from the lab as it was given."]
     if not chosen:
         return Submission(source, lab, student, incidents=("No section of the lab is in the notebook.",), book=book)
-    text = sections.render(sections.arrange(chosen, lab.sections), lab.title)
+    inside = [section for section in chosen if section.name not in lab.files]
+    beside = {lab.files[section.name]: section.source for section in chosen if section.name in lab.files}
+    text = sections.render(sections.arrange(inside, lab.sections), lab.title)
     names = frozenset(section.name for section in chosen)
-    return Submission(source, lab, student, text, names, _attempted(chosen, lab), tuple(incidents), book)
+    return Submission(source, lab, student, text, names, _attempted(chosen, lab), tuple(incidents), beside, book)
 
 
 def released(lab: Lab) -> NotebookNode:
@@ -139,6 +148,12 @@ def _opened(book: NotebookNode) -> Lab | None:
     """The lab that the notebook opens."""
     names = [match["lab"] for cell in book.cells for match in _OPENS.finditer(cell.source)]
     return next((lab for name in names if (lab := _known(name))), None)
+
+
+def _beside(path: Path, lab: Lab) -> dict[str, str]:
+    """Return the files beside a module, as a student has them in a folder of the module's name."""
+    files = {file: path.with_suffix("") / file for file in lab.files.values()}
+    return {file: reading.text(place) for file, place in files.items() if place.is_file()}
 
 
 def _student(path: Path) -> str | None:

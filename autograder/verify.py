@@ -6,6 +6,9 @@ The modules in tests/LAB/ say in their first comments what has to become of them
     # says: a phrase         what a failing exercise says contains this
     # points: 7.5            the score
     # not_attempted: c       these stubs are untouched
+
+A module is judged with the solution's own files beside it. A case that is such a file, as NAME.Dockerfile, is put
+beside the solution, and only the exercises that are files are judged.
 """
 
 from __future__ import annotations
@@ -23,8 +26,9 @@ from autograder.judge import Result
 from autograder.submission import Submission
 from autograder.workers import judge_all
 from labkit import sections, stubs
-from labkit.build import stale
+from labkit.build import Author, stale
 from labkit.course import CourseError, Lab
+from labkit.sections import Section
 from labkit.stubs import BEGIN, END
 from labkit.verdict import Outcome
 
@@ -98,20 +102,29 @@ def _cases(top: Path, lab: Lab) -> Iterator[Case]:
     stub = submission.read(top / "notebooks" / f"{lab.id}.ipynb")
     yield Case("stub", stub, {"not_attempted": everything, "points": "0"})
     solution = top / "solutions" / f"{lab.id}.py"
-    yield Case("solution", submission.module(_text(solution), lab, solution), full)
+    beside = {file: _text(Author(top).beside(lab.id, file)) for file in lab.files.values()}
+    yield Case("solution", submission.module(_text(solution), lab, solution, beside=beside), full)
     for kind in ("alternative", "half", "wrong"):
-        for path in sorted((top / "tests" / lab.id / kind).glob("*.py")):
+        for path in sorted((top / "tests" / lab.id / kind).glob("*.*")):
             said = {match["key"]: match["value"].strip() for match in _HEADER.finditer(_text(path))}
             expected = full if kind == "alternative" else said
             if kind == "wrong" and not {"fails", "says"} <= said.keys():
                 raise CourseError(f"{path.relative_to(top)}: its first comments need `# fails:` and `# says:`")
-            yield Case(kind, submission.module(_text(path), lab, path), expected)
+            own = next((file for file in beside if path.name.endswith(f".{file}")), None)
+            if own:
+                part = lab.model_copy(update={"exercises": [one for one in lab.exercises if one.file]})
+                files = beside | {own: _text(path)}
+                expected = {"points": str(part.points)} if kind == "alternative" else said
+                yield Case(kind, submission.module(_text(solution), part, path, beside=files), expected)
+            else:
+                yield Case(kind, submission.module(_text(path), lab, path, beside=beside), expected)
 
 
 def _leaks(top: Path, lab: Lab) -> Iterator[str]:
     """Find lines of the solution in the built notebook."""
     shown = "\n".join(cell.source for cell in submission.released(lab).cells)
-    for section in sections.parse(_text(top / "solutions" / f"{lab.id}.py")):
+    beside = [Section(name, _text(Author(top).beside(lab.id, file))) for name, file in lab.files.items()]
+    for section in [*sections.parse(_text(top / "solutions" / f"{lab.id}.py")), *beside]:
         given = stubs.strip(section.source)
         for line in (line.strip() for line in section.source.splitlines()):
             if len(line) >= _TELLING and line not in given and line in shown and not line.startswith((BEGIN, END)):

@@ -51,6 +51,10 @@ class Author:
         """A lab's reference module."""
         return self.top / "solutions" / f"{lab}.py"
 
+    def beside(self, lab: str, file: str) -> Path:
+        """A file beside a lab's reference module."""
+        return self.top / "solutions" / lab / file
+
 
 def build(top: Path) -> dict[Path, str]:
     """Return the text of every built file, by its path below `top`.
@@ -63,7 +67,8 @@ def build(top: Path) -> dict[Path, str]:
     files: dict[Path, str] = {}
     stubs: dict[str, dict[str, str]] = {}
     for lab in course.labs:
-        solution = read_solution(lab, _read(author.solution(lab.id), top))
+        beside = {name: _read(author.beside(lab.id, file), top) for name, file in lab.files.items()}
+        solution = read_solution(lab, _read(author.solution(lab.id), top), beside)
         source = notebook(course, lab, _read(author.prose(lab.id), top), solution)
         files[Path("source") / lab.id / f"{lab.id}.ipynb"] = _write(source)
         files[Path("notebooks") / f"{lab.id}.ipynb"] = _write(release(source))

@@ -44,9 +44,9 @@ def results(
                 return run(exercise, live, given, trials=Suite(module, target(run), chamber)), None
         with contextlib.closing(Servers(module, LOCK)) as start:
             if run.setup is None:
-                return run(exercise, live, given, start), None
+                return run(exercise, live, given, start, module.beside), None
             server = start(run.setup)
             problem = server.left_out.get(exercise, "") or server.problem
-            return run(exercise, server.api, server.given, start), problem
+            return run(exercise, server.api, server.given, start, module.beside), problem
 
     return runner.with_checks(checks, checked)

@@ -14,6 +14,7 @@ four lines: what was sent, what was expected, what came back, and what to try wh
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -181,6 +182,7 @@ class Api:
 
 def client(base_url: str, transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """Return the httpx client that checks are run with: no kept connections, no proxies from the environment."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a module may have told this process to log everything
     limits = httpx.Limits(max_keepalive_connections=0)
     return httpx.Client(base_url=base_url, transport=transport or httpx.HTTPTransport(limits=limits), trust_env=False)
 

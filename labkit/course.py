@@ -20,6 +20,7 @@ BUILT = Path(__file__).with_name("course.json")
 
 SectionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 LabName = Annotated[str, Field(pattern=r"^lab\d\d_[a-z0-9_]+$", max_length=40)]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=40)]
 Sentence = Annotated[str, Field(min_length=1)]
 
 
@@ -34,7 +35,7 @@ class Strict(BaseModel):
 
 
 class Exercise(Strict):
-    """One exercise: a section of the module, its checks, and what it is worth."""
+    """One exercise: a section of the module, or a file beside it, its checks, and what it is worth."""
 
     id: SectionName
     title: Sentence
@@ -43,6 +44,8 @@ class Exercise(Strict):
     minutes: Annotated[int, Field(ge=1)]
     hints: Annotated[list[Sentence], Field(min_length=1, max_length=3)]
     hidden: Annotated[str, Field(min_length=1, description="what hidden checks try, in one line a student may read")]
+    file: FileName | None = None
+    """The file that it writes, in a folder of the lab's name beside the module; none for a section of the module."""
 
 
 class Lab(Strict):
@@ -57,8 +60,13 @@ class Lab(Strict):
 
     @property
     def sections(self) -> list[str]:
-        """The names of all sections, in the notebook's order."""
+        """The names of all sections, and of those that are files of their own, in the notebook's order."""
         return [SETUP, *(exercise.id for exercise in self.exercises)]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files beside the module, by the name of the exercise that writes each."""
+        return {exercise.id: exercise.file for exercise in self.exercises if exercise.file}
 
     @property
     def points(self) -> float:
@@ -144,4 +152,4 @@ def load(path: Path = BUILT) -> Course:
 def dump(course: Course, stubs: dict[str, dict[str, str]]) -> str:
     """Return the text of labkit/course.json: the course and the fingerprint of each stub."""
     built = course.model_copy(update={"stubs": stubs})
-    return json.dumps(built.model_dump(by_alias=True), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(built.model_dump(by_alias=True, exclude_none=True), indent=1, ensure_ascii=False) + "\n"

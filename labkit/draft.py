@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from labkit import sections
+from labkit.beside import Beside
 from labkit.course import Lab
 from labkit.progress import Progress
 from labkit.sections import Section
@@ -27,6 +28,7 @@ class Draft:
         self.place = f"{path.parent.name}/{path.name}"
         self._lab, self._progress = lab, progress
         self._ignored = fresh
+        self._beside = Beside(path.with_suffix(""), lab, fresh=fresh)
 
     @property
     def exists(self) -> bool:
@@ -39,7 +41,19 @@ class Draft:
         return self.path.read_text(encoding="utf-8", errors="replace") if self.exists else ""
 
     def sections(self) -> dict[str, Section]:
-        """The sections in the file, by name, in the order in which they stand."""
+        """The sections in the file, by name, in the order in which they stand, and then the files beside it."""
+        beside = {name: Section(name, self._beside.text(name)) for name in self._beside.written()}
+        return self._inside() | beside
+
+    def beside(self) -> dict[str, str]:
+        """The files beside the module, by their names."""
+        return {self._lab.files[name]: self._beside.text(name) for name in self._beside.written()}
+
+    def place_of(self, name: str) -> str:
+        """The file that a section stands in, as messages name it."""
+        return self._beside.place(name) if name in self._lab.files else self.place
+
+    def _inside(self) -> dict[str, Section]:
         return {section.name: section for section in sections.parse(self.text)}
 
     def source(self, name: str) -> str:
@@ -49,8 +63,21 @@ class Draft:
 
     def attempted(self, name: str, stub: str) -> bool:
         """Whether a section is there and not its stub; a module without marks may have it anywhere."""
-        found = self.sections()
-        return sections.fingerprint(self.source(name)) != stub if name in found else bool(self.text) and not found
+        if name in self.sections():
+            return sections.fingerprint(self.source(name)) != stub
+        return name not in self._lab.files and bool(self.text) and not self._inside()
+
+    def misused(self, name: str, source: str, before: str | None) -> str | None:
+        """Say what is wrong with a cell that cannot become a section; None if it can."""
+        for wanted in filter(None, (name, before)):
+            if wanted not in self._lab.sections:
+                return f"this lab has no section {wanted}\nit has    {', '.join(self._lab.sections)}"
+        if before and self._lab.files.keys() & {name, before}:
+            return f"{name} is in {self.place_of(name)}, {before} in {self.place_of(before)}"
+        if before == name:
+            return "a section cannot stand before itself"
+        marks = [section.mark for section in sections.parse(source)]
+        return f"a cell is one section: remove the line `{marks[0]}`" if marks else None
 
     def write(self, section: Section) -> str | None:
         """Write one section and leave the others as they stand.
@@ -58,12 +85,21 @@ class Draft:
         Returns:
             If that loses an edit made in the file, the name of the copy that was kept of the file as it was.
         """
+        if section.name in self._lab.files:
+            return self._write_beside(section)
         kept = self._keep_copy() if self._loses(section) else None
-        written = sections.replace(self.sections().values(), section)
+        written = sections.replace(self._inside().values(), section)
         text = sections.render(sections.arrange(written, self._lab.sections), self._lab.title)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text(text, encoding="utf-8")
         self._ignored = False
+        self._progress.keep("written", section.name, _digest(section))
+        return kept
+
+    def _write_beside(self, section: Section) -> str | None:
+        there = self.sections().get(section.name)
+        loses = there is not None and there.source != section.source and not self._wrote(there)
+        kept = self._beside.write(section.name, section.source, keep=loses)
         self._progress.keep("written", section.name, _digest(section))
         return kept
 
@@ -81,7 +117,7 @@ class Draft:
 
     def _moved(self) -> dict[str, str | None]:
         """The sections that stand elsewhere than the notebook puts them, and before which section they stand."""
-        found = self.sections()
+        found = self._inside()
         names = list(found)
         placed = [section.name for section in sections.arrange(found.values(), self._lab.sections)]
         if names == placed:
@@ -98,10 +134,10 @@ class Draft:
 
     def _loses(self, section: Section) -> bool:
         """Whether writing a section drops lines of the file that the notebook has not written."""
-        there = self.sections().get(section.name)
+        there = self._inside().get(section.name)
         if there and there.source != section.source and not self._wrote(there):
             return True
-        kept = sections.render(self.sections().values(), self._lab.title)
+        kept = sections.render(self._inside().values(), self._lab.title)
         return bool(_lines(self.text) - _lines(kept))
 
     def _keep_copy(self) -> str:

@@ -113,7 +113,8 @@ class Lab(Seeing):
     @property
     def module(self) -> Module:
         """The module as it stands."""
-        return Module(self._lab.id, self.draft.text or "", self._lab.given, self._lab.sections)
+        text, beside = self.draft.text or "", self.draft.beside()
+        return Module(self._lab.id, text, self._lab.given, self._lab.sections, beside)
 
     def write(self, name: str, source: str, before: str | None = None) -> str:
         """Write a section into the module and bring the live server up to date; `%%section` calls this.
@@ -126,29 +127,21 @@ class Lab(Seeing):
         Returns:
             What happened, in words.
         """
-        problem = self._misused(name, source, before)
+        problem = self.draft.misused(name, source, before)
         if problem:
             return f"%%section {name}{f' --before {before}' if before else ''}\nproblem   {problem}"
         try:
             copy = self.draft.write(Section(name, sections.normalise(source), before))
         except OSError as error:
             advice = f"make {self.draft.path.parent} a folder you may write to, then run this cell again"
-            return f"problem   {self.draft.place} cannot be written: {error.strerror or error}\ntry       {advice}"
+            place = self.draft.place_of(name)
+            return f"problem   {place} cannot be written: {error.strerror or error}\ntry       {advice}"
         if not self._workbook.grading:  # nobody mends a section while nbgrader runs
             self._loader.forget(name)
         self._bring_up()
-        note = [f"{name} had been edited in {self.draft.place}: the file as it was is kept as {copy}"] if copy else []
+        edited = f"{name} had been edited in {self.draft.place_of(name)}: the file as it was is kept as {copy}"
+        note = [edited] if copy else []
         return "\n".join([*note, self._report(name)])
-
-    def _misused(self, name: str, source: str, before: str | None) -> str | None:
-        """Say what is wrong with a cell that cannot become a section."""
-        for wanted in filter(None, (name, before)):
-            if wanted not in self._lab.sections:
-                return f"this lab has no section {wanted}\nit has    {', '.join(self._lab.sections)}"
-        if before == name:
-            return "a section cannot stand before itself"
-        marks = [section.mark for section in sections.parse(source)]
-        return f"a cell is one section: remove the line `{marks[0]}`" if marks else None
 
     def check(self, name: str) -> Shown | float:
         """Run the visible checks of an exercise against the live server and return the verdict.
@@ -201,7 +194,8 @@ class Lab(Seeing):
         stub = self._course.stubs[self._lab.id][name]
         results, elsewhere = checked.results(self.checks, name, self.module, self.api, self._loader.given)
         attempted = self.draft.attempted(name, stub)
-        problem = self.left_out.get(name) or self.server.problem or "" if elsewhere is None else elsewhere
+        here = self.left_out.get(name) or self.server.problem or ""
+        problem = "" if exercise.file else here if elsewhere is None else elsewhere
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
 
     def _raised(self, method: str, path: str, since: int) -> str | None:
@@ -226,7 +220,7 @@ class Lab(Seeing):
 
     def _report(self, name: str) -> str:
         """Say where a section went, what was left out, and whether the server serves."""
-        lines = [f"{name} is in {self.draft.place}"]
+        lines = [f"{name} is in {self.draft.place_of(name)}"]
         if name in self.left_out:
             lines[0] += ", but left out of the server"
             lines += [f"problem   {self.left_out[name]}", "try       mend that line, then run this cell again"]
@@ -244,10 +238,10 @@ class Lab(Seeing):
         shared = self._claim.notices()
         if not edited:
             return shared
-        names = ", ".join(edited)
+        names, place = ", ".join(edited), self.draft.place_of(edited[0])
         return (
             *shared,
-            f"{self.draft.place} was edited outside the notebook ({names}), and the live server runs the edit.",
+            f"{place} was edited outside the notebook ({names}), and the live server runs the edit.",
             f"What gets graded is the notebook. To take the edit in: lab.adopt({edited[0]!r})",
         )
 

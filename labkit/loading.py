@@ -186,7 +186,7 @@ def _culprit(problem: BaseException, served: str, path: Path) -> str | None:
 
 
 def _app(module: ModuleType, path: Path, text: str, left_out: dict[str, str]) -> Any:
-    app = getattr(module, "app", None)
+    app = _made(module, path, text)
     if _is_application(app):
         return app
     if SETUP in left_out:
@@ -198,6 +198,16 @@ def _app(module: ModuleType, path: Path, text: str, left_out: dict[str, str]) ->
         raise NotServable(f"{path.name} has no app: it needs a line such as `app = FastAPI()`.")
     kind = f"the class {app.__name__}" if isinstance(app, type) else f"a {type(app).__name__}"
     raise NotServable(f"app in {path.name} is {kind}: it must be an application, `app = FastAPI()`.")
+
+
+def _made(module: ModuleType, path: Path, text: str) -> Any:
+    """Return the module's `app`; where it has none, what its `create_app` makes, as uvicorn's --factory would."""
+    try:
+        app = getattr(module, "app", None)  # a module may make it at this moment
+        factory = getattr(module, "create_app", None)
+        return factory() if app is None and inspect.isfunction(factory) else app
+    except (Exception, SystemExit) as problem:  # noqa: BLE001 (it is the student's code)
+        raise NotServable(f"The app of {path.name} cannot be made: {explain(problem, text, path)}.") from None
 
 
 def _is_application(app: Any) -> bool:

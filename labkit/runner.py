@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, cast
@@ -68,7 +68,13 @@ class Run(Protocol):
     """How the checks want the lab's server started; None if any will do, as the live one."""
 
     def __call__(
-        self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None, trials: Try | None = None
+        self,
+        exercise: str,
+        api: Api,
+        given: dict[str, Any],
+        start: Start | None = None,
+        beside: Mapping[str, str] | None = None,
+        trials: Try | None = None,
     ) -> list[CheckResult]:
         """Return a result for each check of the exercise."""
         ...
@@ -151,14 +157,22 @@ class _Plugin:
         self._api: Api | None = None
         self._given: dict[str, Any] = {}
         self._start: Start | None = None
+        self._beside: dict[str, str] = {}
         self._tried: Tried | None = None
         self.setup: Setup | None = None
 
     def __call__(
-        self, exercise: str, api: Api, given: dict[str, Any], start: Start | None = None, trials: Try | None = None
+        self,
+        exercise: str,
+        api: Api,
+        given: dict[str, Any],
+        start: Start | None = None,
+        beside: Mapping[str, str] | None = None,
+        trials: Try | None = None,
     ) -> list[CheckResult]:
         """Run the checks of one exercise."""
         self._results, self._api, self._given, self._start = [*self.broken], api, given, start
+        self._beside = dict(beside or {})
         chosen = [item for item in self._items if any(exercise in mark.args for mark in item.iter_markers("exercise"))]
         self._tried = (
             trials(exercise, [found for item in chosen if (found := outcomes.mutant(item))]) if trials else None
@@ -195,6 +209,11 @@ class _Plugin:
     def tried(self) -> Tried | None:
         """What the student's tests of the exercise came to, where the lab is about tests; see labkit.trials."""
         return self._tried
+
+    @pytest.fixture
+    def beside(self) -> dict[str, str]:
+        """The files beside the student's module, by their names."""
+        return self._beside
 
     @pytest.fixture
     def given(self) -> dict[str, Any]:

@@ -12,8 +12,8 @@ import select
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,23 @@ class Module:
         text: what it says.
         given: the names whose values the checks want to know.
         sections: its sections: no other can have been left out.
+        beside: the files that belong to it, by their names in a folder of the lab's name.
     """
 
     lab: str
     text: str
     given: Collection[str] = ()
     sections: Collection[str] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """It as plain data, to hand it to another process."""
+        readable = self.text.encode("utf-8", "replace").decode()
+        return {"module": f"labs/{self.lab}.py", "text": readable, "given": list(self.given)}
+
+    def files(self) -> dict[str, bytes]:
+        """The files beside it, by their paths."""
+        return {f"labs/{self.lab}/{name}": text.encode("utf-8", "replace") for name, text in self.beside.items()}
 
 
 @dataclass
@@ -58,6 +69,7 @@ class Served:
         left_out: why each section that was left out was, by its name.
         given: the values of the module's given names.
         events: what it has told, as of the last look.
+        reports: what it has said about itself: of its start first.
     """
 
     folder: Path
@@ -66,7 +78,7 @@ class Served:
     left_out: dict[str, str] = field(default_factory=dict)
     given: dict[str, Any] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
-    _reports: list[dict[str, Any]] = field(default_factory=list)
+    reports: list[dict[str, Any]] = field(default_factory=list)
     _entries: list[list[str]] = field(default_factory=list)
     _unread: bytes = b""
     _said: int = 0
@@ -103,7 +115,23 @@ class Served:
     def report(self) -> dict[str, Any] | None:
         """Return what it says about its start, once it does."""
         self.listen()
-        return self._reports[0] if self._reports else None
+        return self.reports[0] if self.reports else None
+
+    def ask(self, **wanted: Any) -> None:
+        """Ask the process for something."""
+        with contextlib.suppress(OSError):
+            os.write(self.ward.report, json.dumps(wanted).encode() + b"\n")
+
+    def said(self, name: str, seconds: float = 0.0, since: int = 0) -> Any:
+        """Return what it has said under a name, in the reports from a number on; None if not so after some seconds."""
+        until = time.monotonic() + seconds
+        while True:
+            self.listen()
+            for report in self.reports[since:]:
+                if name in report:
+                    return report[name]
+            if not self.alive or not self.wait(until):
+                return None
 
     def listen(self) -> None:
         """Take in what it has said since: how it started, what it raised, what else has happened."""
@@ -118,7 +146,7 @@ class Served:
             elif _is_entry(fact):
                 self._entries.append(fact)
             else:
-                self._reports.append(fact if isinstance(fact, dict) else {"problem": NONSENSE})
+                self.reports.append(fact if isinstance(fact, dict) else {"problem": NONSENSE})
 
     def wait(self, until: float) -> bool:
         """Wait until the process says something about itself, or ends; whether it did before the time was up."""
@@ -146,9 +174,10 @@ def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None)
     folder = Path(tempfile.mkdtemp(prefix="judge-")).resolve()
     try:
         folder.chmod(0o711)  # a folder below it may be lent to another user
-        readable = module.text.encode("utf-8", "replace").decode()
-        job = {"module": f"labs/{module.lab}.py", "text": readable, "given": list(module.given), **setup.as_dict()}
-        ward = warm.nursery().start(lock, folder, limits, output=setup.output, **job)
+        setup = replace(setup, files={**module.files(), **setup.files})
+        kept = setup.output or setup.command is not None
+        job = {**module.as_dict(), **setup.as_dict()}
+        ward = warm.nursery().start(lock, folder, limits, output=kept, **job)
         try:
             served = Served(folder, ward)
             _await(served, limits.start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,14 @@ import httpx
 from labkit import asking, checked
 from labkit.asking import Written
 from labkit.checking import Api
+from labkit.draft import Draft
 from labkit.panel import Panel
 from labkit.pictures.xray import XRay, take
 from labkit.server import Server
 from labkit.servers import Servers
 
 if TYPE_CHECKING:  # not before they are used: they import much
+    from labkit.deploying.production import Production
     from labkit.explorer import Explorer
     from labkit.loadtest.driving import Load
     from labkit.pictures.cards import CardBoard
@@ -32,6 +34,7 @@ class Seeing(ABC):
 
     server: Server
     _panel: Panel
+    draft: Draft
 
     @property
     @abstractmethod
@@ -145,3 +148,18 @@ class Seeing(ABC):
 
         self.refresh()
         return arena.fight(self.checks, self.module, checked.LOCK)
+
+    def production(
+        self, program: str, *options: str, workers: int | None = None, environment: Mapping[str, str] | None = None
+    ) -> Production:
+        """Start the module with a production server, as processes of their own, and wait until it answers.
+
+        Args:
+            program: "uvicorn" or "gunicorn"; the latter takes the lab's gunicorn.conf.py where that is written.
+            options: further words of its command line.
+            workers: how many processes are to answer.
+            environment: variables for it, besides those of the notebook.
+        """
+        from labkit.deploying.production import Production
+
+        return Production(self.draft.path, program, workers, options, environment or {}).begin()

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import httpx
 
-from labkit import checking, sandbox
+from labkit import checking, sandbox, sections
 from labkit.checking import SECONDS, Api, Overdue, Reply
-from labkit.sandbox import Module, Served
+from labkit.sandbox import WIDTH, Module, Served
 from labkit.starting import Setup
 
 _ADDRESS = "http://127.0.0.1"
 _SETTLE = 2.0
 """How long to wait for what a process prints, in seconds."""
+_RAISED = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit)\b")
 _ELSEWHERE = (
     "The checks of this lab start your module in a process of its own, which takes Linux or macOS: "
     "work in WSL, or in a container."
@@ -31,18 +34,21 @@ class Instance:
         left_out: why each section that was left out was, by its name.
     """
 
+    settings: dict[str, Any]
+
     def __init__(self, served: Served | None, api: Api, problem: str = "") -> None:
         """Look at what is served, or say why nothing is."""
         self.api = api
         self.problem = problem or (served.problem if served else "")
         self.given: dict[str, Any] = served.given if served else {}
         self.left_out: dict[str, str] = served.left_out if served else {}
+        self.settings = (served.said("settings") if served else None) or {}
         self._served = served
 
     @property
     def alive(self) -> bool:
         """Whether its process still runs."""
-        return self._served is not None and self._served.alive
+        return self._served is not None and self._served.alive and self.exit_code() is None
 
     @property
     def ended(self) -> str:
@@ -57,6 +63,19 @@ class Instance:
         found = list(self._served.events)
         self._served.events.clear()
         return found
+
+    def signal(self, number: int, pid: int | None = None) -> bool:
+        """Send a signal to the main process of the command, or to one below it."""
+        if self._served is None:
+            return False
+        before = len(self._served.reports)
+        self._served.ask(signal=int(number), pid=pid)
+        return self._served.said("signalled", _SETTLE, before) is True
+
+    def exit_code(self, seconds: float = 0.0) -> int | None:
+        """Return how the command has ended; None while it runs."""
+        code = self._served.said("exit", seconds) if self._served else None
+        return code if isinstance(code, int) else None
 
     def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:
         """Return the lines of stdout and of stderr, if need be after waiting for them."""
@@ -85,6 +104,7 @@ class Servers:
         self._until = until or (lambda: float("inf"))
         self._stack = contextlib.ExitStack()
         self._running: dict[Any, Instance] = {}
+        self._left_out: dict[str, str] = {}
 
     def __call__(self, setup: Setup, *, fresh: bool = False) -> Instance:
         """Start the module, or return where it runs with this setup.
@@ -100,21 +120,31 @@ class Servers:
     @property
     def ended(self) -> str:
         """Why a process that served has ended; empty if all still run."""
-        return next((one.ended for one in self._running.values() if not one.problem and not one.alive), "")
+        return next((one.ended for one in self._running.values() if not one.problem and one.ended), "")
 
     def close(self) -> None:
         """End every process."""
         self._running.clear()
         self._stack.close()
 
+    def _whole(self, setup: Setup) -> Module:
+        """The module; for a command without the sections that were left out before, as it would not start with them."""
+        if not setup.command:
+            return self._module
+        return replace(self._module, text=sections.without(self._module.text, self._left_out))
+
     def _start(self, setup: Setup) -> Instance:
         if os.name != "posix":
             return Instance(None, nobody(_ELSEWHERE), _ELSEWHERE)
-        served = self._stack.enter_context(sandbox.serve(self._module, self._lock, setup))
+        served = self._stack.enter_context(sandbox.serve(self._whole(setup), self._lock, setup))
+        self._left_out = self._left_out or served.left_out
         if served.problem:
-            return Instance(served, nobody(served.problem))
+            running = Instance(served, nobody(served.problem))
+            if setup.command:
+                running.problem += _last_words(running)
+            return running
         client = self._stack.enter_context(checking.client(_ADDRESS, served.transport()))
-        return Instance(served, _Patient(client, served.raised, self._until))
+        return Instance(served, _Patient(client, _silent if setup.command else served.raised, self._until))
 
 
 def nobody(why: str = "the server is not running") -> Api:
@@ -124,6 +154,18 @@ def nobody(why: str = "the server is not running") -> Api:
         raise httpx.ConnectError(why, request=request)
 
     return Api(checking.client(_ADDRESS, httpx.MockTransport(refuse)))
+
+
+def _silent(method: str, path: str, since: int) -> None:
+    """Tell nothing of what was raised: a server that is started by command does not say so."""
+
+
+def _last_words(running: Instance) -> str:
+    """What a server that did not start has said last: from the line of the exception on, or else the last line."""
+    lines = [line for line in running.printed(lambda out, err: bool(err))[1] if line.strip()]
+    raised = [number for number, line in enumerate(lines) if _RAISED.match(line)]
+    said = " ".join(line.strip() for line in lines[(raised or [-1])[-1] :])
+    return f" It said: {said if len(said) < WIDTH else said[:WIDTH] + '...'}" if lines else ""
 
 
 class _Patient(Api):

@@ -26,50 +26,51 @@ SOCKET = "server.sock"
 """Where to send requests, in the judge's folder."""
 
 
-def serve(
-    module: Path,
-    text: str,
-    given: list[str],
-    limits: Limits,
-    listening: socket.socket,
-    report: int,
-    alone: bool = False,
-    environment: Mapping[str, str] | None = None,
-    files: Mapping[str, str] | None = None,
-) -> NoReturn:
-    """Write a module into the current folder, load it and serve it until this process is killed.
+def lay_out(module: Path, text: str, environment: Mapping[str, str], files: Mapping[str, str]) -> Path:
+    """Write a module, and what is around it, into the current folder; return its file.
 
     Args:
         module: its file, as `labs/lab01.py`.
         text: what it says.
+        environment: variables for it, as labkit.starting.Setup has them.
+        files: what else to write into the current folder, in base64.
+    """
+    _environment(Path.cwd(), environment)
+    _write(files)
+    module = module.absolute()
+    module.parent.mkdir(exist_ok=True)
+    module.write_text(text, encoding="utf-8", errors="replace")
+    return module
+
+
+def serve(
+    module: Path, given: list[str], limits: Limits, listening: socket.socket, report: int, alone: bool = False
+) -> NoReturn:
+    """Load a module and serve it until this process is killed.
+
+    Args:
+        module: its file.
         given: the names whose values to report.
         limits: what this process may use.
         listening: the socket to serve it on.
         report: the pipe for what this process says about itself.
         alone: whether its user has no other processes that count.
-        environment: variables for it, as labkit.starting.Setup has them.
-        files: what else to write into the current folder, in base64.
     """
     import fastapi  # noqa: F401 (before the clock runs: it is not the student's time)
     import uvicorn
 
     from labkit import loading
 
-    _environment(Path.cwd(), environment or {})
-    _write(files or {})
-    sys.argv = [str(module)]
-    module = module.absolute()
-    module.parent.mkdir()
-    module.write_text(text, encoding="utf-8", errors="replace")
+    sys.argv = [str(module.relative_to(Path.cwd()))]
     limits.apply(alone)
     os.set_blocking(report, False)
-    telling.listen(lambda event: _report(report, {"event": event}))
+    telling.listen(lambda event: say(report, {"event": event}))
     try:
         with _no_other_server(uvicorn.Server):
             loaded = loading.load(module, limits.load)
         telling.tell("imported")
     except loading.NotServable as problem:
-        _report(report, {"problem": str(problem)})
+        say(report, {"problem": str(problem)})
         os._exit(0)
     app = _Watched(loaded.app, report, lambda problem: loading.raised_at(problem, module))
     values = loading.given(loaded, given)
@@ -78,7 +79,7 @@ def serve(
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
             telling.tell("started")
-            _report(report, {"given": values, "left_out": loaded.left_out})
+            say(report, {"given": values, "left_out": loaded.left_out})
 
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # nobody reads what it would write
     config = uvicorn.Config(app, lifespan="auto", log_config=None, access_log=False, proxy_headers=False)
@@ -86,7 +87,7 @@ def serve(
         Reporting(config).run([listening])
     except BaseException as problem:  # noqa: BLE001 (uvicorn ends with SystemExit; the report says why)
         raised = app.startup or problem
-        _report(report, {"problem": f"The app's lifespan raised {type(raised).__name__}: {raised}"})
+        say(report, {"problem": f"The app's lifespan raised {type(raised).__name__}: {raised}"})
     os._exit(0)
 
 
@@ -111,12 +112,12 @@ class _Watched:
         try:
             await self._app(scope, receive, noticed)
             if scope["type"] == "http" and status >= 500:
-                _report(self._report, [scope["method"], scope["path"], ""])
+                say(self._report, [scope["method"], scope["path"], ""])
         except BaseException as problem:
             if scope["type"] == "lifespan":
                 self.startup = problem
             elif scope["type"] == "http":
-                _report(self._report, [scope["method"], scope["path"], self._raised_at(problem)])
+                say(self._report, [scope["method"], scope["path"], self._raised_at(problem)])
             raise
 
 
@@ -134,7 +135,7 @@ def _no_other_server(server: Any) -> Any:
         server.run = run
 
 
-def _report(report: int, facts: dict[str, Any] | list[str]) -> None:
+def say(report: int, facts: dict[str, Any] | list[str]) -> None:
     """Write one line. Where the pipe is full, or closed, the line is lost, and nothing else is."""
     with contextlib.suppress(OSError):
         os.write(report, json.dumps(facts).encode() + b"\n")

@@ -6,8 +6,10 @@ becomes nothing, so that the module stays importable. Both say how many lines ar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from labkit.course import SETUP, CourseError, Lab
-from labkit.sections import Section, parse
+from labkit.sections import Section, normalise, parse
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 
@@ -51,14 +53,14 @@ def unmarked(source: str) -> str:
     return "\n".join(line for line in source.splitlines() if line.strip() not in {BEGIN, END}) + "\n"
 
 
-def read_solution(lab: Lab, text: str) -> dict[str, Section]:
-    """Return the sections of a reference module by name.
+def read_solution(lab: Lab, text: str, beside: Mapping[str, str] | None = None) -> dict[str, Section]:
+    """Return the sections of a reference module by name, and the files beside it by their exercises.
 
     Raises:
         CourseError: a section is missing, unknown or there twice, its regions do not match, or it leaves nothing to do
             or asks to stand before a section that is not there.
     """
-    found = parse(text)
+    found = parse(text) + [Section(name, normalise(content)) for name, content in (beside or {}).items()]
     names = [section.name for section in found]
     file = f"solutions/{lab.id}.py"
     for name in sorted(set(names) ^ set(lab.sections)):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from labkit import serving
+from labkit import serving, supervising
 from labkit.jail import linux, places, tree
 from labkit.jail.locks import LOCKS, Cell, Lock
 from labkit.limits import MEGABYTE, Limits
@@ -42,6 +42,7 @@ class Job:
         given: the names whose values the judge wants to know.
         environment, files: what the module finds, as labkit.starting.Setup has it, the files in base64.
         trials: whether to run trials of it, see labkit.trials, and not to serve it.
+        command: the server that serves it, as labkit.starting.Command has it; none for this process.
     """
 
     lock: str
@@ -53,6 +54,7 @@ class Job:
     given: list[str]
     environment: dict[str, str]
     files: dict[str, str]
+    command: dict[str, Any] | None
     trials: bool = False
 
     @classmethod
@@ -138,8 +140,10 @@ def _inner(job: Job, lock: Lock, listening: socket.socket, report: int, tells: i
         linux.dumpable(True)  # the keeper has to see how much memory it takes
         if job.trials:
             driver.serve(Path(job.module), job.limits, listening, report, lock.alone)
-        found = {"environment": job.environment, "files": job.files}
-        serving.serve(Path(job.module), job.text, job.given, job.limits, listening, report, lock.alone, **found)
+        module = serving.lay_out(Path(job.module), job.text, job.environment, job.files)
+        if job.command:
+            supervising.supervise(module, job.command, job.limits, listening, report, lock.alone)
+        serving.serve(module, job.given, job.limits, listening, report, lock.alone)
     except BaseException as problem:  # noqa: BLE001 (nothing may come back from here)
         os.write(tells, f"{type(problem).__name__}: {problem}".encode()[:900])
     finally:

@@ -48,10 +48,10 @@ class Nursery:
             output: whether to keep what it prints.
             job: the module, its text and all else, as labkit.jail.keeper.Job has it.
         """
-        facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, **job}
+        facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, "command": None, **job}
         line = {**facts, "lock": lock, "folder": str(folder), "secret": _secret(), "limits": limits.as_dict()}
         leash, theirs = socket.socketpair()
-        report, report_end = os.pipe()
+        report, report_end = (end.detach() for end in socket.socketpair())
         printed = Printed() if output else None
         out, err = printed.ends if printed else (os.open(os.devnull, os.O_WRONLY) for _ in range(2))
         needed = _imported(facts["text"], facts["files"]) | ({"pytest"} if facts.get("trials") else set())
@@ -109,7 +109,7 @@ class Ward:
     """A submission's process, seen from the judge.
 
     Attributes:
-        report: what it says about itself comes out of this pipe. It is a student's word.
+        report: what it says about itself comes out of this socket. It is a student's word.
         printed: what it prints, where that is kept.
         ended: why it ended, from its keeper; empty as long as it runs, and where the judge ended it.
         note: what is to be said about how it was locked up.
@@ -180,9 +180,9 @@ def _nursery(pid: int) -> Nursery:
 
 
 def _imported(text: str, files: Mapping[str, str]) -> set[str]:
-    """Which of the large libraries a module seems to import, or finds a model of."""
+    """Which of the large libraries a module seems to import at its top, or finds a model of."""
     kinds = {Path(name).suffix.lstrip(".") for name in files}
-    return LATER.keys() & (kinds | set(re.findall(r"\b(?:import|from)\s+(\w+)", text)))
+    return LATER.keys() & (kinds | set(re.findall(r"^(?:import|from)\s+(\w+)", text, re.MULTILINE)))
 
 
 def _secret() -> list[str]:

@@ -1,0 +1,333 @@
+"""The visible checks of lab07_production: a student sees each sentence, and what a failing check saw."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from labkit.checking import Api, Mismatch, exercise
+from labkit.deploying import command, container
+from labkit.deploying.container import Fault
+from labkit.deploying.dockerfile import Dockerfile
+from labkit.deploying.draining import drain
+from labkit.deploying.hadolint import lint
+from labkit.deploying.setups import (
+    CONFIGURED,
+    ENVIRONMENT,
+    GUNICORN,
+    INSIDE,
+    KEY,
+    SINGLE,
+    WORKERS,
+    pids,
+    refuse_to_start,
+    replace_killed,
+    report,
+    serving,
+    two_apps,
+)
+from labkit.starting import Running, Start
+
+SERVER = INSIDE
+OTHERS = {**ENVIRONMENT, "API_VERSION": "10.2"}
+CLASS = "uvicorn_worker._workers.UvicornWorker"
+OLD_CLASS = "uvicorn.workers.UvicornWorker"
+
+Files = dict[str, str]
+
+
+@exercise("settings")
+def test_info(api: Api) -> None:
+    """GET /info answers with the version and the log level of the environment."""
+    api.get("/info").expect(200, {"version": "3.1.4", "log_level": "INFO"})
+
+
+@exercise("settings")
+def test_key_missing(start: Start) -> None:
+    """Without API_KEY the server does not start, and says which variable it misses."""
+    refuse_to_start(start, "API_KEY", {})
+
+
+@exercise("settings")
+def test_level_unknown(start: Start) -> None:
+    """With an API_LOG_LEVEL that does not exist it does not start, and says which variable is wrong."""
+    refuse_to_start(start, "API_LOG_LEVEL", {**ENVIRONMENT, "API_LOG_LEVEL": "LOUD"})
+
+
+@exercise("settings")
+def test_key_is_not_shown(api: Api, start: Start) -> None:
+    """The key is in no answer, in no log, and not in what the settings say of themselves."""
+    for path in ("/info", "/openapi.json", "/nowhere"):
+        reply = api.get(path)
+        if KEY in reply.text or KEY in str(reply.headers):
+            reply.fail("an answer without the key")
+    _silent("the log", start(INSIDE))
+    running = start(two_apps(ENVIRONMENT, OTHERS))
+    if any(KEY in text for text in report(running)["shown"]):
+        raise Mismatch("repr(Settings())", "key=SecretStr('**********')", "the key itself", "its type is SecretStr")
+    _silent("the log", running)
+
+
+@exercise("app_factory")
+def test_create_app(start: Start) -> None:
+    """create_app(settings) makes an app for these settings."""
+    running = start(two_apps(ENVIRONMENT, OTHERS))
+    if said := report(running)["said"]["first"]:
+        raise Mismatch("create_app(Settings())", "an app", said)
+    running.api.get("/first/info").expect(200, {"version": "3.1.4", "log_level": "INFO"})
+
+
+@exercise("app_factory")
+def test_two_apps(start: Start) -> None:
+    """A second app has settings of its own, and the first one keeps its own."""
+    running = start(two_apps(ENVIRONMENT, OTHERS))
+    report(running)
+    for name, version in (("second", "10.2"), ("first", "3.1.4")):
+        body = running.api.get(f"/{name}/info").json
+        if not (isinstance(body, dict) and body.get("version") == version):
+            sent = "first = create_app(Settings()), second = create_app(other settings)"
+            advice = "make a FastAPI in create_app, and keep the settings in its state"
+            raise Mismatch(sent, f"version {version} from the {name}", f"{body}", advice)
+
+
+@exercise("app_factory")
+def test_routes_apart(start: Start) -> None:
+    """A route that is added to one app is not in the other."""
+    running = start(two_apps(ENVIRONMENT, OTHERS))
+    report(running)
+    running.api.get("/first/only-in-first").expect(200)
+    running.api.get("/second/only-in-first").expect(404)
+
+
+@exercise("app_factory")
+def test_default(start: Start) -> None:
+    """create_app() without an argument takes the settings of the environment."""
+    running = start(two_apps(ENVIRONMENT, OTHERS))
+    if said := report(running)["said"]["third"]:
+        raise Mismatch("create_app()", "an app", said)
+    running.api.get("/third/info").expect(200, {"version": "10.2", "log_level": "INFO"})
+
+
+@exercise("app_factory")
+def test_import(start: Start) -> None:
+    """The module can be imported for its factory where no variable is set."""
+    if said := report(start(two_apps(ENVIRONMENT, OTHERS)))["said"]["import"]:
+        advice = "`app` must not be made by the import: a module's __getattr__ makes it when it is asked for"
+        raise Mismatch("import lab07_production, without API_KEY", "the module", said, advice)
+
+
+@exercise("workers")
+def test_whoami(api: Api) -> None:
+    """GET /whoami answers with the number of the process."""
+    reply = api.get("/whoami").expect(200)
+    body = reply.json
+    if not (isinstance(body, dict) and body.keys() == {"pid"} and type(body["pid"]) is int):
+        reply.fail('200 {"pid": a number}')
+
+
+@exercise("workers")
+def test_two_workers(start: Start) -> None:
+    """Under uvicorn --workers 2 two processes answer."""
+    pids(serving(start(WORKERS), "uvicorn --workers 2"))
+
+
+@exercise("workers")
+def test_killed_worker(start: Start) -> None:
+    """A worker of uvicorn that is killed is replaced."""
+    replace_killed(serving(start(WORKERS), "uvicorn --workers 2"))
+
+
+@exercise("workers")
+def test_gunicorn(start: Start) -> None:
+    """Under gunicorn with two workers two processes answer."""
+    pids(serving(start(GUNICORN), "gunicorn --workers 2 --worker-class uvicorn_worker.UvicornWorker"))
+
+
+@exercise("graceful_shutdown")
+def test_slow(api: Api) -> None:
+    """GET /slow?seconds=0.4 answers after that time."""
+    began = time.monotonic()
+    reply = api.get("/slow?seconds=0.4").expect(200)
+    if (took := time.monotonic() - began) < 0.35:
+        reply.fail("an answer after 0.4 s", got=f"one after {took:.2f} s")
+
+
+@exercise("graceful_shutdown")
+def test_slow_bounds(api: Api) -> None:
+    """Less than 0 s and more than 5 s are refused."""
+    for seconds in ("-0.5", "5.5"):
+        api.get(f"/slow?seconds={seconds}").refuse("seconds")
+
+
+@exercise("graceful_shutdown")
+def test_request_in_flight(start: Start) -> None:
+    """On SIGTERM a request that is under way is answered, and new ones are refused."""
+    ended = drain(serving(start(SINGLE, fresh=True), "uvicorn"), "/slow?seconds=1.5", 1.5)
+    if ended.reply is None:
+        raise Mismatch("GET /slow?seconds=1.5, then SIGTERM", "200", ended.lost)
+    ended.reply.expect(200)
+    if not ended.refuses:
+        raise Mismatch("SIGTERM, then GET /openapi.json", "no connection, soon", "an answer, for seconds")
+
+
+@exercise("graceful_shutdown")
+def test_end(start: Start) -> None:
+    """On SIGTERM the lifespan says `shutdown complete`, and the process ends."""
+    running = serving(start(SINGLE, fresh=True), "uvicorn")
+    ended = drain(running, "/slow?seconds=0.3", 0.3)
+    if ended.code not in (0, -15):
+        got = f"exit code {ended.code}" if ended.code is not None else "it still runs after 6 s"
+        raise Mismatch("SIGTERM", "the process ends: exit code 0, or by the signal", got)
+    if not any(_says_so(line) for stream in running.printed(_said) for line in stream):
+        lines = [line for line in running.printed()[1] if line.strip()]
+        raise Mismatch("SIGTERM", "a line with: shutdown complete", f"last: {lines[-1] if lines else 'nothing'}")
+
+
+@exercise("gunicorn_conf")
+def test_it_starts(start: Start, beside: Files) -> None:
+    """Gunicorn starts with the file, and answers."""
+    if not beside.get("gunicorn.conf.py"):
+        raise Mismatch("gunicorn --config gunicorn.conf.py", "a server that starts", "no such file")
+    pids(serving(start(CONFIGURED), "gunicorn --config gunicorn.conf.py"))
+
+
+@exercise("gunicorn_conf")
+def test_bind(start: Start) -> None:
+    """The file says on which address the server listens."""
+    _named(start, "bind", lambda value: bool(value), "an address")
+
+
+@exercise("gunicorn_conf")
+def test_workers(start: Start) -> None:
+    """It says how many workers there are, two or more."""
+    _named(start, "workers", lambda value: value >= 2, "2 or more")
+
+
+@exercise("gunicorn_conf")
+def test_worker_class(start: Start) -> None:
+    """The workers are of the class uvicorn_worker.UvicornWorker."""
+    settings = _settings(start)
+    classes = settings.get("worker_class", [])
+    if CLASS not in classes:
+        advice = "uvicorn.workers is deprecated: the class moved" if OLD_CLASS in classes else None
+        got = "sync, the default" if "worker_class" not in settings.get("named", []) else (classes or ["nothing"])[0]
+        raise Mismatch("worker_class in gunicorn.conf.py", "uvicorn_worker.UvicornWorker", got, advice)
+
+
+@exercise("gunicorn_conf")
+def test_timeouts(start: Start) -> None:
+    """It says when a silent worker is killed, and how long a worker that ends may go on."""
+    _named(start, "timeout", lambda value: value > 0, "seconds, more than 0")
+    _named(start, "graceful_timeout", lambda value: value > 0, "seconds, more than 0")
+
+
+@exercise("gunicorn_conf")
+def test_nothing_of_development(start: Start) -> None:
+    """It neither reloads the code nor detaches from who started it."""
+    for name in ("reload", "daemon"):
+        if _settings(start).get(name):
+            raise Mismatch(f"{name} in gunicorn.conf.py", "False", "True")
+
+
+@exercise("dockerfile")
+def test_it_is_a_dockerfile(beside: Files) -> None:
+    """It begins with an image and ends with a command."""
+    file = _dockerfile(beside)
+    missing = [name for name, there in (("FROM", file.stages), ("CMD", command.words(file))) if not there]
+    if missing:
+        raise Mismatch("Dockerfile", "FROM ... CMD", f"no {' and no '.join(missing)}")
+
+
+@exercise("dockerfile")
+def test_base(beside: Files) -> None:
+    """It builds on a slim Python, 3.11 or newer, with a tag that says so."""
+    _fault(container.base(_dockerfile(beside)), "FROM python:3.13-slim, or another from 3.11 on")
+
+
+@exercise("dockerfile")
+def test_order(beside: Files) -> None:
+    """Dependencies are installed before the code is copied."""
+    _fault(container.order(_dockerfile(beside)), "a RUN that installs, then a COPY of the code")
+
+
+@exercise("dockerfile")
+def test_user(beside: Files) -> None:
+    """It does not run as root."""
+    _fault(container.user(_dockerfile(beside)), "a USER that is not root")
+
+
+@exercise("dockerfile")
+def test_command(beside: Files, start: Start) -> None:
+    """Its command is in exec form, and can be reached from outside."""
+    file = _dockerfile(beside)
+    if said := command.shell_form(file):
+        raise Mismatch("Dockerfile", 'CMD ["program", "argument"]', said, "a shell around it keeps signals from it")
+    found = command.read(command.words(file), file.environment)
+    got = " ".join(command.words(file))
+    if found is None:
+        raise Mismatch("CMD in Dockerfile", "uvicorn, gunicorn or fastapi run", got)
+    if found.reload:
+        raise Mismatch("CMD in Dockerfile", "a server that does not watch the code", got)
+    hosts = found.addresses
+    if hosts is None:
+        hosts = [command.bound(str(address)) for address in _settings(start).get("bind", [])]
+        got += f", and bind = {', '.join(hosts) or 'nothing'} in gunicorn.conf.py"
+    if not command.EVERYWHERE & set(hosts):
+        advice = "127.0.0.1 is the container itself" if "127.0.0.1" in hosts or "localhost" in hosts else None
+        raise Mismatch("CMD in Dockerfile", "a server on 0.0.0.0", got, advice)
+
+
+@exercise("dockerfile")
+def test_health(beside: Files) -> None:
+    """It has a health check."""
+    _fault(container.health(_dockerfile(beside)), "HEALTHCHECK CMD ...")
+
+
+@exercise("dockerfile")
+def test_no_secret(beside: Files) -> None:
+    """No secret is in it, or copied into the image."""
+    _fault(container.secrets(_dockerfile(beside)), "no secret")
+
+
+@exercise("dockerfile")
+def test_hadolint(beside: Files) -> None:
+    """Hadolint finds no error."""
+    errors = [finding for finding in lint(beside.get("Dockerfile", "")) if finding.level == "error"]
+    if errors or not beside.get("Dockerfile"):
+        raise Mismatch("hadolint Dockerfile", "no error", str(errors[0]) if errors else "no such file")
+
+
+def _silent(what: str, running: Running) -> None:
+    if any(KEY in line for stream in running.printed() for line in stream):
+        raise Mismatch(what, "no line with the key", "the key itself")
+
+
+def _said(out: list[str], err: list[str]) -> bool:
+    return any(_says_so(line) for line in [*out, *err])
+
+
+def _says_so(line: str) -> bool:
+    """Whether it is a line of the student's: uvicorn has one of its own."""
+    return "shutdown complete" in line.replace("Application shutdown complete", "")
+
+
+def _settings(start: Start) -> dict[str, Any]:
+    return start(CONFIGURED).settings
+
+
+def _named(start: Start, name: str, fits: Callable[[Any], bool], expected: str) -> None:
+    settings = _settings(start)
+    if name not in settings.get("named", []):
+        raise Mismatch(f"{name} in gunicorn.conf.py", expected, "nothing")
+    if not fits(settings[name]):
+        raise Mismatch(f"{name} in gunicorn.conf.py", expected, f"{settings[name]}")
+
+
+def _dockerfile(beside: Files) -> Dockerfile:
+    return Dockerfile(beside.get("Dockerfile", ""))
+
+
+def _fault(fault: Fault | None, expected: str) -> None:
+    if fault:
+        raise Mismatch("Dockerfile", expected, fault.got, fault.advice)

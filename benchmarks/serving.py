@@ -1,0 +1,257 @@
+"""Compares ways to serve one model: this workbook's module beside LitServe, BentoML and Flask under gunicorn.
+
+    python benchmarks/serving.py [--seconds 10] [--users 32]
+
+All have the same model (`make data`) and the same JSON: `POST /predict {"features": [4 numbers]}`. The others have a
+virtual environment of their own each, made with `uv` below build/, because their pins may clash with ours. All are
+measured in one run, one after the other, twice, the second time in the opposite order. The load comes from wrk where
+that is installed, else from as many locust processes as it takes; how busy the generator was stands in the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+import httpx
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from labkit.asking import read
+from labkit.deploying.production import free_port
+from labkit.loadtest.driving import Load
+from labkit.training import iris
+
+TOP = Path(__file__).resolve().parent.parent
+PLACE = TOP / "build" / "serving"
+FEATURES = [5.1, 3.5, 1.4, 0.2]
+START = 180.0
+
+LITSERVE = """
+import os, joblib, litserve
+class Iris(litserve.LitAPI):
+    def setup(self, device):
+        self.saved = joblib.load(os.environ["API_MODEL_PATH"])
+    def decode_request(self, request):
+        return request["features"]
+    def predict(self, features):
+        return int(self.saved["model"].predict([features])[0])
+    def encode_response(self, number):
+        return {"class": number, "label": self.saved["classes"][number], "model_version": self.saved["version"]}
+if __name__ == "__main__":
+    server = litserve.LitServer(Iris(), accelerator="cpu", workers_per_device=int(os.environ["WORKERS"]))
+    server.run(host="127.0.0.1", port=int(os.environ["PORT"]), generate_client_file=False, log_level="warning")
+"""
+BENTOML = """
+import os, bentoml, joblib
+@bentoml.service(workers=int(os.environ["WORKERS"]), traffic={"timeout": 30})
+class Iris:
+    def __init__(self):
+        self.saved = joblib.load(os.environ["API_MODEL_PATH"])
+    @bentoml.api
+    def predict(self, features: list[float]) -> dict:
+        number = int(self.saved["model"].predict([features])[0])
+        return {"class": number, "label": self.saved["classes"][number], "model_version": self.saved["version"]}
+"""
+FLASK = """
+import os, joblib
+from flask import Flask, request
+app = Flask(__name__)
+saved = joblib.load(os.environ["API_MODEL_PATH"])
+@app.post("/predict")
+def predict():
+    number = int(saved["model"].predict([request.get_json()["features"]])[0])
+    return {"class": number, "label": saved["classes"][number], "model_version": saved["version"]}
+"""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way to serve the model.
+
+    Attributes:
+        name: what stands in the table.
+        command: how it is started; {port} and {python} are filled in.
+        workers: how many processes compute.
+        code: its program; empty for this workbook's module.
+        packages: what its environment needs; none for our own.
+    """
+
+    name: str
+    command: str
+    workers: int
+    code: str = ""
+    packages: tuple[str, ...] = ()
+
+
+def contenders(sklearn: str) -> list[Contender]:
+    """Return everybody, with the scikit-learn that the model was trained with."""
+    ours = "{python} -m uvicorn lab07_production:app --port {port} --no-access-log --log-level warning"
+    gunicorn = (
+        "{python} -m gunicorn lab07_production:app -k uvicorn_worker.UvicornWorker --bind 127.0.0.1:{port} --workers "
+    )
+    flask = "{python} -m gunicorn service:app --no-control-socket --bind 127.0.0.1:{port} --workers "
+    model = (f"scikit-learn=={sklearn}", "joblib")
+    return [
+        Contender("FastAPI, uvicorn", ours, 1),
+        Contender("FastAPI, uvicorn", f"{ours} --workers 2", 2),
+        Contender("FastAPI, gunicorn", f"{gunicorn}2 --no-control-socket --log-level warning", 2),
+        Contender("LitServe", "{python} service.py", 2, LITSERVE, (*model, "litserve")),
+        Contender("BentoML", "{python} -m bentoml serve service:Iris --port {port}", 2, BENTOML, (*model, "bentoml")),
+        Contender("Flask, gunicorn", f"{flask}1", 1, FLASK, (*model, "flask", "gunicorn")),
+        Contender("Flask, gunicorn", f"{flask}2", 2, FLASK, (*model, "flask", "gunicorn")),
+    ]
+
+
+def prepared(contender: Contender, console: Console) -> tuple[Path, str]:
+    """Return the folder that a contender runs in, and its Python; both are made if they are not there."""
+    if not contender.packages:
+        return TOP / "solutions", sys.executable
+    folder = PLACE / re.sub(r"\W+", "-", contender.name.lower())
+    python = folder / "venv" / "bin" / "python"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "service.py").write_text(contender.code, encoding="utf-8")
+    if not (folder / "ready").exists():
+        console.print(f"making an environment for {contender.name}")
+        uv = [sys.executable, "-m", "uv"]
+        subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder / "venv"], check=True)
+        subprocess.run([*uv, "pip", "install", "--quiet", "--python", python, *contender.packages], check=True)
+        (folder / "ready").touch()
+    return folder, str(python)
+
+
+@contextlib.contextmanager
+def serving(contender: Contender, model: Path, console: Console) -> Iterator[str]:
+    """Serve the model, and return the address of /predict once it answers rightly; end it afterwards."""
+    folder, python = prepared(contender, console)
+    port = free_port()
+    own = {
+        "API_MODEL_PATH": str(model),
+        "API_KEY": "of-no-use",
+        "API_LOG_LEVEL": "WARNING",
+        "BENTOML_DO_NOT_TRACK": "1",
+    }
+    threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+    environment = {**os.environ, **own, **threads, "PORT": str(port), "WORKERS": str(contender.workers)}
+    with (PLACE / "serving.log").open("ab") as log:
+        server = subprocess.Popen(
+            contender.command.format(port=port, python=python).split(),
+            cwd=folder,
+            env={**environment, "PATH": f"{Path(python).parent}{os.pathsep}{environment['PATH']}"},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait(server, url)
+            yield url
+        finally:
+            end(server)
+
+
+def _wait(server: subprocess.Popen[bytes], url: str) -> None:
+    until = time.monotonic() + START
+    while time.monotonic() < until and server.poll() is None:
+        with contextlib.suppress(httpx.HTTPError, ValueError):
+            answer = httpx.post(f"{url}/predict", json={"features": FEATURES}, timeout=5.0, trust_env=False)
+            if answer.status_code == 200 and answer.json()["label"] == "setosa":
+                return
+        time.sleep(0.2)
+    raise RuntimeError(f"it does not serve: see {PLACE / 'serving.log'}")
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """End a server and everything below it."""
+    below = []
+    with contextlib.suppress(psutil.Error):
+        below = psutil.Process(server.pid).children(recursive=True)
+    server.send_signal(signal.SIGTERM)
+    _, alive = psutil.wait_procs([*below, psutil.Process(server.pid)] if server.poll() is None else below, timeout=10)
+    for one in alive:
+        with contextlib.suppress(psutil.Error):
+            one.kill()
+    server.wait()
+
+
+def measured(url: str, users: int, seconds: float) -> tuple[float, float, float]:
+    """Return answers per second, the time below which 95 of 100 answers stay, in ms, and how busy the generator was."""
+    if shutil.which("wrk"):
+        return _with_wrk(url, users, seconds)
+    load = Load(read("POST", "/predict", json={"features": FEATURES}), users, seconds)
+    with contextlib.redirect_stdout(None):
+        load.begin(url).wait()
+    if load.statuses.keys() != {"200"}:
+        raise RuntimeError(f"answers other than 200: {dict(load.statuses)}")
+    return load.throughput, 1000 * load.p95, max(second.busy for second in load.each_second)
+
+
+def _with_wrk(url: str, users: int, seconds: float) -> tuple[float, float, float]:
+    script = PLACE / "post.lua"
+    body = json.dumps({"features": FEATURES})
+    script.write_text(
+        f"wrk.method = 'POST'\nwrk.body = '{body}'\nwrk.headers['Content-Type'] = 'application/json'\n"
+        "done = function(summary, latency) io.write(string.format('P95 %f ERRORS %d\\n', latency:percentile(95), "
+        "summary.errors.status + summary.errors.read + summary.errors.connect + summary.errors.timeout)) end\n",
+        encoding="utf-8",
+    )
+    begun = os.times()
+    command = ["wrk", "-t1", f"-c{users}", f"-d{seconds:g}s", "-s", str(script), f"{url}/predict"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    ended = os.times()
+    busy = (ended.children_user + ended.children_system - begun.children_user - begun.children_system) / seconds
+    found = re.search(r"P95 (?P<p95>[\d.]+) ERRORS (?P<errors>\d+)", said)
+    rate = re.search(r"Requests/sec:\s*([\d.]+)", said)
+    if not found or not rate or int(found["errors"]):
+        raise RuntimeError(f"wrk said {said}")
+    return float(rate[1]), float(found["p95"]) / 1000, busy
+
+
+def main() -> None:
+    """Measure everybody, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seconds", type=float, default=10.0, help="for how long each is loaded, twice")
+    parser.add_argument("--users", type=int, default=32, help="how many send at the same time")
+    options = parser.parse_args()
+    console = Console()
+    PLACE.mkdir(parents=True, exist_ok=True)
+    from sklearn import __version__ as sklearn
+
+    model, everybody = iris(), contenders(sklearn)
+    found: dict[Contender, list[tuple[float, float, float]]] = {one: [] for one in everybody}
+    problems: dict[Contender, str] = {}
+    for one in [*everybody, *reversed(everybody)]:
+        try:
+            with serving(one, model, console) as url:
+                measured(url, options.users, 2.0)  # nobody is measured cold
+                found[one].append(measured(url, options.users, options.seconds))
+                console.print(f"{one.name}, {one.workers}: {found[one][-1][0]:.0f} answers per second")
+        except (RuntimeError, OSError, subprocess.CalledProcessError) as problem:
+            problems[one] = str(problem)
+    first = mean(one[0] for one in found[everybody[0]])
+    table = Table("", "workers", "per second", "of the first", "p95 in ms", "generator busy", box=None, pad_edge=False)
+    for one, numbers in found.items():
+        if numbers:
+            rate, p95, busy = (mean(column) for column in zip(*numbers, strict=True))
+            table.add_row(one.name, str(one.workers), f"{rate:.0f}", f"{rate / first:.2f}", f"{p95:.1f}", f"{busy:.0%}")
+    console.print(table)
+    console.print(f"{options.users} users, {os.cpu_count()} cores, load before: {os.getloadavg()[2]:.1f}")
+    for one, problem in problems.items():
+        console.print(f"{one.name}, {one.workers}: not measured, {problem}", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

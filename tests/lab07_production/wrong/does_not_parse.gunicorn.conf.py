@@ -1,0 +1,9 @@
+# A quote is missing.
+# fails: gunicorn_conf, dockerfile
+# says: SyntaxError
+# bind, workers, worker_class, timeout, graceful_timeout
+bind = "0.0.0.0:8000
+workers = 2
+worker_class = "uvicorn_worker.UvicornWorker"
+timeout = 30
+graceful_timeout = 10
