@@ -208,7 +208,7 @@ def _move(control: Any, text: str) -> None:
     value = json.loads(text)
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         within = min(max(value, control.min), control.max)
-        control.value = round(within) if isinstance(control, ipywidgets.IntSlider) else within
+        control.value = _snapped(within, control.step)  # a browser would move it there, and that would be sent
 
 
 def _allowed(field: Field) -> str:

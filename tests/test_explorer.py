@@ -221,6 +221,9 @@ def test_a_number_that_a_browser_spoils_is_not_sent(explore):
     before = text.value
     slider.value = slider.value + slider.step * 1e-9
     assert text.value == before
+    text.value = str(2.5 + slider.step / 2)
+    assert slider.value in (2.5, 2.5 + slider.step)
+    assert text.value == str(2.5 + slider.step / 2)
     slider.value = slider.value + 3 * slider.step
     assert len(text.value) < 8
 

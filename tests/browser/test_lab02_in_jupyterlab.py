@@ -57,13 +57,15 @@ def test_the_whole_notebook_with_the_solutions(notebook, fresh, picture, tmp_pat
         assert f"✓ {name}: correct, {points} of {points} point" in notebook.text(place)
     assert "15 of 15 points" in notebook.text(notebook.find("lab.progress()"))
     assert notebook.stderr() == []
-    for place, source in enumerate(notebook.sources()):
-        if source.startswith("lab.explore("):
-            drawn = notebook.shown(place)
-            expect(drawn.locator(".labkit-explorer .head")).to_contain_text("Constraint explorer")
-            drawn.scroll_into_view_if_needed()
-            picture(f"explorer-{place}")
+    explorers = [place for place, source in enumerate(notebook.sources()) if source.startswith("lab.explore(")]
+    for place, status in zip(explorers, ("200", "422", "422", "422"), strict=True):
+        drawn = notebook.shown(place)
+        drawn.scroll_into_view_if_needed()
+        expect(drawn.locator(".labkit-explorer .head .status")).to_contain_text(status)
+        picture(f"explorer-{place}")
     notebook.save()
+    amount = line(notebook.shown(explorers[-1]), "loan_amount").locator("input[type=text]")
+    expect(amount).to_have_value("10001")  # the slider's own rounding has not come back
     assert judged(fresh.root / "notebooks" / f"{LAB}.ipynb", tmp_path / "results.json") == EXERCISES
 
 
