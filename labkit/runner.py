@@ -121,9 +121,11 @@ def with_checks(checks: Checks, work: Callable[[Run], T], seconds: float = 4 * S
     # pytest names a file after its place below rootdir: the name must not be that of the student's module.
     arguments = [*_BARE, f"--rootdir={checks.visible.parent.parent}", f"--config-file={_NO_CONFIG}", *files]
     with _alone(files):
-        pytest.main(arguments, plugins=[plugin])
+        status = pytest.main(arguments, plugins=[plugin])
     if plugin.problem:
         raise plugin.problem
+    if status == pytest.ExitCode.INTERRUPTED and not plugin.done:  # while pytest was reading the checks
+        raise KeyboardInterrupt
     if not plugin.done:  # pytest ended before it came to run anything
         plugin.broken.append(
             CheckResult("collection", "the checks run", False, Outcome.CHECKER_ERROR, "pytest ended by itself")
