@@ -113,9 +113,8 @@ def packages() -> Finding:
     if missing:
         return Finding("packages", Tone.BAD, f"missing: {', '.join(missing)}", SETUP)
     if other:
-        return Finding(
-            "packages", Tone.OFF, f"of other versions than the labs were tried with: {', '.join(other)}", SETUP
-        )
+        said = f"not the versions that the labs were tried with: {', '.join(other)}"
+        return Finding("packages", Tone.OFF, said, SETUP)
     return Finding("packages", Tone.GOOD, f"all {count} of them")
 
 
@@ -152,9 +151,8 @@ def folders() -> Finding:
     except OSError as problem:
         return Finding("folders", Tone.BAD, f"{labs}: {problem.strerror}", f"chmod u+rwx {labs}")
     if free < SPACE:
-        return Finding(
-            "folders", Tone.BAD, f"{free / 1e6:.0f} MB are free beside {labs}", "free some space on the disk"
-        )
+        said = f"only {free / 1e6:.0f} MB are free in {labs}"
+        return Finding("folders", Tone.BAD, said, "free a gigabyte on that disk")
     return Finding("folders", Tone.GOOD, f"{labs} can be written, {free / 1e9:.0f} GB are free")
 
 

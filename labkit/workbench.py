@@ -31,7 +31,7 @@ def next_free(port: int) -> int:
 
 
 def first_page() -> str:
-    """What JupyterLab opens with: the first lab."""
+    """What JupyterLab opens with: the first notebook."""
     notebooks = sorted(path.relative_to(ROOT) for path in ROOT.glob("notebooks/*.ipynb"))
     return f"/lab/tree/{notebooks[0].as_posix()}" if notebooks else "/lab"
 

@@ -200,3 +200,22 @@ def test_the_stubs_fingerprint_is_that_of_the_released_cell(top):
 def test_the_repository_is_up_to_date():
     """What is committed in notebooks/ and labkit/course.json is what the build makes."""
     assert building.stale(ROOT) == []
+
+
+def test_a_page_is_a_notebook_without_grades(top):
+    """A page before the first lab is built with its prose and cells as they stand; nothing in it is nbgrader's."""
+    page = "# Start\n\n```{code-cell} ipython3\n1 + 1\n```\n\n+++\n\nEnd.\n"
+    (top / "course" / "00_start.md").write_text(page)
+    built = building.build(top)
+    assert built == building.build(top)
+    for path, text in built.items():
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).write_text(text)
+    book = notebook(top, "notebooks/00_start.ipynb")
+    assert [cell.source for cell in book.cells] == ["# Start", "1 + 1", "End."]
+    assert not any("nbgrader" in cell.metadata for cell in book.cells)
+    assert building.stale(top) == []
+    (top / "course" / "00_start.md").unlink()
+    assert building.stale(top) == [
+        "notebooks/00_start.ipynb belongs to no lab of course.toml: remove it or add its lab"
+    ]

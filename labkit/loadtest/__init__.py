@@ -7,6 +7,7 @@
 | --- | --- |
 | `generator.py` | the other process: users that send, on locust |
 | `driving.py` | starts it, listens to it, and ends it |
-| `result.py` | what has come back so far: numbers, picture, text |
+| `numbers.py` | what has come back so far, and what that comes to |
+| `result.py` | the same as a picture and as text |
 | `histogram.py` | times, counted so that any percentile of all of them can be told |
 """

@@ -1,8 +1,8 @@
 """The process that sends the load: `python -m labkit.loadtest.generator`, started by driving.py.
 
 Its first line of input is a plan, in JSON. It writes a report a second on its output, each a line of JSON: how many
-answers of which status came, how long they took (by bucket of the histogram), and how busy this process was. When its
-input ends, because the kernel asked it to stop or is gone, it lets the requests under way finish, and ends.
+answers of which status came, how long they took (by bucket of the histogram), and how busy and late this process was.
+When its input ends, because the kernel asked it to stop or is gone, it lets the requests under way finish, and ends.
 
 How a user behaves depends on the plan. Without a rate each user sends its next request when the answer to the last one
 is there. With a rate requests are due at fixed times, and a time is measured from when the request was due: a server
@@ -32,6 +32,8 @@ EVERY = 1.0
 """How many seconds lie between two reports."""
 TIMEOUT = 30.0
 """How long a user waits for an answer."""
+BEAT = 0.02
+"""How many seconds lie between two looks at how late this process is."""
 GRACE = 5.0
 """How long requests under way may take after the end."""
 
@@ -46,6 +48,7 @@ class Meter:
         self._start()
 
     def _start(self) -> None:
+        self._lateness: list[float] = []
         self._times, self._statuses, self._problems = Histogram(), Counter[str](), Counter[str]()
 
     def count(self, seconds: float, status: int, problem: str = "") -> None:
@@ -54,6 +57,13 @@ class Meter:
         self._statuses[str(status)] += 1
         if problem:
             self._problems[problem] += 1
+
+    def beat(self) -> None:
+        """Notice again and again how much later than it should this process gets its turn."""
+        while True:
+            due = time.perf_counter() + BEAT
+            gevent.sleep(BEAT)
+            self._lateness.append(max(0.0, time.perf_counter() - due))
 
     def report(self) -> dict[str, Any]:
         """Return what came back since the last report."""
@@ -65,6 +75,7 @@ class Meter:
             "times": self._times.counts(),
             "statuses": self._statuses,
             "problems": self._problems,
+            "late": sum(self._lateness) / max(1, len(self._lateness)),
             "busy": (worked - self._worked) / passed,
         }
         self._reported, self._worked = now, worked
@@ -144,6 +155,7 @@ def run(plan: Plan, out: Any) -> None:
     environment.user_classes = [visitor(plan, meter)]
     runner = environment.create_local_runner()
     gevent.spawn(_end_with_input, plan)
+    gevent.spawn(meter.beat)
     plan.begun = time.perf_counter()
     runner.start(plan.users, spawn_rate=plan.users)
     until = plan.begun + plan.seconds

@@ -1,141 +1,23 @@
-"""What a load has come to so far: its numbers, its picture, its text."""
+"""A load, as it is shown: its picture, its text, and what has to be known to read its numbers."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from html import escape
 
-from labkit.asking import Ask
-from labkit.loadtest.histogram import Histogram
+from labkit.loadtest.numbers import PERCENTILES, LoadNumbers
 from labkit.pictures.chart import Chart
 from labkit.pictures.live import LivePicture, drawn
 from labkit.pictures.scale import duration, number, percent
 
 BUSY = 0.85
 """From which share of one core on the process that sends is itself what limits the load."""
-PERCENTILES = (50, 95, 99)
+LATE, LATE_SHARE = 0.002, 0.1
+"""From which lateness on, in seconds and as a share of the median, that process makes the times longer."""
 
 
-@dataclass(frozen=True)
-class Second:
-    """About one second of a load.
-
-    Attributes:
-        at: when it ended, in seconds from the beginning.
-        passed: how long it really was.
-        times: how long the answers took that came in it.
-        failures: how many of these were errors: a status from 400 on, or no answer.
-        busy: which share of one core the process that sends has used.
-        sending: whether requests were sent in it; the last one only waits for answers.
-    """
-
-    at: float
-    passed: float
-    times: Histogram
-    failures: int
-    busy: float
-    sending: bool = True
-
-    @property
-    def throughput(self) -> float:
-        """Answers per second."""
-        return len(self.times) / self.passed
-
-
-@dataclass(repr=False)
-class LoadResult(LivePicture):
-    """A load, under way or ended. Times are in seconds.
-
-    Attributes:
-        asks: the requests, which each user sends in turn.
-        users: how many users send at the same time.
-        seconds: how long they were to send.
-        rate: how many requests were to be sent per second by all of them; None where each sends when it is ready.
-        statuses: how many answers had which status; "0" stands for no answer.
-        problems: why there was no answer, and how often.
-        each_second: what came back, second by second.
-        state: "starting", "running", "ended", "stopped" or "failed".
-        why: why it failed.
-        unanswered: how many requests had no answer some seconds after the end.
-        unsent: how many requests were due and never sent, because no user was free; only with a rate.
-    """
-
-    asks: Sequence[Ask]
-    users: int
-    seconds: float
-    rate: float | None = None
-    statuses: Counter[str] = field(default_factory=Counter)
-    problems: Counter[str] = field(default_factory=Counter)
-    each_second: list[Second] = field(default_factory=list)
-    state: str = "starting"
-    why: str = ""
-    unanswered: int = 0
-    unsent: int = 0
-    _times: Histogram = field(default_factory=Histogram)
-
-    def take(self, report: str) -> None:
-        """Take up one report of the process that sends."""
-        facts = json.loads(report)
-        self.state = "running" if self.state == "starting" else self.state
-        times = Histogram()
-        times.merge({int(bucket): count for bucket, count in facts["times"].items()})
-        self._times.merge(times.counts())
-        self.statuses.update(facts["statuses"])
-        self.problems.update(facts["problems"])
-        failures = sum(count for status, count in facts["statuses"].items() if _failed(status))
-        self.each_second.append(
-            Second(facts["at"], facts["passed"], times, failures, facts["busy"], "last" not in facts)
-        )
-        self.unanswered, self.unsent = facts.get("unanswered", 0), facts.get("unsent", 0)
-
-    @property
-    def elapsed(self) -> float:
-        """For how long requests have been sent so far."""
-        return max((second.at for second in list(self.each_second) if second.sending), default=0.0)
-
-    @property
-    def requests(self) -> int:
-        """How many requests have come to an end."""
-        return self.statuses.total()
-
-    @property
-    def failures(self) -> dict[str, int]:
-        """How many answers had which status from 400 on; "0" stands for no answer."""
-        return {status: count for status, count in sorted(self.statuses.items()) if _failed(status)}
-
-    @property
-    def throughput(self) -> float:
-        """Answers per second, while requests were sent."""
-        answers = sum(len(second.times) for second in list(self.each_second) if second.sending)
-        return answers / self.elapsed if self.elapsed else 0.0
-
-    def percentile(self, share: float) -> float:
-        """Return the time that so many percent of all requests did not exceed, in seconds."""
-        return self._times.percentile(share)
-
-    @property
-    def p50(self) -> float:
-        """The time that half of the requests did not exceed."""
-        return self.percentile(50)
-
-    @property
-    def p95(self) -> float:
-        """The time that 95 of 100 requests did not exceed."""
-        return self.percentile(95)
-
-    @property
-    def p99(self) -> float:
-        """The time that 99 of 100 requests did not exceed."""
-        return self.percentile(99)
-
-    @property
-    def generator_cpu(self) -> float:
-        """The largest share of one core that the process that sends has used in a second."""
-        return max((second.busy for second in self._whole()), default=0.0)
+class LoadResult(LoadNumbers, LivePicture):
+    """A load, under way or ended, with its numbers."""
 
     def notes(self) -> list[str]:
         """Say what has to be known to read the numbers."""
@@ -160,6 +42,11 @@ class LoadResult(LivePicture):
             lines.append(
                 f"The process that sends used {100 * self.generator_cpu:.0f} % of a core: "
                 "it may be the limit, not the server."
+            )
+        elif self.generator_late > max(LATE, LATE_SHARE * self.p50):
+            lines.append(
+                f"The process that sends got its turn {duration(self.generator_late)} late on average, because this "
+                "machine is busy with other things: the times contain that."
             )
         lines += [f"No answer {count} times: {problem}." for problem, count in self.problems.items()]
         return lines
@@ -197,7 +84,7 @@ class LoadResult(LivePicture):
     def throughput_chart(self) -> Chart:
         """Return answers and failures per second, over time."""
         chart = Chart("Answers per second", x="s", begin=0)
-        for second in self._whole():
+        for second in self.whole():
             chart.add("all", second.at, second.throughput)
             if self.failures:
                 chart.add("failed", second.at, second.failures / second.passed)
@@ -206,9 +93,8 @@ class LoadResult(LivePicture):
     def latency_chart(self) -> Chart:
         """Return the percentiles of each second, over time."""
         chart = Chart("How long they took", x="s", y="ms", log=True, begin=0)
-        for second in self._whole():
-            for share in PERCENTILES:
-                value = second.times.percentile(share)
+        for second in self.whole():
+            for share, value in zip(PERCENTILES, second.percentiles, strict=True):
                 if math.isfinite(value):
                     chart.add(f"p{share}", second.at, 1000 * value)
         return chart
@@ -216,15 +102,11 @@ class LoadResult(LivePicture):
     def __str__(self) -> str:
         lines = [f"{self._title()}: {self._progress()}"]
         lines += [f"  {name:<11} {text}" for name, text in self.figures()]
-        if len(whole := self._whole()) > 1:
+        if len(whole := self.whole()) > 1:
             charts = (self.throughput_chart(), self.latency_chart())
             lines += [f"  {line}" for chart in charts if chart.series for line in str(chart).splitlines()]
             lines[-1] += f"  ({len(whole)} seconds)"
         return "\n".join([*lines, *(f"  {note}" for note in self.notes())])
-
-    def _whole(self) -> list[Second]:
-        """The seconds that were long enough to be compared with others."""
-        return [second for second in list(self.each_second) if second.sending and second.passed > 0.5]
 
     def _title(self) -> str:
         what = str(self.asks[0]) if len(self.asks) == 1 else f"{len(self.asks)} requests in turn"
@@ -238,10 +120,6 @@ class LoadResult(LivePicture):
         if self.state == "ended":
             return f"{duration(self.elapsed)}"
         return f"{self.elapsed:.0f} of {number(self.seconds)} s" if self.elapsed else "starting"
-
-
-def _failed(status: str) -> bool:
-    return not 100 <= int(status) < 400
 
 
 def _status(status: str) -> str:

@@ -28,7 +28,7 @@ class Cell:
     """One input, one question.
 
     Attributes:
-        expected: what should come back, such as a status.
+        expected: what should come back, such as a status, or a list of what may.
         fire: asks; returns an answer with `status_code`, or what came back itself.
         got: what came back; None before it was fired.
         note: more about it, such as the answer's body.
@@ -48,7 +48,16 @@ class Cell:
             return Tone.WAIT
         if self.got is None:
             return Tone.OFF
-        return Tone.GOOD if self.got == self.expected else Tone.BAD
+        return Tone.GOOD if self.got in self._accepted else Tone.BAD
+
+    @property
+    def wanted(self) -> str:
+        """What should come back, in words."""
+        return " or ".join(map(str, self._accepted))
+
+    @property
+    def _accepted(self) -> list[Any]:
+        return list(self.expected) if isinstance(self.expected, list | tuple | set | range) else [self.expected]
 
     def send(self) -> None:
         """Fire it, and keep what came back; what is raised is kept as well."""
@@ -139,7 +148,7 @@ class StatusGrid(LivePicture):
         if cell is None:
             return "<td></td>"
         got = "" if cell.under_way or cell.got is None else escape(str(cell.got))
-        expected = f"expected {escape(str(cell.expected))}"
+        expected = f"expected {escape(cell.wanted)}"
         return (
             f'<td class="{cell.tone}" data-tone="{cell.tone}" title="{escape(cell.note)}">'
             f"<b>{cell.tone.sign} {got}</b><small>{'as ' if cell.tone == Tone.GOOD else ''}{expected}</small></td>"
@@ -151,5 +160,5 @@ def _said(cell: Cell) -> str:
     if cell.tone == Tone.GOOD:
         return f"{cell.tone.sign} {cell.got}"
     if cell.tone == Tone.BAD:
-        return f"{cell.tone.sign} {cell.got}, expected {cell.expected}"
-    return f"{cell.tone.sign} {'under way' if cell.under_way else 'not fired'}, expected {cell.expected}"
+        return f"{cell.tone.sign} {cell.got}, expected {cell.wanted}"
+    return f"{cell.tone.sign} {'under way' if cell.under_way else 'not fired'}, expected {cell.wanted}"

@@ -19,9 +19,10 @@ class Clock:
 
     def __call__(self) -> float:
         """Return the seconds since the first call; the first call returns 0."""
+        now = self._stopped or time.monotonic()
         if self._began is None:
-            self._began = time.monotonic()
-        return (self._stopped or time.monotonic()) - self._began
+            self._began = now
+        return now - self._began
 
     @property
     def began(self) -> bool:
