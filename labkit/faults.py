@@ -23,6 +23,9 @@ READ, ADD, PREDICT, DIVIDE = "GET /models/{id}", "POST /models", "POST /predict"
 FLOWER = "[5.1, 3.5, 1.4, 0.2]"
 RAISING = served(StandIn(raises="the model raises"), IRIS)
 
+UNREADABLE = ["400 problem", "422 problem"]
+"""What a body that cannot be read may be answered with."""
+
 Ask = Callable[[Api], Reply]
 
 
@@ -50,7 +53,7 @@ def grid(api: Api, start: Start) -> StatusGrid:
     return grid
 
 
-def _requests() -> list[tuple[str, str, str, Ask]]:
+def _requests() -> list[tuple[str, str, str | list[str], Ask]]:
     new = f"fault-{uuid4().hex[:12]}"
     return [
         ("all is well", READ, "200", _get("/models/iris")),
@@ -71,11 +74,11 @@ def _requests() -> list[tuple[str, str, str, Ask]]:
         ("too short", ADD, "422 problem", _add('{"id": "x", "description": "one letter"}')),
         ("too short", PREDICT, "422 problem", _predict("[5.1, 3.5]")),
         ("NaN", PREDICT, "422 problem", _predict("[5.1, NaN, 1.4, 0.2]")),
-        ("half a JSON", ADD, "422 problem", _add('{"id": "ha')),
-        ("half a JSON", PREDICT, "422 problem", _predict('{"features": [5.1', whole=True)),
-        ("no UTF-8", ADD, "400 problem", _add(b'{"id": "\xff\xfe"}')),
-        ("no UTF-8", PREDICT, "400 problem", _predict(b'{"features": "\xff"}', whole=True)),
-        ("5,000 digits", PREDICT, "400 problem", _predict(f"[{'9' * 5000}, 1, 2, 3]")),
+        ("half a JSON", ADD, UNREADABLE, _add('{"id": "ha')),
+        ("half a JSON", PREDICT, UNREADABLE, _predict('{"features": [5.1', whole=True)),
+        ("no UTF-8", ADD, UNREADABLE, _add(b'{"id": "\xff\xfe"}')),
+        ("no UTF-8", PREDICT, UNREADABLE, _predict(b'{"features": "\xff"}', whole=True)),
+        ("5,000 digits", PREDICT, UNREADABLE, _predict(f"[{'9' * 5000}, 1, 2, 3]")),
         ("5,000 digits", DIVIDE, "422 problem", _get(f"/fragile?divide_by={'9' * 5000}")),
         ("zero", DIVIDE, "500 problem", _get("/fragile?divide_by=0")),
     ]

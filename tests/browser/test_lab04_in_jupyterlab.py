@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from labkit.sections import parse
 from labkit.stubs import unmarked
 
@@ -12,6 +14,11 @@ from .test_lab01_in_jupyterlab import judged
 from .workbench_copy import REPOSITORY
 
 LAB = "lab04_errors"
+ALL_CELLS = 240
+"""How many seconds all cells together may take: the module is started in four ways, on a loaded machine."""
+
+pytestmark = pytest.mark.timeout(600)
+
 EXERCISES = {"not_found": 2, "conflict": 2, "model_not_loaded": 3, "problem_details": 4, "unexpected": 4}
 REFERENCE = (REPOSITORY / "solutions" / f"{LAB}.py").read_text(encoding="utf-8")
 SOLUTION = {section.name: section for section in parse(unmarked(REFERENCE))}
@@ -28,6 +35,7 @@ def test_the_lab_from_top_to_bottom(page, fresh, picture, tmp_path):
     for place, source in enumerate(notebook.sources()):
         if source.startswith("%%section") and (name := source.split()[1]) in EXERCISES:
             notebook.type(place, solved(name))
+    page.set_default_timeout(ALL_CELLS * 1000)
     notebook.restart_and_run_all()
     for name, points in EXERCISES.items():
         place = notebook.find(f'lab.check("{name}")')
@@ -54,6 +62,7 @@ def test_the_lab_from_top_to_bottom(page, fresh, picture, tmp_path):
 def test_what_a_new_student_sees(page, fresh, picture):
     """With nothing filled in each exercise is not attempted, and the fault injector shows what is open."""
     notebook = Notebook.open(page, fresh, LAB)
+    page.set_default_timeout(ALL_CELLS * 1000)
     notebook.restart_and_run_all()
     for name in EXERCISES:
         assert f"○ {name}: not attempted" in notebook.text(notebook.find(f'lab.check("{name}")'))
