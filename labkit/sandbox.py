@@ -29,6 +29,8 @@ LIMIT = 1_000_000
 """How much a process may say about itself, in bytes."""
 WIDTH = 300
 """How long a line from the process may be, in characters."""
+BOOT = 90.0
+"""How long to wait for the warm process to load its libraries and fork, in seconds."""
 NONSENSE = "The module broke the process that was to serve it."
 
 
@@ -163,6 +165,11 @@ def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None)
 
 def _await(served: Served, seconds: float) -> None:
     """Wait for the report of the start, and take from it what has the right shape."""
+    patience = time.monotonic() + BOOT  # the process that is forked may be loading its libraries: nobody's mistake
+    while "forked" not in served.events and served.alive and served.wait(patience):
+        served.listen()
+    if "forked" in served.events:
+        served.events.remove("forked")
     until = time.monotonic() + seconds
     while (report := served.report()) is None:
         if not served.alive:

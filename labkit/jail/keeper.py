@@ -79,6 +79,8 @@ def keep(leash_number: int, report: int, printed: list[int], outside: socket.soc
             os.dup2(number, place)
             os.close(number)
         job = Job.of(_line(leash))
+        if job.module:
+            os.write(report, b'{"event": "forked"}\n')  # from here on it is the student's time
         said = _kept(job, leash, report, outside)
     except Exception as problem:  # noqa: BLE001 (whatever it was, the judge has to know)
         said = {"failed": f"{type(problem).__name__}: {problem}"}
