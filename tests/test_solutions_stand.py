@@ -9,6 +9,7 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from live import until
 from schemathesis import GenerationMode
 
 from labkit import loading, stubs, training
@@ -27,6 +28,7 @@ POSTS = {
     ("lab02_validation", "/users"): {"username": "ada", "email": "ada@example.com", "password": "Analytical-Engine"},
     ("lab03_serving", "/predict"): {"features": [5.1, 3.5, 1.4, 0.2]},
     ("lab03_serving", "/predict/batch"): {"rows": [[5.1, 3.5, 1.4, 0.2], [6.0, 2.7, 5.1, 1.6]]},
+    ("lab05_health", "/predict"): {"features": [5.1, 3.5, 1.4, 0.2]},
 }
 
 ANY_TEXT = {"/models/{model_id}"}
@@ -74,6 +76,7 @@ def solutions(tmp_path_factory):
         server = Server(module, lambda: None)
         server.serve(loading.load(module).app)
         servers[lab] = server
+        until(lambda url=server.url: httpx.get(f"{url}/readiness", trust_env=False).status_code != 503)
     patch.undo()
     yield servers
     for server in servers.values():
@@ -104,7 +107,7 @@ def changed(body):
 
 
 def raises_on_purpose(case):
-    """Whether this is the division that lab04 leaves open to zero, to show what becomes of an exception."""
+    """Whether this is the division that labs 04 and 05 leave open to zero, to show what becomes of an exception."""
     return case.path == "/fragile" and int(case.query["divide_by"]) == 0
 
 

@@ -54,10 +54,13 @@ def refuse(request: Request, problem: RequestValidationError):
     return Response(json.dumps({"detail": errors}), status_code=422, media_type="application/json")
 
 
-class Flower(BaseModel):
-    """What a client sends to have a flower named."""
+Measurement = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
 
-    features: Annotated[list[FiniteFloat], Field(min_length=4, max_length=4)]
+
+class Flower(BaseModel):
+    """The four measurements of a flower, in centimetres."""
+
+    features: Annotated[list[Measurement], Field(min_length=4, max_length=4)]
 
 
 def classify(features):
