@@ -241,7 +241,13 @@ def _differing(told: Told, names: Iterable[str], where: str) -> dict[str, tuple[
 
 
 def _ended(told: Told) -> str:
-    return "it did not end in time" if told.late else "it ended the process" if not told.whole else "it did not come to its end"
+    return (
+        "it did not end in time"
+        if told.late
+        else "it ended the process"
+        if not told.whole
+        else "it did not come to its end"
+    )
 
 
 def _problem(told: Told) -> str:
