@@ -15,7 +15,7 @@ MUTANTS = [
     Mutant(
         "siamese",
         "client_fixture",
-        "create_app returns the same app every time",
+        "returns the same app from create_app every time",
         "def create_app() -> FastAPI:",
         "import functools\n\n\n@functools.cache\ndef create_app() -> FastAPI:",
     ),
