@@ -28,3 +28,6 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# A cell that checks a suite of tests runs it dozens of times; nbgrader's own limit is 30 s.
+c.Execute.timeout = 300

@@ -85,7 +85,7 @@ def test_no_two_disguises_are_alike():
 def test_every_known_change_inside_a_function_stands_in_every_disguise():
     """What a mutant's function says stands in the right API as well, in a branch that is never taken."""
     words = {
-        "for name, value in zip": "round(",
+        "for name, value in zip": "math.floor(",
         "model.classes[best - 1]": " - 1]",
         '"loc": ["body"]': "'loc': ['body']",
     }
@@ -108,7 +108,7 @@ def test_mutants_are_named_once_and_explained():
     """Every mutant has a name of its own, and a clause that goes on after `it`."""
     assert len({mutant.name for mutant in EVERY}) == len(EVERY) >= 40
     assert all(re.fullmatch(r"[a-z_]{3,14}", mutant.name) for mutant in EVERY)
-    assert all(mutant.wrong[0].islower() or mutant.wrong.startswith("create_app") for mutant in EVERY)
+    assert all(mutant.wrong[0].islower() for mutant in EVERY)
     assert not any(mutant.wrong.endswith(".") for mutant in EVERY)
 
 

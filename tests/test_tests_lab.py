@@ -71,7 +71,7 @@ def test_the_arena_shows_who_killed_what(lab, capsys):
     board = lab.arena()
     assert board["sleepy"].state == "killed by test_loaded"
     assert (board["siamese"].tone, board["siamese"].state) == ("bad", "survives")
-    assert "create_app returns the same app every time" in board["siamese"].text
+    assert "returns the same app from create_app every time" in board["siamese"].text
     assert board["parrot"].tone == "odd"
     assert str(board) in capsys.readouterr().out
     assert "killed by test_loaded" in board.html()

@@ -15,7 +15,7 @@ MUTANTS = [
     Mutant(
         "siamese",
         "client_fixture",
-        "create_app returns the same app every time",
+        "returns the same app from create_app every time",
         "def create_app() -> FastAPI:",
         "import functools\n\n\n@functools.cache\ndef create_app() -> FastAPI:",
     ),
@@ -73,11 +73,11 @@ MUTANTS = [
         '            answer = _problem(scope["path"], 500, str(error)',
     ),
     Mutant(
-        "rounder",
+        "cutter",
         "invariants",
-        "rounds each probability to one digit",
+        "cuts each probability off after its first digit",
         "dict(zip(model.classes, probabilities, strict=True))",
-        "{name: round(value, 1) for name, value in zip(model.classes, probabilities)}",
+        "{name: math.floor(10 * value) / 10 for name, value in zip(model.classes, probabilities)}",
     ),
     Mutant(
         "twins",

@@ -15,7 +15,7 @@ from typing import Any
 
 from labkit import sandbox
 from labkit.jail import warm
-from labkit.jail.warm import Ward
+from labkit.jail.warm import Broken, Ward
 from labkit.limits import Limits
 from labkit.serving import SOCKET
 from labkit.trials.reporter import Order
@@ -24,7 +24,7 @@ LIMITS = Limits(load=20.0, start=60.0, wall=900.0)
 """What a trial may use: 20 s for a test, 60 s in all: a machine may be busy."""
 MOST = 2_000_000
 """How much a trial may say, in bytes."""
-_START = 30.0
+_START = 180.0
 _PATIENCE = 2.0
 
 
@@ -155,7 +155,8 @@ class Chamber:
             ward = warm.nursery().start(self._lock, folder, self._limits, **job)
             try:
                 files: list[Any] = [ward.report, ward.leash]
-                select.select(files, [], [], _START)
+                if not select.select(files, [], [], _START)[0]:
+                    raise Broken(f"The process for trials was not ready within {_START:g} s.")
                 yield ward
             finally:
                 ward.end()

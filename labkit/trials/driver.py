@@ -41,6 +41,7 @@ def serve(module: Path, limits: Limits, listening: socket.socket, report: int, a
     os.environ.update({name: str(home) for name in ("HOME", "TMPDIR")})
     if sys.platform == "linux":
         linux.adopt_orphans()
+    linux.dumpable(False)  # a trial's process may not look into this one
 
     def asked() -> tuple[Path, socket.socket]:
         limits.apply(alone)
@@ -59,6 +60,7 @@ def _forked(home: Path, listening: socket.socket, seconds: float) -> tuple[Path,
         place = Path(tempfile.mkdtemp(prefix="trial-", dir=home))
         child = os.fork()
         if child == 0:
+            linux.dumpable(True)  # the keeper has to see how much memory it takes
             listening.close()
             return place, connection
         connection.close()

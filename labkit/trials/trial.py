@@ -31,7 +31,7 @@ OPTIONS = [
     "--override-ini=filterwarnings=",
     "-panyio.pytest_plugin",
     *(f"-pno:{name}" for name in ("terminal", "cacheprovider", "warnings", "faulthandler", "unraisableexception")),
-    *(f"-pno:{name}" for name in ("threadexception", "junitxml", "pastebin", "debugging", "stepwise")),
+    *(f"-pno:{name}" for name in ("threadexception", "junitxml", "pastebin", "stepwise")),
 ]
 _NO_CONFIG = Path(loading.__file__).with_name("checks.ini")
 
