@@ -13,10 +13,7 @@ from labkit.stubs import unmarked
 from .notebook import Notebook
 from .workbench_copy import REPOSITORY
 
-pytestmark = [
-    pytest.mark.skipif(os.name != "posix", reason="Production servers take Linux or macOS."),
-    pytest.mark.timeout(1200),
-]
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Production servers take Linux or macOS.")
 POINTS = {
     "settings": 3,
     "app_factory": 2,
@@ -49,6 +46,7 @@ def production(page, fresh):
     return notebook
 
 
+@pytest.mark.timeout(1200)
 def test_the_notebook_runs_from_top_to_bottom(production, fresh, picture):
     """With the solutions every cell runs, every verdict is correct, the pictures are drawn, nothing goes to stderr."""
     production.restart_and_run_all()
