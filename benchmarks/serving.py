@@ -1,11 +1,12 @@
 """Compares ways to serve one model: this workbook's module beside LitServe, BentoML and Flask under gunicorn.
 
-    python benchmarks/serving.py [--seconds 10] [--users 32]
+    python benchmarks/serving.py [--seconds 4] [--turns 5] [--users 32]
 
 All have the same model (`make data`) and the same JSON: `POST /predict {"features": [4 numbers]}`. The others have a
-virtual environment of their own each, made with `uv` below build/, because their pins may clash with ours. All are
-measured in one run, one after the other, twice, the second time in the opposite order. The load comes from wrk where
-that is installed, else from as many locust processes as it takes; how busy the generator was stands in the table.
+virtual environment of their own each, made with `uv` below build/, because their pins may clash with ours. All run at
+the same time and are loaded in turns, a few seconds each, again and again: what else the machine does meets all alike.
+The ratio is the median of the ratios to the first of the same turn. The load comes from wrk where that is installed,
+else from locust; how much of a core the generator has used stands in the table: near 100 % it is what limits.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean
+from statistics import median
 
 import httpx
 import psutil
@@ -223,7 +224,8 @@ def _with_wrk(url: str, users: int, seconds: float) -> tuple[float, float, float
 def main() -> None:
     """Measure everybody, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=float, default=10.0, help="for how long each is loaded, twice")
+    parser.add_argument("--seconds", type=float, default=4.0, help="for how long each is loaded in a turn")
+    parser.add_argument("--turns", type=int, default=5, help="how many turns there are")
     parser.add_argument("--users", type=int, default=32, help="how many send at the same time")
     options = parser.parse_args()
     console = Console()
@@ -231,26 +233,34 @@ def main() -> None:
     from sklearn import __version__ as sklearn
 
     model, everybody = iris(), contenders(sklearn)
-    found: dict[Contender, list[tuple[float, float, float]]] = {one: [] for one in everybody}
     problems: dict[Contender, str] = {}
-    for one in [*everybody, *reversed(everybody)]:
-        try:
-            with serving(one, model, console) as url:
-                measured(url, options.users, 2.0)  # nobody is measured cold
-                found[one].append(measured(url, options.users, options.seconds))
-                console.print(f"{one.name}, {one.workers}: {found[one][-1][0]:.0f} answers per second")
-        except (RuntimeError, OSError, subprocess.CalledProcessError) as problem:
-            problems[one] = str(problem)
-    first = mean(one[0] for one in found[everybody[0]])
-    table = Table("", "workers", "per second", "of the first", "p95 in ms", "generator busy", box=None, pad_edge=False)
-    for one, numbers in found.items():
-        if numbers:
-            rate, p95, busy = (mean(column) for column in zip(*numbers, strict=True))
-            table.add_row(one.name, str(one.workers), f"{rate:.0f}", f"{rate / first:.2f}", f"{p95:.1f}", f"{busy:.0%}")
-    console.print(table)
-    console.print(f"{options.users} users, {os.cpu_count()} cores, load before: {os.getloadavg()[2]:.1f}")
+    with contextlib.ExitStack() as stack:
+        urls = {}
+        for one in everybody:
+            try:
+                urls[one] = stack.enter_context(serving(one, model, console))
+                measured(urls[one], options.users, 1.0)  # nobody is measured cold
+            except (RuntimeError, OSError, subprocess.CalledProcessError) as problem:
+                problems[one] = str(problem)
+        found: dict[Contender, list[tuple[float, float, float]]] = {one: [] for one in urls if one not in problems}
+        for turn in range(options.turns):
+            for one in sorted(found, key=everybody.index, reverse=turn % 2 == 1):
+                found[one].append(measured(urls[one], options.users, options.seconds))
+                console.print(f"{turn + 1}  {one.name}, {one.workers}: {found[one][-1][0]:.0f} answers per second")
+    _show(found, console)
+    console.print(f"{options.users} users, {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f} before and during it")
     for one, problem in problems.items():
         console.print(f"{one.name}, {one.workers}: not measured, {problem}", soft_wrap=True)
+
+
+def _show(found: dict[Contender, list[tuple[float, float, float]]], console: Console) -> None:
+    table = Table("", "workers", "per second", "of the first", "p95 in ms", "generator", box=None, pad_edge=False)
+    first = [numbers[0] for numbers in next(iter(found.values()))]
+    for one, turns in found.items():
+        rate, p95, busy = (median(column) for column in zip(*turns, strict=True))
+        share = median(numbers[0] / other for numbers, other in zip(turns, first, strict=True))
+        table.add_row(one.name, str(one.workers), f"{rate:.0f}", f"{share:.2f}", f"{p95:.1f}", f"{busy:.0%}")
+    console.print(table)
 
 
 if __name__ == "__main__":

@@ -17,13 +17,10 @@ import runpy
 import signal
 import socket
 import sys
-import time
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from labkit.jail import linux
+from labkit.forking import asked, forked, gunicorn_settings
 from labkit.limits import Limits
 from labkit.serving import say
 
@@ -31,7 +28,6 @@ DOOR = "door"
 """The server's own socket, in the folder that the module's folder lies in."""
 TICK = 0.02
 _HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
-_READ = ("bind", "workers", "timeout", "graceful_timeout", "reload", "daemon")
 
 
 def supervise(
@@ -53,8 +49,8 @@ def supervise(
     program, door = command["program"], module.parent.parent / DOOR
     app = command["app"] or _application(module.stem, program, limits.load)
     arguments = [*command["arguments"], *_where(program, door), *app.split()]
-    settings = _asked(lambda: _gunicorn_settings(arguments), limits.load) if program == "gunicorn" else None
-    server = _forked(lambda: _run(program, arguments))
+    settings = asked(lambda: gunicorn_settings(arguments), limits.load) if program == "gunicorn" else None
+    server = forked(lambda: _run(program, arguments))
     asyncio.run(_Supervisor(server, door, report).run(listening, {"settings": settings}))
     os._exit(0)
 
@@ -165,7 +161,7 @@ def _application(module: str, program: str, seconds: float) -> str:
     Tried in a process of its own: what an import leaves behind would be there in every worker. An import that fails is
     for the server to complain about.
     """
-    resolves = _asked(lambda: _has_app(module), seconds) is not False
+    resolves = asked(lambda: _has_app(module), seconds) is not False
     if resolves:
         return f"{module}:app"
     return f"--factory {module}:create_app" if program == "uvicorn" else f"{module}:create_app()"
@@ -175,56 +171,6 @@ def _has_app(name: str) -> bool:
     sys.path.insert(0, str(Path.cwd()))
     module = importlib.import_module(name)
     return hasattr(module, "app")
-
-
-def _gunicorn_settings(arguments: list[str]) -> dict[str, Any]:
-    """Return what gunicorn itself makes of its configuration file, before anything else on its command line.
-
-    `named` are the settings that its file names; `worker_class` is the class and those that it is made of.
-    """
-    from gunicorn.app.wsgiapp import WSGIApplication
-    from gunicorn.config import Config
-    from gunicorn.util import load_class
-
-    sys.argv = ["gunicorn", *arguments]
-    sys.path.insert(0, str(Path.cwd()))
-    WSGIApplication(prog="gunicorn")  # reads the file, which is a module from then on
-    config, file = Config(), vars(sys.modules["__config__"])
-    named = sorted(file.keys() & config.settings.keys())
-    for name in named:
-        config.set(name, file[name])
-    kind = load_class(config.settings["worker_class"].get())
-    found = {name: config.settings[name].get() for name in _READ}
-    classes = [f"{one.__module__}.{one.__qualname__}" for one in kind.__mro__]
-    return {**found, "worker_class": classes, "named": named}
-
-
-def _asked(ask: Callable[[], Any], seconds: float) -> Any:
-    """Return what a function says in a process of its own, whose output nobody reads; None if it fails or hangs."""
-    hears, tells = os.pipe()
-
-    def answer() -> None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for number in (1, 2):
-            os.dup2(nowhere, number)
-        os.write(tells, json.dumps(ask()).encode()[:60_000])
-
-    asked = _forked(answer, keep={tells})
-    os.close(tells)
-    os.set_blocking(hears, False)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and os.waitpid(asked, os.WNOHANG)[0] == 0:
-        time.sleep(TICK / 4)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(asked, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(asked, 0)
-    try:
-        return json.loads(os.read(hears, 65536))
-    except (BlockingIOError, ValueError):
-        return None
-    finally:
-        os.close(hears)
 
 
 def _run(program: str, arguments: list[str]) -> None:
@@ -245,27 +191,3 @@ def _warm_workers() -> None:
 
     _subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
     os.register_at_fork(after_in_child=lambda: [signal.signal(one, signal.SIG_DFL) for one in _HANDLED])
-
-
-def _forked(work: Callable[[], None], keep: set[int] | None = None) -> int:
-    """Do work in a process below this one, which ends with it, and return its number."""
-    child = os.fork()
-    if child:
-        return child
-    code: Any = 1
-    try:
-        linux.die_with_parent()
-        linux.close_all(keep or set())
-        work()
-        code = 0
-    except SystemExit as ended:
-        code = ended.code if ended.code is not None else 0
-    except BaseException:  # noqa: BLE001 (it ends here, as a program of its own would)
-        traceback.print_exc()
-    finally:
-        if not isinstance(code, int):
-            print(code, file=sys.stderr)
-            code = 1
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code & 0xFF)

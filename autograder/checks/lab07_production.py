@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
 
 from labkit.checking import Api, Mismatch, exercise
 from labkit.deploying import command, container
@@ -12,6 +10,7 @@ from labkit.deploying.container import Fault
 from labkit.deploying.dockerfile import Dockerfile
 from labkit.deploying.draining import drain
 from labkit.deploying.hadolint import lint
+from labkit.deploying.saying import named, said_at_the_end, settings, silent
 from labkit.deploying.setups import (
     CONFIGURED,
     ENVIRONMENT,
@@ -27,7 +26,7 @@ from labkit.deploying.setups import (
     serving,
     two_apps,
 )
-from labkit.starting import Running, Start
+from labkit.starting import Start
 
 SERVER = INSIDE
 OTHERS = {**ENVIRONMENT, "API_VERSION": "10.2"}
@@ -62,11 +61,11 @@ def test_key_is_not_shown(api: Api, start: Start) -> None:
         reply = api.get(path)
         if KEY in reply.text or KEY in str(reply.headers):
             reply.fail("an answer without the key")
-    _silent("the log", start(INSIDE))
+    silent("the log", start(INSIDE))
     running = start(two_apps(ENVIRONMENT, OTHERS))
     if any(KEY in text for text in report(running)["shown"]):
         raise Mismatch("repr(Settings())", "key=SecretStr('**********')", "the key itself", "its type is SecretStr")
-    _silent("the log", running)
+    silent("the log", running)
 
 
 @exercise("app_factory")
@@ -179,9 +178,7 @@ def test_end(start: Start) -> None:
     if ended.code not in (0, -15):
         got = f"exit code {ended.code}" if ended.code is not None else "it still runs after 6 s"
         raise Mismatch("SIGTERM", "the process ends: exit code 0, or by the signal", got)
-    if not any(_says_so(line) for stream in running.printed(_said) for line in stream):
-        lines = [line for line in running.printed()[1] if line.strip()]
-        raise Mismatch("SIGTERM", "a line with: shutdown complete", f"last: {lines[-1] if lines else 'nothing'}")
+    said_at_the_end(running)
 
 
 @exercise("gunicorn_conf")
@@ -195,38 +192,38 @@ def test_it_starts(start: Start, beside: Files) -> None:
 @exercise("gunicorn_conf")
 def test_bind(start: Start) -> None:
     """The file says on which address the server listens."""
-    _named(start, "bind", lambda value: bool(value), "an address")
+    named(start, "bind", lambda value: bool(value), "an address")
 
 
 @exercise("gunicorn_conf")
 def test_workers(start: Start) -> None:
     """It says how many workers there are, two or more."""
-    _named(start, "workers", lambda value: value >= 2, "2 or more")
+    named(start, "workers", lambda value: value >= 2, "2 or more")
 
 
 @exercise("gunicorn_conf")
 def test_worker_class(start: Start) -> None:
     """The workers are of the class uvicorn_worker.UvicornWorker."""
-    settings = _settings(start)
-    classes = settings.get("worker_class", [])
+    found = settings(start)
+    classes = found.get("worker_class", [])
     if CLASS not in classes:
         advice = "uvicorn.workers is deprecated: the class moved" if OLD_CLASS in classes else None
-        got = "sync, the default" if "worker_class" not in settings.get("named", []) else (classes or ["nothing"])[0]
+        got = "sync, the default" if "worker_class" not in found.get("named", []) else (classes or ["nothing"])[0]
         raise Mismatch("worker_class in gunicorn.conf.py", "uvicorn_worker.UvicornWorker", got, advice)
 
 
 @exercise("gunicorn_conf")
 def test_timeouts(start: Start) -> None:
     """It says when a silent worker is killed, and how long a worker that ends may go on."""
-    _named(start, "timeout", lambda value: value > 0, "seconds, more than 0")
-    _named(start, "graceful_timeout", lambda value: value > 0, "seconds, more than 0")
+    named(start, "timeout", lambda value: value > 0, "seconds, more than 0")
+    named(start, "graceful_timeout", lambda value: value > 0, "seconds, more than 0")
 
 
 @exercise("gunicorn_conf")
 def test_nothing_of_development(start: Start) -> None:
     """It neither reloads the code nor detaches from who started it."""
     for name in ("reload", "daemon"):
-        if _settings(start).get(name):
+        if settings(start).get(name):
             raise Mismatch(f"{name} in gunicorn.conf.py", "False", "True")
 
 
@@ -261,21 +258,8 @@ def test_user(beside: Files) -> None:
 def test_command(beside: Files, start: Start) -> None:
     """Its command is in exec form, and can be reached from outside."""
     file = _dockerfile(beside)
-    if said := command.shell_form(file):
-        raise Mismatch("Dockerfile", 'CMD ["program", "argument"]', said, "a shell around it keeps signals from it")
-    found = command.read(command.words(file), file.environment)
-    got = " ".join(command.words(file))
-    if found is None:
-        raise Mismatch("CMD in Dockerfile", "uvicorn, gunicorn or fastapi run", got)
-    if found.reload:
-        raise Mismatch("CMD in Dockerfile", "a server that does not watch the code", got)
-    hosts = found.addresses
-    if hosts is None:
-        hosts = [command.bound(str(address)) for address in _settings(start).get("bind", [])]
-        got += f", and bind = {', '.join(hosts) or 'nothing'} in gunicorn.conf.py"
-    if not command.EVERYWHERE & set(hosts):
-        advice = "127.0.0.1 is the container itself" if "127.0.0.1" in hosts or "localhost" in hosts else None
-        raise Mismatch("CMD in Dockerfile", "a server on 0.0.0.0", got, advice)
+    bind = [str(address) for address in settings(start).get("bind", [])]
+    _fault(command.fault(file, bind), 'CMD ["program", "argument"], a server on 0.0.0.0')
 
 
 @exercise("dockerfile")
@@ -296,32 +280,6 @@ def test_hadolint(beside: Files) -> None:
     errors = [finding for finding in lint(beside.get("Dockerfile", "")) if finding.level == "error"]
     if errors or not beside.get("Dockerfile"):
         raise Mismatch("hadolint Dockerfile", "no error", str(errors[0]) if errors else "no such file")
-
-
-def _silent(what: str, running: Running) -> None:
-    if any(KEY in line for stream in running.printed() for line in stream):
-        raise Mismatch(what, "no line with the key", "the key itself")
-
-
-def _said(out: list[str], err: list[str]) -> bool:
-    return any(_says_so(line) for line in [*out, *err])
-
-
-def _says_so(line: str) -> bool:
-    """Whether it is a line of the student's: uvicorn has one of its own."""
-    return "shutdown complete" in line.replace("Application shutdown complete", "")
-
-
-def _settings(start: Start) -> dict[str, Any]:
-    return start(CONFIGURED).settings
-
-
-def _named(start: Start, name: str, fits: Callable[[Any], bool], expected: str) -> None:
-    settings = _settings(start)
-    if name not in settings.get("named", []):
-        raise Mismatch(f"{name} in gunicorn.conf.py", expected, "nothing")
-    if not fits(settings[name]):
-        raise Mismatch(f"{name} in gunicorn.conf.py", expected, f"{settings[name]}")
 
 
 def _dockerfile(beside: Files) -> Dockerfile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from labkit.deploying.container import Fault
 from labkit.deploying.dockerfile import Dockerfile, fill, split
 
 EVERYWHERE = {"0.0.0.0", "::", "[::]", "*", ""}
@@ -59,6 +60,30 @@ def read(line: list[str], environment: dict[str, str]) -> Command | None:
         program = f"fastapi {kind}".strip()
     reload = "--reload" in rest or program == "fastapi dev"
     return Command(program, _addresses(program, rest, environment), reload)
+
+
+def fault(file: Dockerfile, bind: list[str]) -> Fault | None:
+    """Say what is wrong with the command of an image: in exec form, a server, and one that can be reached.
+
+    Args:
+        file: the Dockerfile.
+        bind: the addresses in the gunicorn.conf.py that goes with it.
+    """
+    if said := shell_form(file):
+        return Fault(said, "a shell around it keeps signals from it")
+    line = words(file)
+    found, got = read(line, file.environment), " ".join(line)
+    if found is None:
+        return Fault(f"{got}, which starts neither uvicorn nor gunicorn nor fastapi run")
+    if found.reload:
+        return Fault(got, "a server that does not watch the code")
+    hosts = found.addresses
+    if hosts is None:
+        hosts = [bound(address) for address in bind]
+        got += f", and bind = {', '.join(bind) or 'nothing'} in gunicorn.conf.py"
+    if EVERYWHERE & set(hosts):
+        return None
+    return Fault(got, "127.0.0.1 is the container itself" if {"127.0.0.1", "localhost"} & set(hosts) else None)
 
 
 def bound(address: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from labkit.deploying.dockerfile import Dockerfile, Instruction, assignments, split
 
-_PYTHON = re.compile(r"(?:^|[-.\w]*python)(?P<major>\d+)\.(?P<minor>\d+)(?:\.\d+)?\w*-(?:[\w.]+-)*slim(?:-[\w.]+)*$")
+_PYTHON = re.compile(r"(?P<major>\d+)\.(?P<minor>\d+)(?:\.\d+)?\w*-(?:[\w.]+-)*slim(?:-[\w.]+)*")
 _INSTALLS = re.compile(
     r"\b(?:pip3?\s+install|uv\s+(?:pip\s+)?(?:install|sync)|poetry\s+install|pdm\s+(?:install|sync))\b"
 )
@@ -34,7 +34,8 @@ def base(file: Dockerfile) -> Fault | None:
     """Slim Python, 3.11 or newer, with a pinned tag."""
     name, _, _ = file.base.partition("@")
     image, _, tag = name.rpartition("/")[2].partition(":")
-    found = _PYTHON.search(tag) if image in ("python", "uv") else None
+    python = tag if image == "python" else tag[tag.find("python") :].removeprefix("python")  # uv's tags have it inside
+    found = _PYTHON.fullmatch(python) if image in ("python", "uv") else None
     if not found:
         pinned = image == "python" and re.match(r"\d+\.\d+", tag)
         return Fault(f"FROM {file.base}", "add -slim to the tag" if pinned and "slim" not in tag else None)

@@ -65,6 +65,7 @@ class Production(LivePicture):
         self.pid = 0
         self._code: int | None = None
         self._state = "starting"
+        self._stopped = False
         self._begun = time.monotonic()
         self._start([sys.executable, "-m", *words], module.parent, environment)
         self.client = checking.client(self.url)
@@ -123,12 +124,19 @@ class Production(LivePicture):
 
     def stop(self) -> Production:
         """End it, and wait until nothing of it is left."""
+        if self._stopped:
+            return self
+        self._stopped = True
         assert self._leash.stdin is not None
+        assert self._leash.stdout is not None
         with contextlib.suppress(OSError):
             self._leash.stdin.close()
         self._leash.wait()
         self.exit_code(1.0)
         self._reading.join(2.0)
+        self._leash.stdout.close()
+        os.close(self._report)
+        self.client.close()
         atexit.unregister(self.stop)
         return self
 

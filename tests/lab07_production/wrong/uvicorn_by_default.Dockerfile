@@ -1,6 +1,6 @@
 # uvicorn without a host listens on 127.0.0.1.
 # fails: dockerfile
-# says: a server on 0.0.0.0
+# says: 127.0.0.1 is the container itself
 # In the folder of the build: requirements.txt, gunicorn.conf.py, lab07_production.py
 FROM python:3.13-slim
 
