@@ -148,8 +148,8 @@ class Plane(LivePicture):
             for (number, shade), alike in groupby(line, lambda answer: (answer.number, answer.shade)):
                 count = len(list(alike))
                 yield (
-                    f'<rect class="s{number % 6}" x="{column * SIZE}" y="{row * SIZE}" width="{count * SIZE + 0.5}" '
-                    f'height="{SIZE + 0.5}" opacity="{0.1 + 0.6 * shade / _SHADES:.2f}"/>'
+                    f'<rect class="s{number % 6}" x="{column * SIZE}" y="{row * SIZE}" width="{count * SIZE}" '
+                    f'height="{SIZE}" opacity="{0.1 + 0.6 * shade / _SHADES:.2f}"/>'
                 )
                 column += count
 
