@@ -1,5 +1,5 @@
 # The value of the header is no text, so the handler raises.
-# fails: model_not_loaded, problem_details
+# fails: model_not_loaded
 # says: AttributeError
 """Lab 04: Error handling."""
 
