@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labkit.targets import iris_api
 
-CALM = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+CALM = settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
 NAMES = ["setosa", "versicolor", "virginica"]
 NUMBER = st.floats(0, 10)
 ROW = st.lists(NUMBER, min_size=4, max_size=4)
