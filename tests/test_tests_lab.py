@@ -65,14 +65,14 @@ def test_a_section_that_cannot_be_read_says_so(lab):
 
 
 def test_the_arena_shows_who_killed_what(lab, capsys):
-    """A card says which test killed its mutant, what a survivor does wrong, and where no test counts yet."""
+    """A card says which test killed its mutant, what a survivor does wrong, and where there is no test yet."""
     lab.write("setup", SETUP)
     lab.write("client_fixture", CLIENT + WEAK + STRONGER)
     board = lab.arena()
     assert board["sleepy"].state == "killed by test_loaded"
     assert (board["siamese"].tone, board["siamese"].state) == ("bad", "survives")
     assert "returns the same app from create_app every time" in board["siamese"].text
-    assert board["parrot"].tone == "odd"
+    assert (board["parrot"].tone, board["parrot"].state) == ("off", "no test yet")
     assert str(board) in capsys.readouterr().out
     assert "killed by test_loaded" in board.html()
 

@@ -14,7 +14,7 @@ from labkit.trials.suite import Suite, target
 from labkit.trials.tried import Tried, function
 from labkit.trials.variants import Mutant
 
-_WORDS = {"good": "killed", "bad": "alive", "odd": "not tried", "wait": "under way", "off": "waiting"}
+_WORDS = {"good": "killed", "bad": "alive", "odd": "not counted", "wait": "under way", "off": "not tried"}
 
 
 def fight(checks: Checks, module: Module, lock: str) -> CardBoard:
@@ -56,12 +56,16 @@ def _turn(board: CardBoard, mutant: Mutant, failing: list[str]) -> None:
 
 def _settle(board: CardBoard, tried: Tried, mutants: list[Mutant]) -> None:
     """Turn the cards to what the tests that count say; where none does, say why."""
+    if not tried.tests and not tried.problem:
+        for mutant in mutants:
+            board[mutant.name].turn("off", "no test yet")
+        return
     try:
         tried.expect_steady()
     except Mismatch as problem:
         why = str(problem).splitlines()[2].removeprefix("got").strip()
         for mutant in mutants:
-            board[mutant.name].turn("odd", f"your tests do not count yet: {why}")
+            board[mutant.name].turn("odd", f"no test counts: {why}")
         return
     for mutant in mutants:
         _turn(board, mutant, tried.rejected.get(mutant.name, []))

@@ -89,13 +89,16 @@ def _read(connection: socket.socket) -> Order:
 
 
 def quiet_hypothesis(place: Path) -> None:
-    """Let hypothesis invent the same inputs each time, remember none of them, and not look at the clock."""
-    from hypothesis import HealthCheck, settings
+    """Let hypothesis invent the same inputs each time, neither keep nor simplify them, and not look at the clock."""
+    from hypothesis import HealthCheck, Phase, settings
     from hypothesis.configuration import set_hypothesis_home_dir
 
     set_hypothesis_home_dir(place)
     calm = [HealthCheck.too_slow]
-    profile = settings(derandomize=True, database=None, deadline=None, max_examples=25, suppress_health_check=calm)
+    phases = (Phase.explicit, Phase.generate)
+    profile = settings(
+        derandomize=True, database=None, deadline=None, max_examples=25, phases=phases, suppress_health_check=calm
+    )
     settings.register_profile("labkit", profile)
     settings.load_profile("labkit")
 

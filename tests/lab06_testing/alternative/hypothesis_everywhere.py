@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from labkit.targets import iris_api
 
-CALM = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+CALM = settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
 NAMES = ["setosa", "versicolor", "virginica"]
 NUMBER = st.floats(0, 10)
 ROW = st.lists(NUMBER, min_size=4, max_size=4)
@@ -108,6 +108,8 @@ def test_length(client, row):
 
 @CALM
 @given(row=ROW, place=st.integers(0, 3), bad=st.sampled_from([math.nan, math.inf, -math.inf, "wide", None, []]))
+@example(row=[1.0, 2.0, 3.0, 4.0], place=0, bad="wide")
+@example(row=[1.0, 2.0, 3.0, 4.0], place=3, bad=math.nan)
 def test_values(client, row, place, bad):
     row[place] = bad
     assert "features" in names(ask(client, "/predict", {"features": row}))
