@@ -228,6 +228,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=5, help="how many turns there are")
     parser.add_argument("--users", type=int, default=32, help="how many send at the same time")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever ends this ends the servers as well
     console = Console()
     PLACE.mkdir(parents=True, exist_ok=True)
     from sklearn import __version__ as sklearn
