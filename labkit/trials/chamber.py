@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import select
 import socket
 import tempfile
@@ -18,6 +19,7 @@ from labkit.jail import warm
 from labkit.jail.warm import Broken, Ward
 from labkit.limits import Limits
 from labkit.serving import SOCKET
+from labkit.trials.driver import READY
 from labkit.trials.reporter import Order
 
 LIMITS = Limits(load=20.0, start=60.0, wall=900.0)
@@ -154,14 +156,26 @@ class Chamber:
             job: dict[str, Any] = {"module": f"labs/{self._lab}.py", "text": self._text, "trials": True}
             ward = warm.nursery().start(self._lock, folder, self._limits, **job)
             try:
-                files: list[Any] = [ward.report, ward.leash]
-                if not select.select(files, [], [], _START)[0]:
+                if not _ready(ward):
                     raise Broken(f"The process for trials was not ready within {_START:g} s.")
                 yield ward
             finally:
                 ward.end()
         finally:
             sandbox.remove(folder)
+
+
+def _ready(ward: Ward) -> bool:
+    """Wait until a process says that it is ready, or has ended; whether it did in time."""
+    until, said = time.monotonic() + _START, b""
+    while READY not in said and (left := until - time.monotonic()) > 0:
+        files: list[Any] = [ward.report, ward.leash]
+        ready = select.select(files, [], [], left)[0]
+        part = os.read(ward.report, 1 << 16) if ward.report in ready else b""
+        if ready and not part:
+            return True  # it has ended, which the first trial will find
+        said += part
+    return READY in said
 
 
 def _lines(connection: socket.socket, ward: Ward, until: float) -> Iterator[Any]:
