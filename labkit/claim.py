@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import weakref
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,6 +43,7 @@ class Claim:
                 file.truncate(0)
                 file.write(str(os.getpid()).encode())
                 self._file = file
+                weakref.finalize(self, file.close)
                 return None
             with file:
                 file.seek(0)
