@@ -77,7 +77,7 @@ def test_batch_goes_on_when_the_judge_dies(tmp_path, monkeypatch):
     for student in ("ada", "killer", "raiser", "sleeper", "zoe"):
         hand_in(course, student, solved())
     monkeypatch.setattr(grading, "WORK", "deadly:work")
-    monkeypatch.setattr(grading, "Pool", lambda workers: Pool(2, seconds=6))
+    monkeypatch.setattr(grading, "Pool", lambda workers: Pool(2, seconds=12))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))
     found = {result.student: result for result in grading.grade(course, Wish(), Watch(Console(quiet=True)))}
     assert {student: result.score for student, result in found.items()} == {
