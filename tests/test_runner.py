@@ -172,3 +172,12 @@ def test_a_deadline_outside_the_main_thread_lets_the_code_run():
     thread.start()
     thread.join()
     assert ran == [1]
+
+
+def test_interrupt_while_the_checks_are_read_is_passed_on(tmp_path):
+    """Ctrl+C before any check runs ends the run, as it does while one runs."""
+    file = tmp_path / "checks" / "lab.py"
+    file.parent.mkdir()
+    file.write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(Checks(file), "one", Api(httpx.Client()), {})
