@@ -101,7 +101,7 @@ def panel(notebook) -> Panel:
 def test_a_refusal_marks_the_fields_it_names(panel, picture):
     """A form has a field for each value, says what fits, and after a 422 marks those at fault until they are right."""
     panel.choose("POST", "/predict")
-    assert "above 0, to 10" in panel.row("petal_length").inner_text()
+    assert "above 0 up to 10" in panel.row("petal_length").inner_text()
     assert "default 1" in panel.row("top").inner_text()
     picture("form")
     panel.type("petal_length", "-1")
