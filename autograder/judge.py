@@ -21,6 +21,8 @@ from labkit.workbook import HOME
 
 EXERCISE = 20.0
 """How long the checks of one exercise may take together, in seconds."""
+_LOST = ("no connection", "RemoteProtocolError", "ReadError")
+"""What a check says where the process has ended, a moment before that is known."""
 SUBMISSION = 150.0
 """How long a submission may take, in seconds."""
 TRIALS = 600.0
@@ -147,7 +149,8 @@ class _Session:
 
     def _broken(self, verdict: Verdict) -> str:
         late = any(check.outcome is Outcome.TIMEOUT for check in verdict.checks)
-        return self._servers.ended or ("it did not answer in time" if late else "")
+        lost = any(sign in check.message for check in verdict.checks for sign in _LOST)
+        return self._servers.ended(1.0 if lost else 0.0) or ("it did not answer in time" if late else "")
 
 
 def _no_server(setup: Setup, *, fresh: bool = False) -> Instance:

@@ -117,10 +117,16 @@ class Servers:
             found = self._running[setup.key] = self._start(setup)
         return found
 
-    @property
-    def ended(self) -> str:
-        """Why a process that served has ended; empty if all still run."""
-        return next((one.ended for one in self._running.values() if not one.problem and one.ended), "")
+    def ended(self, seconds: float = 0.0) -> str:
+        """Why a process that served has ended; empty if all still run after so many seconds."""
+        until = time.monotonic() + seconds
+        while True:
+            for one in self._running.values():
+                if not one.problem and not one.alive:
+                    return one.ended
+            if time.monotonic() >= until:
+                return ""
+            time.sleep(0.01)
 
     def close(self) -> None:
         """End every process."""

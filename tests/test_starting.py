@@ -125,7 +125,7 @@ def test_a_process_that_has_died_is_started_again(start):
     with pytest.raises(AssertionError):
         one.api.get("/")
     until(lambda: not one.alive)
-    assert servers.ended
+    assert servers.ended()
     assert servers(Setup()) is not one
     assert servers(Setup()).alive
 
