@@ -9,7 +9,8 @@ from test_nbgrader_round import STOCK
 from autograder import submission
 from autograder.judge import judge
 
-LABS = [lab.id for lab in submission.course().labs]
+# lab01 is in test_nbgrader_round; a lab with files beside its module is handed in as more than a module.
+LABS = [lab.id for lab in submission.course().labs[1:] if not lab.files]
 
 pytestmark = [
     pytest.mark.timeout(1200),
@@ -53,7 +54,7 @@ def marks(course, lab):
         }
 
 
-@pytest.fixture(scope="module", params=LABS[1:])
+@pytest.fixture(scope="module", params=LABS)
 def graded(request, tmp_path_factory):
     """A few students of a lab, graded by our command."""
     lab = request.param
