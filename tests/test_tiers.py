@@ -143,6 +143,7 @@ def hidden_words():
     texts = {node.value for check in checks for node in ast.walk(check) if isinstance(node, ast.Constant)}
     known = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "autograder" / "checks").glob("*.py"))
     known += "".join(exercise.hidden for exercise in submission.course().lab(LAB).exercises)  # the rationale lines
+    known += "User-Agent"  # every client sends it, and the panel knows it: no secret
     words = {check.name for check in checks} | {text for text in texts if isinstance(text, str) and len(text) > 6}
     found = sorted(word for word in words if word not in known and word not in SOLUTION)
     assert len(found) > 25
