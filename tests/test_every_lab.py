@@ -72,7 +72,7 @@ def test_each_gets_what_they_deserve(graded):
         said, result = headers(path), found[student]
         failed = {one["id"] for one in result["exercises"] if one["outcome"] not in ("correct", "not_attempted")}
         assert failed == names(said.get("fails", "")), student
-        assert result["score"] == sum(marks(course, lab)[student].values()) == pytest.approx(result["score"])
+        assert sum(marks(course, lab)[student].values()) == pytest.approx(result["score"])
         if student == "solution" or path.parent.name == "alternative":
             assert result["score"] == total, student
         if "points" in said:
