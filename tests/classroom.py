@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.submission import course
 from labkit import sections, stubs
 from labkit.build import build
 
@@ -32,9 +33,11 @@ def released(lab: str = LAB) -> nbformat.NotebookNode:
 
 
 def filled(text: str, lab: str = LAB) -> nbformat.NotebookNode:
-    """The released notebook with its section cells written as in a module."""
+    """The released notebook with its section cells written as in a module, and its files as in the solution."""
     book = released(lab)
     found = {section.name: section for section in sections.parse(stubs.unmarked(text))}
+    for name, file in course().lab(lab).files.items():
+        found[name] = sections.Section(name, stubs.unmarked((ROOT / "solutions" / lab / file).read_text("utf-8")))
     for cell in book.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in found:

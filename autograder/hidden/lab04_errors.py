@@ -56,7 +56,7 @@ def test_first_come(api: Api) -> None:
 @exercise("model_not_loaded")
 def test_unreadable_model(start: Start) -> None:
     """A file that is no model is like none."""
-    reply = unavailable(started_anyway(start, unreadable(), "a file that is no model"))
+    reply = unavailable(started_anyway(start, unreadable(), "an unreadable model"))
     if not reply.headers.get("retry-after", "").isdigit():
         reply.fail("503 with Retry-After in whole seconds")
 
@@ -64,7 +64,7 @@ def test_unreadable_model(start: Start) -> None:
 @exercise("model_not_loaded")
 def test_bad_input_without_model(start: Start) -> None:
     """Without a model bad input is refused, too, in one way or the other."""
-    running = started_anyway(start, unreadable(), "a file that is no model")
+    running = started_anyway(start, unreadable(), "an unreadable model")
     reply = running.api.post("/predict", json={"features": [1, 2]})
     if not (400 <= reply.status < 500 or reply.status == 503):
         reply.fail("422 or 503")
@@ -88,7 +88,7 @@ def test_other_model(start: Start) -> None:
 @exercise("problem_details")
 def test_other_paths_and_methods(api: Api) -> None:
     """Other unknown paths and methods are answered with problem documents."""
-    for path in ("/a/b/c", "/predict/now", "/modelz"):
+    for path in ("/a/b/c", "/predict/twice", "/modelz"):
         expect_problem(api.get(path), 404)
     for method, path, allowed in (
         ("PUT", "/predict", "POST"),

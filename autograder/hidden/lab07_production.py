@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from labkit.checking import Api, Mismatch, Overdue, exercise
 from labkit.deploying.draining import drain
-from labkit.deploying.setups import ENVIRONMENT, GUNICORN, INSIDE, KEY, refuse_to_start, replace_killed, serving
+from labkit.deploying.saying import silent
+from labkit.deploying.setups import ENVIRONMENT, GUNICORN, INSIDE, refuse_to_start, replace_killed, serving
 from labkit.starting import Start
 
 
@@ -24,8 +25,7 @@ def test_other_environment(start: Start) -> None:
 def test_other_level(start: Start) -> None:
     """Another unknown level stops the start as well, and the key is not in what it says."""
     running = refuse_to_start(start, "API_LOG_LEVEL", {**ENVIRONMENT, "API_LOG_LEVEL": "QUIET"})
-    if any(KEY in line for stream in running.printed() for line in stream):
-        raise Mismatch("API_LOG_LEVEL=QUIET", "no line with the key", "the key itself")
+    silent("API_LOG_LEVEL=QUIET", running)
 
 
 @exercise("workers")
