@@ -1,6 +1,6 @@
 """A real browser, driven through a real JupyterLab, cut off from every network but this machine.
 
-Screenshots go to build/screenshots. To make the README's picture again, docs/lab01.png:
+Screenshots go to build/screenshots. To make the README's pictures in docs/ again:
 
     WORKBOOK_PICTURES=1 make test
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, expect, sync_playwright
 
 from .notebook import Notebook
 from .workbench_copy import REPOSITORY, Running, copy, jupyterlab
@@ -118,9 +118,9 @@ def picture(page: Page, request: pytest.FixtureRequest):
     folder = REPOSITORY / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
-    def take(what: str, tab: Page = page, readme: str | None = None) -> None:
+    def take(what: str, shown: Page | Locator = page, readme: str | None = None) -> None:
         path = folder / f"{request.node.name.removeprefix('test_')}-{what}.png"
-        tab.screenshot(path=path)
+        shown.screenshot(path=path)
         if readme and os.environ.get("WORKBOOK_PICTURES"):
             shutil.copy2(path, REPOSITORY / "docs" / readme)
 

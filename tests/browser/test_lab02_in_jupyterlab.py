@@ -98,6 +98,7 @@ def test_a_bound_is_crossed(notebook, page, picture):
     assert sent > 119
     expect(drawn.locator(".wire").last).to_contain_text('"loc": ["body", "age"]')
     picture("age")
+    picture("explorer", drawn, readme="lab02.png")
     purpose = line(drawn, "purpose")
     purpose.locator("input[type=text]").fill("boat")
     page.keyboard.press("Enter")

@@ -84,6 +84,7 @@ def test_the_flower_is_dragged(serving, page, picture):
     expect(requests).not_to_have_text(asked)
     expect(drawn.locator(".badge", has_text="1 load of the model")).to_have_class(re.compile("good"))
     picture("moved")
+    picture("surface", drawn, readme="lab03.png")
     drawn.locator("select").first.select_option("sepal width")
     expect(drawn.locator(".widget-hslider", has_text="sepal width")).to_be_visible()
     picture("turned")

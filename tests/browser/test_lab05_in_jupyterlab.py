@@ -54,6 +54,7 @@ def test_the_whole_notebook_with_the_solutions(notebook, fresh, picture, tmp_pat
         expect(drawn.locator(".event", has_text=event)).to_have_count(1)
     drawn.scroll_into_view_if_needed()
     picture("orchestrator")
+    picture("lanes", drawn, readme="lab05.png")
     notebook.theme("Dark")
     drawn.scroll_into_view_if_needed()
     picture("orchestrator-dark")

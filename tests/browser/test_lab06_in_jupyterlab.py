@@ -49,6 +49,7 @@ def test_from_a_weak_test_to_full_marks(lab06, fresh, picture, tmp_path):
     assert "Mutant arena: 2 killed, 2 alive, 8 not tried" in lab06.run(arena)
     lab06.scroll_to(arena)
     picture("2-arena")
+    picture("arena", lab06.shown(arena), readme="lab06.png")
     for name in EXERCISES:
         lab06.write(lab06.find(f"%%section {name}"), solved(name))
     for name, points in EXERCISES.items():
