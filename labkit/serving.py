@@ -13,6 +13,7 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -145,6 +146,7 @@ def _environment(folder: Path, more: Mapping[str, str]) -> None:
     """Let libraries keep what they write in the folder, and print line by line, as a server's output is read."""
     os.environ.update({name: str(folder) for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")})
     os.environ.update({name: value.replace(FOLDER, str(folder)) for name, value in more.items()})
+    tempfile.tempdir = None  # a library that was loaded before the fork may have made it /tmp
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)

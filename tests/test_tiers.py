@@ -6,13 +6,14 @@ import subprocess
 import sys
 
 import pytest
-from classroom import LAB, ROOT, run
+from classroom import LAB, ROOT, filled, run
 from hostile_class import MODULES, SOLUTION, as_submission, written
 from secrets_of_labs import LABS, hidden_words
 
-from autograder import tiers
+from autograder import submission, tiers
 from autograder.judge import judge
 from labkit import sections
+from labkit.jail import warm
 
 NOBODY = 65534
 STRICT = ["namespaces", "landlock"]
@@ -79,6 +80,16 @@ def test_strict_tiers_hide_what_is_not_the_students(user, name):
     assert {stem: score for stem, (score, *_) in found["results"].items()} == dict.fromkeys(chosen, 12)
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_every_lab_in_each_tier(name):
+    """In each tier the solution of each lab earns all, one lab after the other in one process."""
+    where, course = tier(name), submission.course()
+    for lab in reversed(course.labs):  # so that the warm process has loaded what the last labs need
+        path = ROOT / "solutions" / f"{lab.id}.py"
+        result = judge(submission.notebook(filled(path.read_text(encoding="utf-8"), lab.id), lab, path), where)
+        assert (lab.id, result.score, result.incidents) == (lab.id, lab.points, ())
+
+
 WALK = """
 import os, sys
 found, skipped = [], {"/proc", "/dev", "/usr", sys.prefix, sys.base_prefix}
@@ -117,6 +128,7 @@ found = " ".join(sorted(place for _, place, _, options, *_ in mounts if "rw" in 
 @pytest.mark.parametrize("name", STRICT)
 def test_nothing_of_the_judge_is_in_its_memory(name):
     """The warm process has loaded nothing of the judge or of pytest, and has nothing open but what it serves with."""
+    warm.nursery().stop()  # one that has had a lab about tests has pytest
     judges = {"autograder", "pytest", "_pytest", "nbformat", "nbgrader"}
     code = f"import sys\nfound = ' '.join({judges} & {{name.partition('.')[0] for name in sys.modules}}) or 'nothing'"
     assert told(code, tier(name)) == '"nothing"'

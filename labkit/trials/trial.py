@@ -60,7 +60,9 @@ def run(module: Path, asked: Callable[[], tuple[Path, socket.socket]], seconds: 
 
     plugins: list[Reporter] = []
     try:
-        pytest.main([*OPTIONS, f"--rootdir={Path.cwd()}", f"--config-file={_NO_CONFIG}"], plugins=[Waiting()])
+        home = Path.cwd()  # pytest is to look at no folder above it: its user may not read one
+        places = [f"--rootdir={home}", f"--confcutdir={home}", f"--config-file={_NO_CONFIG}"]
+        pytest.main([*OPTIONS, *places], plugins=[Waiting()])
         plugins[0].say({"done": True})
     finally:
         os._exit(0)
