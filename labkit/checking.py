@@ -41,8 +41,17 @@ WIDTH = 100
 class Mismatch(AssertionError):
     """The server answered, but not as the contract says."""
 
-    def __init__(self, sent: str, expected: str, got: str, advice: str | None = None) -> None:
-        """Keep the lines of the message; `advice` only where the symptom identifies the cause."""
+    def __init__(self, sent: str, expected: str, got: str, advice: str | None = None, remark: str = "") -> None:
+        """Keep the lines of the message.
+
+        Args:
+            sent: what was sent.
+            expected: what was expected.
+            got: what came back.
+            advice: what to try, only where the symptom identifies the cause.
+            remark: what to say beside a correct outcome, where the check carries no share of the points.
+        """
+        self.remark = remark
         lines = [sent, f"expected  {expected}", f"got       {got}", *([f"try       {advice}"] if advice else [])]
         super().__init__("\n".join(" ".join(line.splitlines()) for line in lines))
 

@@ -28,7 +28,7 @@ def result(item: pytest.Item, problem: BaseException | None, *, hidden: bool) ->
     if found := mutant(item):
         title = title.format(mutant=found)
     weight = 0 if item.get_closest_marker("weightless") else 1
-    return CheckResult(item.name, title, hidden, outcome, message, weight)
+    return CheckResult(item.name, title, hidden, outcome, message, weight, getattr(problem, "remark", ""))
 
 
 def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:

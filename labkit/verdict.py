@@ -57,6 +57,7 @@ class CheckResult:
         outcome: how it ended.
         message: at most four lines, empty where it passed.
         weight: its part in the share of checks that pass; 0 for one that carries no share.
+        remark: what to say beside a correct outcome where this check failed and carries no share.
     """
 
     name: str
@@ -65,6 +66,7 @@ class CheckResult:
     outcome: Outcome
     message: str = ""
     weight: int = 1
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,14 @@ class Verdict:
     def outcome(self) -> Outcome:
         """The exercise's outcome: that of its first check that did not pass, unless nothing was attempted.
 
+        What earns every point is correct: a check without a share makes a remark, and no more.
         An untouched stub whose first check passes was solved elsewhere in the module, so it counts as attempted.
         """
-        failed = [check.outcome for check in self.checks if check.outcome is not Outcome.CORRECT]
+        failed = [
+            check.outcome
+            for place, check in enumerate(self.checks)
+            if check.outcome is not Outcome.CORRECT and (place == 0 or check.weight or not check.remark)
+        ]
         if self.checks and not failed:
             return Outcome.CORRECT
         if Outcome.CHECKER_ERROR in failed or not self.checks:
@@ -118,10 +125,16 @@ class Verdict:
         return round(self.max_points * passed / max(1, sum(check.weight for check in judged)), 2)
 
     @property
+    def remark(self) -> str:
+        """What is said beside a correct outcome, as `, but test_a does not count`; empty if there is nothing."""
+        said = [check.remark for check in self.checks if self.outcome is Outcome.CORRECT and check.remark]
+        return f", but {said[0]}" if said else ""
+
+    @property
     def headline(self) -> str:
         """One line: the exercise, its outcome, its points."""
         points = f"{self.points:g} of {self.max_points:g} point{'' if self.max_points == 1 else 's'}"
-        return f"{self.outcome.symbol} {self.exercise}: {self.outcome.words}, {points}"
+        return f"{self.outcome.symbol} {self.exercise}: {self.outcome.words}{self.remark}, {points}"
 
     def lines(self) -> list[tuple[Outcome, str, str]]:
         """Return (outcome, title, message) for each line to show; hidden checks show their rationale once."""

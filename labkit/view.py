@@ -89,7 +89,8 @@ class Shown(Picture):
         points = f"{verdict.points:g} of {verdict.max_points:g} point{'' if verdict.max_points == 1 else 's'}"
         name = f'<span>{escape(verdict.title)}</span> <code class="muted">{escape(verdict.exercise)}</code>'
         parts = [f"<div>{escape(notice)}</div>" for notice in verdict.notices]
-        parts.append(f'<div class="head">{badge(verdict.outcome)} {name}<span class="end">{points}</span></div>')
+        sign = badge(verdict.outcome) + escape(verdict.remark)
+        parts.append(f'<div class="head"><span>{sign}</span> {name}<span class="end">{points}</span></div>')
         for outcome, sentence, message in verdict.lines():
             said = f'<div class="message">{aligned(message)}</div>' if message else ""
             sign = f'<span class="sign">{outcome.symbol}</span>'

@@ -22,9 +22,10 @@ def test_a_chart_draws_each_series(chart):
     assert page.tags.count("polyline") == 2
     assert "p99 40" in chart.html()
     assert str(chart).splitlines() == [
-        "Latency (ms): 20 users",
+        "Latency (ms)",
         "  p50  ▅█▇ last 4, highest 5",
         "  p99  ▅█▇ last 40, highest 50",
+        "  20 users",
     ]
 
 

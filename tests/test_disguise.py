@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 from types import FunctionType, ModuleType
 
+import numpy as np
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from labkit import targets
@@ -125,3 +127,47 @@ def test_a_mutant_that_fits_nowhere_or_twice_is_refused():
     for old in ("no such text", "model"):
         with pytest.raises(ValueError, match="not once"):
             Mutant("m", "e", "is wrong", old, "").of(RIGHT)
+
+
+TYPICAL = {name: list(mean) for name, mean in loaded(RIGHT).MEANS.items()}
+
+
+@pytest.mark.parametrize("path", EQUIVALENTS, ids=lambda path: path.stem)
+def test_an_equivalent_takes_whatever_the_right_api_takes(path):
+    """What a test may use of the right API, it may use of every equivalent in the same way."""
+    api = loaded(path.read_text(encoding="utf-8"))
+    assert {name: list(mean) for name, mean in api.MEANS.items()} == TYPICAL
+    assert (api.VERSION, type(api.RETRY_AFTER)) == (loaded(RIGHT).VERSION, int)
+    assert vars(api.Model()).keys() >= vars(loaded(RIGHT).Model()).keys()
+    for raised in (api.ModelNotLoadedError, api.ModelNotLoadedError("none"), api.ModelNotLoadedError("none", 1)):
+        app = api.create_app()
+        app.dependency_overrides[api.get_model] = missing(raised)
+        with TestClient(app) as client:
+            assert client.get("/model").headers["Retry-After"] == str(api.RETRY_AFTER)
+
+
+def missing(raised):
+    def get_model():
+        raise raised
+
+    return get_model
+
+
+@pytest.mark.parametrize("path", [FOLDER / "iris_api.py", *EQUIVALENTS], ids=lambda path: path.stem)
+def test_get_model_can_be_called_by_a_test(path):
+    """An override that counts may hand on what the API's own function returns, and a model may answer with arrays."""
+    api, called = loaded(path.read_text(encoding="utf-8")), []
+
+    class Arrays(api.Model):
+        def predict_proba(self, rows):
+            return np.array(super().predict_proba(rows))
+
+    def counting(request: Request):
+        called.append(api.get_model(request))
+        return Arrays()
+
+    app = api.create_app()
+    app.dependency_overrides[api.get_model] = counting
+    with TestClient(app) as client:
+        answer = client.post("/predict", json={"features": TYPICAL["virginica"]}).json()
+    assert (answer["label"], [type(model) for model in called]) == ("virginica", [api.Model])

@@ -55,6 +55,27 @@ def test_a_verdict_names_what_survives(lab):
     assert lab.judge("client_fixture").points == 1.0
 
 
+def test_a_test_that_does_not_count_is_remarked_on(lab):
+    """The others kill every mutant, so the exercise is correct; the test that fails on the right API is named."""
+    new = "def test_new():\n    assert iris_api.create_app() is not iris_api.create_app()\n"
+    wrong = "def test_wrong(client):\n    assert client.get('/readiness').json() == {\n        'status': 'red'\n    }\n"
+    rows = "@pytest.mark.parametrize('n', [200, 404])\ndef test_rows(client, n):\n"
+    rows += "    assert client.get('/health').status_code == n\n"
+    lab.write("setup", SETUP)
+    lab.write("client_fixture", CLIENT + STRONGER + new + wrong)
+    said = str(lab.judge("client_fixture")).splitlines()
+    assert said[0] == "✓ client_fixture: correct, but test_wrong does not count, 2 of 2 points"
+    assert any(line.strip().startswith("got       assert {'status': 'ready'} == {'status': 'red'}") for line in said)
+    board = lab.arena()
+    assert board["siamese"].state == "killed by test_new"
+    assert "  client_fixture: test_wrong does not count, see its check" in str(board).splitlines()
+    assert "test_wrong does not count" in board.html()
+    lab.write("client_fixture", CLIENT + STRONGER + new + rows)
+    assert "correct, but not every row of test_rows counts, 2 of 2" in str(lab.judge("client_fixture"))
+    lab.write("client_fixture", CLIENT + STRONGER + new + rows + wrong)
+    assert "correct, but 2 tests do not count, 2 of 2" in str(lab.judge("client_fixture"))
+
+
 def test_a_section_that_cannot_be_read_says_so(lab):
     """Its line is named, and the other sections are judged."""
     lab.write("setup", SETUP)
@@ -71,7 +92,8 @@ def test_the_arena_shows_who_killed_what(lab, capsys):
     board = lab.arena()
     assert board["sleepy"].state == "killed by test_loaded"
     assert (board["siamese"].tone, board["siamese"].state) == ("bad", "survives")
-    assert "returns the same app from create_app every time" in board["siamese"].text
+    assert board["siamese"].text == "returns the same app from create_app every time (client_fixture)"
+    assert "sleepy         killed by test_loaded: starts without loading the model (client_fixture)" in str(board)
     assert (board["parrot"].tone, board["parrot"].state) == ("off", "no test yet")
     assert str(board) in capsys.readouterr().out
     assert "killed by test_loaded" in board.html()
@@ -91,3 +113,27 @@ def test_the_solution_is_a_plain_module(tmp_path):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(module)]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout
+
+
+PROPERTY = """
+import os, labkit
+labkit.open("lab06_testing")
+from hypothesis import given, settings, strategies as st
+
+@settings(database=None)
+@given(st.text(), st.floats())
+def test(text, number):
+    assert isinstance(text, str)
+
+test()
+print(os.environ["HYPOTHESIS_STORAGE_DIRECTORY"])
+"""
+
+
+def test_hypothesis_leaves_nothing_behind(workbook, monkeypatch):
+    """What it keeps of its own lies in a folder that is gone with the process, and not beside the notebook."""
+    monkeypatch.delenv("HYPOTHESIS_STORAGE_DIRECTORY", raising=False)
+    command = [sys.executable, "-c", PROPERTY]
+    ran = subprocess.run(command, cwd=workbook, capture_output=True, text=True, check=True)
+    assert not Path(ran.stdout.splitlines()[-1]).exists()
+    assert not [*workbook.rglob(".hypothesis")]

@@ -92,6 +92,16 @@ def test_a_test_that_fails_in_other_words_is_named(tried):
     assert "isinstance(iris_api.double(3), int)" in told(found.expect_valid)
 
 
+def test_an_assert_of_several_lines_is_shown_whole(tried):
+    """What a test expects stands in the message in one line, shortened where it is long."""
+    found = tried(first="def test_type():\n    assert repr(iris_api.double(3)) == (\n        '6'\n    )\n")
+    assert "got       assert repr(iris_api.double(3)) == ( '6' ) (line 3 of the cell first)" in told(found.expect_valid)
+    long = "".join(f"        {n},\n" for n in range(40))
+    found = tried(first=f"def test_type():\n    assert repr(iris_api.double(3)) in ['6',\n{long}    ]\n")
+    assert "in ['6', 0, 1, 2" in told(found.expect_valid)
+    assert "... (line 3 of the cell first)" in told(found.expect_valid)
+
+
 ORDER = """
 seen = []
 

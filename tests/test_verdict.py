@@ -45,6 +45,19 @@ def test_a_check_without_weight_has_to_pass_and_earns_nothing(first, others, poi
     assert Verdict("one", "One", 3, checks).points == points
 
 
+def test_what_earns_every_point_is_correct():
+    """A check without a share that fails is remarked on; the outcome is that of the others."""
+    first = CheckResult("first", "first", False, CORRECT, weight=0)
+    remark = CheckResult("valid", "all count", False, INCORRECT, "saw", 0, "test_a does not count")
+    fine, weak = (CheckResult("more", "more", False, outcome) for outcome in (CORRECT, INCORRECT))
+    full = Verdict("one", "One", 3, [first, remark, fine])
+    assert str(full).splitlines()[0] == "✓ one: correct, but test_a does not count, 3 of 3 points"
+    assert ", but test_a does not count" in Shown(full).html()
+    assert "✗ all count" in str(full)
+    assert Verdict("one", "One", 3, [first, remark, weak]).headline == "✗ one: incorrect, 0 of 3 points"
+    assert Verdict("one", "One", 3, [remark, fine]).headline == "✗ one: incorrect, 0 of 3 points"
+
+
 def test_several_hidden_checks_are_counted_in_one_line():
     """Hidden checks that did not pass are one line, which says how many there are."""
     failed = verdict(CORRECT, hidden=[INCORRECT, CORRECT, INCORRECT])

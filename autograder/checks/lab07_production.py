@@ -10,6 +10,7 @@ from labkit.deploying.container import Fault
 from labkit.deploying.dockerfile import Dockerfile
 from labkit.deploying.draining import drain
 from labkit.deploying.hadolint import lint
+from labkit.deploying.other_model import asks_the_other
 from labkit.deploying.saying import named, said_at_the_end, settings, silent
 from labkit.deploying.setups import (
     CONFIGURED,
@@ -40,6 +41,12 @@ Files = dict[str, str]
 def test_info(api: Api) -> None:
     """GET /info answers with the version and the log level of the environment."""
     api.get("/info").expect(200, {"version": "3.1.4", "log_level": "INFO"})
+
+
+@exercise("settings")
+def test_model_path(start: Start) -> None:
+    """The given POST /predict asks the model that API_MODEL_PATH names."""
+    asks_the_other(start)
 
 
 @exercise("settings")
@@ -112,7 +119,7 @@ def test_default(start: Start) -> None:
 def test_import(start: Start) -> None:
     """The module can be imported for its factory where no variable is set."""
     if said := report(start(two_apps(ENVIRONMENT, OTHERS)))["said"]["import"]:
-        advice = "`app` must not be made by the import: a module's __getattr__ makes it when it is asked for"
+        advice = "something is made by the import: look at `app`, and at the defaults of your functions"
         raise Mismatch("import lab07_production, without API_KEY", "the module", said, advice)
 
 

@@ -158,11 +158,11 @@ def _ask(client: httpx.Client, path: str, roulette: Roulette) -> None:
 
 def measure(servers: dict[str, Production], request: Ask, users: int, seconds: float) -> Chart:
     """Load servers one after the other, and chart how much each answers; how long 95 of 100 answers take is noted."""
-    chart = Chart(f"Answers per second to {request}", y="answers per second", kind="bar")
+    chart = Chart(f"{request}, server by server", y="answers per second", kind="bar")
     times = []
     for name, server in servers.items():
         load = Load([request], users, seconds).begin(server.url).wait()
         chart.add("answers", name, round(load.throughput, 1))
         times.append(f"{name} {number(round(1000 * load.p95))} ms")
-    chart.note = f"p95: {', '.join(times)}"
+    chart.note = f"95 of 100 came within: {', '.join(times)}"
     return chart

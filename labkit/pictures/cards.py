@@ -47,11 +47,13 @@ class CardBoard(LivePicture):
         title: what stands above.
         words: what cards of a tone are called when they are counted, such as `{"good": "killed"}`.
         cards: each card, by its name.
+        notes: what stands below them, line by line.
     """
 
     title: str = "Board"
     words: dict[str, str] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, name: str, text: str = "") -> Card:
         """Add a card, and return it."""
@@ -77,7 +79,8 @@ class CardBoard(LivePicture):
             f'<div class="state-words">{escape(card.state)}</div><small>{escape(card.text)}</small></div>'
             for card in self
         )
-        return drawn(self.title, self._total(), [f'<div class="cards">{cards}</div>'])
+        notes = "".join(f'<div class="muted">{escape(note)}</div>' for note in self.notes)
+        return drawn(self.title, self._total(), [f'<div class="cards">{cards}</div>{notes}'])
 
     def __str__(self) -> str:
         lines = [f"{self.title}: {self._total()}"]
@@ -85,7 +88,7 @@ class CardBoard(LivePicture):
         for card in self:
             said = ": ".join(filter(None, (card.state, card.text)))
             lines.append(f"  {card.tone.sign} {card.name:<{longest}}  {said}".rstrip())
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
 
     def _total(self) -> str:
         """Count the cards of each tone that has a word, or the good ones."""

@@ -38,7 +38,7 @@ class Chart(LivePicture):
         kind: a line, or bars beside each other.
         log: whether the values are on a scale of powers of ten; what is not above 0 is left out then.
         series: the values of each series by its name, as (place, value).
-        note: what stands at the right of the title.
+        note: what stands at the right of the title, and in the text below the values.
         begin: where the axis of a line's places begins, if not at the first of them.
     """
 
@@ -74,7 +74,7 @@ class Chart(LivePicture):
         )
 
     def __str__(self) -> str:
-        lines = [f"{self.title}{f' ({self.y})' if self.y else ''}{f': {self.note}' if self.note else ''}"]
+        lines = [f"{self.title}{f' ({self.y})' if self.y else ''}"]
         longest = max(map(len, self.series), default=0)
         for name, points in self.series.items():
             values = [value for _, value in points]
@@ -83,7 +83,7 @@ class Chart(LivePicture):
             else:
                 said = f"{sparkline(values)} last {number(values[-1])}, highest {number(max(values))}"
             lines.append(f"  {name:<{longest}}  {said}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *([f"  {self.note}"] if self.note else [])])
 
     def _shown(self, value: float) -> bool:
         return math.isfinite(value) and (value > 0 or not self.log)

@@ -21,11 +21,12 @@ from pydantic import BaseModel, field_validator
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware
 
-SPECIES = [
-    ("setosa", [5.006, 3.428, 1.462, 0.246]),
-    ("versicolor", [5.936, 2.770, 4.260, 1.326]),
-    ("virginica", [6.588, 2.974, 5.552, 2.026]),
-]
+VERSION, RETRY_AFTER = "1.0.0", 30
+MEANS = {
+    "setosa": [5.006, 3.428, 1.462, 0.246],
+    "versicolor": [5.936, 2.770, 4.260, 1.326],
+    "virginica": [6.588, 2.974, 5.552, 2.026],
+}
 ALLOWED = frozenset(string.ascii_letters + string.digits + "-")
 
 router = APIRouter(tags=["iris"])
@@ -35,38 +36,32 @@ errors_log = logging.getLogger("iris_api.errors")
 class ModelNotLoadedError(RuntimeError):
     """Nothing has been loaded."""
 
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("nothing has been loaded")
-
 
 class Model:
     """A classifier that compares a row with the mean of each species."""
 
-    version = "1.0.0"
-
     def __init__(self) -> None:
         """Note when it was made."""
-        self.classes = [name for name, _ in SPECIES]
+        self.version, self.classes = VERSION, [*MEANS]
         self.loaded_at = datetime.now().astimezone()
 
     def predict_proba(self, rows: Sequence[Sequence[float]]) -> list[list[float]]:
         """Return a probability for each species, row by row."""
         answer = []
         for row in rows:
-            far = [min(math.hypot(*(a - b for a, b in zip(row, mean, strict=True))), 1e300) for _, mean in SPECIES]
+            far = [min(math.hypot(*(a - b for a, b in zip(row, mean, strict=True))), 1e300) for mean in MEANS.values()]
             weights = [1.0 / math.exp(min(700.0, 3 * (distance - min(far)))) + 1e-12 for distance in far]
             total = math.fsum(weights)
             answer.append([weight / total for weight in weights])
         return answer
 
 
-async def get_model(request: Request) -> Model:
+def get_model(request: Request) -> Model:
     """Return what the lifespan has put into the app's state."""
     try:
         found: Model = request.app.state.loaded["model"]
     except (AttributeError, KeyError):
-        raise ModelNotLoadedError from None
+        raise ModelNotLoadedError("nothing has been loaded") from None
     return found
 
 
@@ -145,7 +140,7 @@ async def alive(request: Request) -> dict[str, Any]:
     """Answer as long as there is anybody to answer."""
     held = getattr(request.app.state, "loaded", {})
     now = datetime.now(UTC)
-    return {"timestamp": now.isoformat(), "status": "healthy", "version": "1.0.0", "model_loaded": "model" in held}
+    return {"timestamp": now.isoformat(), "status": "healthy", "version": VERSION, "model_loaded": "model" in held}
 
 
 @router.get("/readiness")
@@ -153,7 +148,7 @@ async def ready(request: Request) -> Any:
     """Answer whether there is a model that has been tried."""
     if getattr(request.app.state, "loaded", {}).get("warm"):
         return {"status": "ready"}
-    return trouble(request, 503, "Not ready", {"Retry-After": "1"})
+    return trouble(request, 503, "Not ready", {"Retry-After": str(RETRY_AFTER)})
 
 
 def trouble(request: Request, status: int, title: str, headers: Any = None, **more: Any) -> JSONResponse:
@@ -180,7 +175,7 @@ async def on_input(request: Request, error: Any) -> Response:
 
 async def on_missing(request: Request, error: Any) -> Response:
     """Describe that there is no model."""
-    return trouble(request, 503, "No model yet", {"Retry-After": "30"})
+    return trouble(request, 503, "No model yet", {"Retry-After": str(RETRY_AFTER)})
 
 
 async def around(request: Request, call_next: Any) -> Response:
@@ -212,7 +207,7 @@ async def span(app: FastAPI) -> AsyncIterator[None]:
 def create_app() -> FastAPI:
     """Build one."""
     handlers: Any = {HTTPException: on_http, RequestValidationError: on_input, ModelNotLoadedError: on_missing}
-    made = FastAPI(title="Iris API", version="1.0.0", lifespan=span, exception_handlers=handlers)
+    made = FastAPI(title="Iris API", version=VERSION, lifespan=span, exception_handlers=handlers)
     made.include_router(router)
     made.add_middleware(BaseHTTPMiddleware, dispatch=around)
     return made

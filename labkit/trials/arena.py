@@ -34,7 +34,7 @@ def fight(checks: Checks, module: Module, lock: str) -> CardBoard:
     def all_exercises(run: Run) -> None:
         known = target(run)
         for mutant in known.mutants:
-            board.add(mutant.name, f"{mutant.exercise}: {mutant.wrong}")
+            board.add(mutant.name, f"{mutant.wrong} ({mutant.exercise})")
         with board.live(), contextlib.closing(Chamber(module.lab, module.text, lock)) as chamber:
             suite = Suite(module, known, chamber, watch=watch)
             for exercise in dict.fromkeys(mutant.exercise for mutant in known.mutants):
@@ -67,5 +67,7 @@ def _settle(board: CardBoard, tried: Tried, mutants: list[Mutant]) -> None:
         for mutant in mutants:
             board[mutant.name].turn("odd", f"no test counts: {why}")
         return
+    if tried.uncounted:
+        board.notes.append(f"{tried.exercise}: {tried.uncounted}, see its check")
     for mutant in mutants:
         _turn(board, mutant, tried.rejected.get(mutant.name, []))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
+import os
+import shutil
+import tempfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +23,17 @@ class TargetLoader(Loader):
         """Load the module of the name `target`."""
         super().__init__(draft, server, names)
         self._target = target
+        _forget()
 
     def load(self) -> Any:
         """Return a new app of the API."""
         self.left_out = loading.unparsable(self._draft.text, self._draft.path)
         return importlib.import_module(self._target).create_app()
+
+
+def _forget() -> None:
+    """Let hypothesis keep what it keeps, in this process and below it, in a folder that goes when this process does."""
+    if "HYPOTHESIS_STORAGE_DIRECTORY" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="hypothesis-")
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = folder
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import NoReturn
 
 from labkit import sections
-from labkit.checking import Mismatch, Overdue, Raised
+from labkit.checking import WIDTH, Mismatch, Overdue, Raised
 from labkit.trials.chamber import Failure
 from labkit.trials.variants import Mutant
 
@@ -111,7 +112,18 @@ class Tried:
         where = "the right API, written in other words" if name in self.other_words else "the right API"
         if name in self.other_words:
             advice = "expect what the contract says, and nothing it leaves open, such as the last digits of a float"
-        raise Mismatch(f"{name} on {where}", "it passes, otherwise it does not count", self._place(why), advice)
+        wanted = "it passes, otherwise it does not count"
+        raise Mismatch(f"{name} on {where}", wanted, self._place(why), advice, self.uncounted)
+
+    @property
+    def uncounted(self) -> str:
+        """Which tests do not count, because they fail on a right API; empty if all do."""
+        unfit = self.wrong.keys() | self.other_words.keys()
+        names = list({function(name) for name in unfit})
+        if len(names) != 1:
+            return f"{len(unfit)} tests do not count" if names else ""
+        whole = {name for name in self.tests if function(name) == names[0]} == unfit
+        return f"{names[0]} does not count" if whole else f"not every row of {names[0]} counts"
 
     def _place(self, why: Failure) -> str:
         """Say why a test failed, and where."""
@@ -120,8 +132,19 @@ class Tried:
             return why.said
         said = why.said.removeprefix("AssertionError: ")
         if said == "AssertionError":
-            said = self.text.splitlines()[why.line - 1].strip()
+            said = _statement(self.text, why.line)
         return f"{said} (line {place[1]} of the cell {place[0]})" if place else f"{said} (line {why.line})"
+
+
+def _statement(text: str, line: int) -> str:
+    """The assert that a line is part of, as one line and shortened; the line itself where it is part of none."""
+    asserts = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assert)]
+    first, last = next(
+        ((node.lineno, node.end_lineno) for node in asserts if node.lineno <= line <= (node.end_lineno or 0)),
+        (line, line),
+    )
+    whole = " ".join(part.strip() for part in text.splitlines()[first - 1 : last])
+    return whole if len(whole) <= WIDTH else f"{whole[: WIDTH - 3]}..."
 
 
 def _names(tests: list[str]) -> str:

@@ -19,6 +19,12 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 Finite = Annotated[float, AllowInfNan(False)]
 Quartet = conlist(Finite, min_length=4, max_length=4)
+VERSION, RETRY_AFTER = "1.0.0", 60
+MEANS = {
+    "setosa": (5.006, 3.428, 1.462, 0.246),
+    "versicolor": (5.936, 2.770, 4.260, 1.326),
+    "virginica": (6.588, 2.974, 5.552, 2.026),
+}
 logger = logging.getLogger(__name__)
 
 
@@ -29,11 +35,9 @@ class ModelNotLoadedError(LookupError):
 class Model:
     """Knows the three species by their means."""
 
-    MEANS = ((5.006, 3.428, 1.462, 0.246), (5.936, 2.770, 4.260, 1.326), (6.588, 2.974, 5.552, 2.026))
-
     def __init__(self) -> None:
         """Be loaded."""
-        self.classes, self.version, self.loaded_at = ["setosa", "versicolor", "virginica"], "1.0.0", datetime.now(UTC)
+        self.classes, self.version, self.loaded_at = list(MEANS), VERSION, datetime.now(UTC)
 
     def predict_proba(self, rows: Any) -> list[list[float]]:
         """Return the probabilities of the classes, for each row."""
@@ -41,7 +45,7 @@ class Model:
 
     def shares(self, row: Any) -> list[float]:
         """Return the probabilities for one row."""
-        near = [2.0 ** max(-1000.0, -3.0 * math.log2(math.e) * self.far(row, mean)) for mean in self.MEANS]
+        near = [2.0 ** max(-1000.0, -3.0 * math.log2(math.e) * self.far(row, mean)) for mean in MEANS.values()]
         total = sum(near)
         return [one / total for one in near]
 
@@ -96,7 +100,7 @@ class Answer:
     @classmethod
     def of(cls, model: Any, shares: list[float]) -> dict[str, Any]:
         """Make it from the model's shares."""
-        number = shares.index(max(shares))
+        number = list(shares).index(max(shares))
         named = {name: float(share) for name, share in zip(model.classes, shares, strict=True)}
         said = asdict(cls(model.classes[number], max(shares), named, model.version, number))
         said["class"] = said.pop("number")
@@ -129,14 +133,14 @@ class Service:
         return {
             "status": "healthy",
             "model_loaded": len(request.app.state.held) > 0,
-            "version": "1.0.0",
+            "version": VERSION,
             "timestamp": now,
         }
 
     def readiness(self) -> Any:
         """Be ready, or not."""
         if self.state == "off":
-            raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "come back", {"Retry-After": "3"})
+            raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "come back", {"Retry-After": f"{RETRY_AFTER}"})
         return {"status": "ready"}
 
 
@@ -171,7 +175,7 @@ async def raised(request: Request, error: Any) -> Problem:
 
 async def nothing_held(request: Request, error: Any) -> Problem:
     """Say that there is no model."""
-    return Problem(request, 503, {"Retry-After": "60"})
+    return Problem(request, 503, {"Retry-After": f"{RETRY_AFTER}"})
 
 
 def create_app() -> FastAPI:
@@ -187,7 +191,7 @@ def create_app() -> FastAPI:
         service.state = "off"
         held.clear()
 
-    app = FastAPI(title="Iris API", version="1.0.0", lifespan=lifespan)
+    app = FastAPI(title="Iris API", version=VERSION, lifespan=lifespan)
     app.state.held = held
     for path, method, endpoint in (
         ("/model", "GET", service.model),

@@ -81,7 +81,7 @@ def count():
 
 
 # %% settings
-# class Settings(BaseSettings): API_MODEL_PATH, API_VERSION, API_LOG_LEVEL, API_KEY
+# class Settings(BaseSettings): model_path, version, log_level, key
 class Settings(BaseSettings):
     """What the environment says: each field by its variable's full name, which errors then name as well."""
 

@@ -83,7 +83,7 @@ def count():
 
 
 # %% settings
-# class Settings(BaseSettings): API_MODEL_PATH, API_VERSION, API_LOG_LEVEL, API_KEY
+# class Settings(BaseSettings): model_path, version, log_level, key
 # YOUR CODE: about 9 lines
 @router.get("/info")
 def info(request: Request):

@@ -1,6 +1,6 @@
 # The default in the signature is made by the import.
 # fails: app_factory
-# says: import lab07_production, without API_KEY
+# says: and at the defaults of your functions
 """Lab 07: Deploy with a production server."""
 
 # %% setup
@@ -83,7 +83,7 @@ def count():
 
 
 # %% settings
-# class Settings(BaseSettings): API_MODEL_PATH, API_VERSION, API_LOG_LEVEL, API_KEY
+# class Settings(BaseSettings): model_path, version, log_level, key
 class Settings(BaseSettings):
     """What the environment says: each field by its variable's full name, which errors then name as well."""
 
