@@ -12,6 +12,7 @@ from typing import Any
 
 from labkit.checking import Api, Reply
 from labkit.comparing import same
+from labkit.raising import in_module
 from labkit.stand_in import StandIn, served
 from labkit.starting import Setup
 
@@ -144,5 +145,5 @@ def _sorted(predictions: Iterable[Any]) -> list[Any]:
 
 def _not_json(reply: Reply) -> str | None:
     """Say what to try where the answer could not be written down as JSON: no line of the student's has raised."""
-    unwritable = reply.status == 500 and reply.raised and " in " not in reply.raised
+    unwritable = reply.status == 500 and reply.raised and not in_module(reply.raised)
     return NUMPY if unwritable else None

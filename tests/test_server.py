@@ -85,7 +85,7 @@ async def block():
 @pytest.mark.parametrize(
     ("start", "reason"),
     [
-        (fail, "The app's lifespan raised here: no model. Mend it, then run its cell again."),
+        (fail, "The app's lifespan raised here, OSError: no model. Mend it, then run its cell again."),
         (leave, "The app's lifespan raised here: 3. Mend it, then run its cell again."),
         (hang, "The app did not start within 0.6 s: look for a loop or a wait in its lifespan."),
         (block, "The app did not start within 0.6 s: look for a loop or a wait in its lifespan."),
