@@ -9,6 +9,7 @@ from pathlib import Path
 NAME = "workbook"
 _FILES = (
     "README.md",
+    "CONTRIBUTING.md",
     "LICENSE",
     "Makefile",
     "environment.yml",

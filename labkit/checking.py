@@ -100,7 +100,8 @@ class Reply:
     def fail(self, expected: str, advice: str | None = None, got: str | None = None) -> NoReturn:
         """Say that this reply is not what was expected; `got` where its whole body would hide what is wrong."""
         if self.raised and not advice:
-            advice = "replace the line with `raise NotImplementedError`" if "NotImplemented" in self.raised else None
+            stub = self.raised.startswith("NotImplementedError")
+            advice = "replace the line with `raise NotImplementedError`" if stub else None
         came = f"{self.status}, {_short(got)}" if got and not self.raised else self.got
         raise (Raised if self.raised else Mismatch)(self.sent, expected, came, advice)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from labkit import ahead, checked, checking, course, loading, log, magic, sections, workbook
+from labkit import ahead, checked, checking, course, loading, log, magic, raising, sections, workbook
 from labkit.claim import Claim
 from labkit.draft import Draft
 from labkit.loader import Loader
@@ -209,7 +209,7 @@ class Lab(Seeing):
         try:
             app = self._loader.load()
             with self._loader.leftovers.watched():  # a lifespan adds things, too
-                self.server.serve(app, lambda problem: loading.raised_at(problem, self.draft.path))
+                self.server.serve(app, lambda problem: raising.raised_at(problem, self.draft.path))
             if not self._progress.get("server", "port", 0):
                 self._progress.keep("server", "port", self.server.port)
         except loading.NotServable as problem:

@@ -11,7 +11,6 @@ import importlib.util
 import inspect
 import linecache
 import sys
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 from labkit import sections
 from labkit.deadline import deadline
 from labkit.leftovers import Leftovers
+from labkit.raising import explain, lines_of
 
 SETUP = "setup"
 
@@ -106,37 +106,6 @@ def given(loaded: Loaded, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(loaded.module, name) for name in names if _plain(getattr(loaded.module, name, None))}
 
 
-def explain(problem: BaseException, text: str, path: Path) -> str:
-    """Say in one line what was raised and where, with the line of the notebook's cell."""
-    line = line_of(problem, path)
-    what = problem.msg if isinstance(problem, SyntaxError) else " ".join(str(problem).split())
-    said = f"{type(problem).__name__}: {what}" if what else type(problem).__name__
-    place = sections.section_at(text, line) if line else None
-    if place:
-        return f"{said} (line {place[1]} of the cell {place[0]}, {path.parent.name}/{path.name}:{line})"
-    return f"{said} ({path.parent.name}/{path.name}:{line})" if line else said
-
-
-def raised_at(problem: BaseException, path: Path) -> str:
-    """Say what was raised and at which line of the student's module, as `ValueError in labs/lab03_serving.py:31`."""
-    line = line_of(problem, path)
-    return f"{type(problem).__name__} in {path.parent.name}/{path.name}:{line}" if line else type(problem).__name__
-
-
-def line_of(problem: BaseException, path: Path) -> int | None:
-    """Return the last line of the module that the exception went through; for a syntax error, the line it names."""
-    if isinstance(problem, SyntaxError) and problem.filename == str(path):
-        return problem.lineno
-    lines = _lines(problem, path)
-    return lines[-1] if lines else None
-
-
-def _lines(problem: BaseException, path: Path) -> list[int]:
-    """The lines of the module that an exception went through, the first call first."""
-    steps = traceback.walk_tb(problem.__traceback__)
-    return [line for frame, line in steps if frame.f_code.co_filename == str(path)]
-
-
 def unparsable(text: str, path: Path) -> dict[str, str]:
     """Return the sections that do not parse, each with the reason."""
     left_out = {}
@@ -178,7 +147,7 @@ def _run(code: CodeType, path: Path, served: str) -> ModuleType:
 
 def _culprit(problem: BaseException, served: str, path: Path) -> str | None:
     """Return the section that raised while the module was imported: the one whose top-level line was running."""
-    lines = _lines(problem, path)
+    lines = lines_of(problem, path)
     if isinstance(problem, SyntaxError) and problem.filename == str(path) and problem.lineno:
         lines = [problem.lineno]
     place = sections.section_at(served, lines[0]) if lines and lines[0] else None

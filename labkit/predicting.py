@@ -12,12 +12,16 @@ from typing import Any
 
 from labkit.checking import Api, Reply
 from labkit.comparing import same
+from labkit.raising import in_module
 from labkit.stand_in import StandIn, served
 from labkit.starting import Setup
 
 NEAR = 1e-3
 """How far a probability may be from the model's own: whoever rounds to three digits is right."""
 IRIS = ["setosa", "versicolor", "virginica"]
+AWAIT = "is there an `await` in front of `ask`?"
+ONE_ROW = "the model takes a list of rows, and one flower is one row"
+DIGITS = "if you round, keep at least three digits"
 NUMPY = "numpy's numbers and arrays are no JSON: int(...), float(...) and .tolist() make Python's own of them"
 
 Row = Sequence[float]
@@ -53,7 +57,8 @@ class Known:
         found = reply.json.get("confidence") if isinstance(reply.json, dict) else None
         if reply.status != 200 or not _near(found, max(probabilities)):
             is_class = number and same(found, number)
-            advice = "that is the number of the class, not how probable it is" if is_class else _not_json(reply)
+            advice = "that is the number of the class, not how probable it is" if is_class else _cause(reply)
+            advice = DIGITS if not is_class and _rounded([found], [max(probabilities)]) else advice
             reply.fail(f'200 with "confidence": {max(probabilities):.4f}', advice)
 
     def expect_probabilities(self, reply: Reply, row: Row) -> None:
@@ -66,7 +71,9 @@ class Known:
         if reply.status != 200 or not right:
             shown = json.dumps({name: round(value, 4) for name, value in wanted.items()})
             numbered = isinstance(found, list) or {"0", "1"} <= by_name.keys()
-            advice = 'the keys are the names in saved["classes"]' if numbered else _not_json(reply)
+            advice = 'the keys are the names in saved["classes"]' if numbered else _cause(reply)
+            if by_name.keys() == wanted.keys() and _rounded([by_name[name] for name in wanted], probabilities):
+                advice = DIGITS
             reply.fail(
                 f'200 with "probabilities": {shown}',
                 advice,
@@ -79,7 +86,7 @@ class Known:
         found = reply.json.get("predictions") if isinstance(reply.json, dict) else None
         if reply.status != 200 or not isinstance(found, list) or len(found) != len(wanted):
             count = f"{len(found)} predictions" if isinstance(found, list) else None
-            reply.fail(f'200 {{"predictions": [...]}}, {len(wanted)} of them', _not_json(reply), got=count)
+            reply.fail(f'200 {{"predictions": [...]}}, {len(wanted)} of them', _cause(reply), got=count)
         for place, (one, right) in enumerate(zip(found, wanted, strict=True)):
             if _lacks(one, right):
                 others = all(not _lacks(*pair) for pair in zip(_sorted(found), _sorted(wanted), strict=True))
@@ -99,7 +106,7 @@ class Known:
             return "predict answers with an array, a number for each row: take the first one"
         if same(found.get("class"), number) and found.get("model_version") == "1.0.0":
             return 'the version stands in saved["version"]: the check has put a model of its own at MODEL_PATH'
-        return _not_json(reply)
+        return _cause(reply)
 
 
 def expect_calls(reply: Reply, told: Iterable[str], rows: int) -> None:
@@ -142,7 +149,17 @@ def _sorted(predictions: Iterable[Any]) -> list[Any]:
     return sorted(predictions, key=lambda one: str(one.get("class")) if isinstance(one, dict) else "")
 
 
-def _not_json(reply: Reply) -> str | None:
-    """Say what to try where the answer could not be written down as JSON: no line of the student's has raised."""
-    unwritable = reply.status == 500 and reply.raised and " in " not in reply.raised
-    return NUMPY if unwritable else None
+def _rounded(found: Sequence[Any], wanted: Sequence[float]) -> bool:
+    """Whether these are the right numbers, each with one digit or with two."""
+    return any(list(found) == [round(value, digits) for value in wanted] for digits in (1, 2))
+
+
+def _cause(reply: Reply) -> str | None:
+    """Say what to try where what was raised shows what is wrong."""
+    if reply.status != 500 or not reply.raised:
+        return None
+    if "'coroutine' object" in reply.raised:
+        return AWAIT
+    if reply.raised.startswith("ValueError: Expected 2D array"):
+        return ONE_ROW
+    return None if in_module(reply.raised) else NUMPY  # no line of the student's has raised: it is no JSON

@@ -102,7 +102,7 @@ class Served:
         return httpx.HTTPTransport(uds=str(self.folder / SOCKET), limits=limits, verify=False)
 
     def raised(self, method: str, path: str, since: int = 0) -> str | None:
-        """Return what the code raised in the request that was just answered, as `ValueError in labs/lab01.py:7`.
+        """Return what the code raised in the request that was just answered, as labkit.raising says it.
 
         Entries are read once, so those of earlier requests are gone, and `since` is not needed.
         """

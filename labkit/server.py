@@ -129,8 +129,8 @@ class Server:
             self._cleared().begin(app, LocalDocs(served, app))
         except StartFailed as failure:
             raised = failure.__cause__ or failure
-            where = f"{raised_at(raised)}: {raised}".removesuffix(": ")
-            raise NotServable(f"The app's lifespan raised {where}. Mend it, then run its cell again.") from None
+            said = raised_at(raised)
+            raise NotServable(f"The app's lifespan raised {said}. Mend it, then run its cell again.") from None
         except TooSlow:
             seconds = f"{self.patience.start:g} s"
             raise NotServable(

@@ -60,7 +60,7 @@ def serve(
     import fastapi  # noqa: F401 (before the clock runs: it is not the student's time)
     import uvicorn
 
-    from labkit import loading
+    from labkit import loading, raising
 
     sys.argv = [str(module.relative_to(Path.cwd()))]
     limits.apply(alone)
@@ -73,7 +73,7 @@ def serve(
     except loading.NotServable as problem:
         say(report, {"problem": str(problem)})
         os._exit(0)
-    app = _Watched(loaded.app, report, lambda problem: loading.raised_at(problem, module))
+    app = _Watched(loaded.app, report, lambda problem: raising.raised_at(problem, module))
     values = loading.given(loaded, given)
 
     class Reporting(uvicorn.Server):

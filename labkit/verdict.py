@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -44,6 +44,10 @@ _SYMBOLS = {
     Outcome.TIMEOUT: "⧖",
     Outcome.CHECKER_ERROR: "?",
 }
+
+
+AS_ABOVE = "got       the same as above"
+"""What is shown in place of a message that a check before has given."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ class Verdict:
         """Return (outcome, title, message) for each line to show; hidden checks show their rationale once."""
         if self.outcome is Outcome.NOT_ATTEMPTED:
             return [(Outcome.NOT_ATTEMPTED, "the stub is still as it was given: write it, then run its cell", "")]
-        shown = [(check.outcome, check.title, check.message) for check in self.checks if not check.hidden]
+        shown = [(check.outcome, check.title, check.message) for check in self._visible()]
         if self.problem:
             shown = [(Outcome.ERROR, "the section is not served", self.problem)]
         hidden = [check.outcome for check in self.checks if check.hidden and check.outcome is not Outcome.CORRECT]
@@ -148,6 +152,14 @@ class Verdict:
             more = f", and {len(hidden) - 1} more" if len(hidden) > 1 else ""
             shown.append((hidden[0], f"a check of the grader's own{more}", self.rationale))
         return shown
+
+    def _visible(self) -> Iterator[CheckResult]:
+        """Yield the visible checks, each message once: what stops them all is read once, not nine times."""
+        told = set[str]()
+        for check in self.checks:
+            if not check.hidden:
+                yield replace(check, message=AS_ABOVE) if check.message in told else check
+                told |= {check.message} if "\n" in check.message else set()
 
     def __str__(self) -> str:
         """Return the plain-text form, for terminals, nbconvert and screen readers."""

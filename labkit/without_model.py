@@ -22,7 +22,7 @@ def unavailable(running: Running) -> Reply:
     """Ask for a prediction where there is no model, and expect the 503."""
     reply = running.api.post("/predict", json={"features": FLOWER})
     advice = None
-    if reply.raised and "ModelNotLoadedError" in reply.raised:
+    if reply.raised and reply.raised.startswith("ModelNotLoadedError"):
         advice = "it is raised, but nobody handles it: @app.exception_handler(ModelNotLoadedError)"
     elif reply.raised and reply.raised.startswith("TypeError"):  # None has been used as if it were a dict
         advice = "look whether there is a model before you use it, and raise ModelNotLoadedError"

@@ -1,6 +1,7 @@
 """Batches with broken submissions in them, and commands that are called wrongly."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -190,6 +191,13 @@ def test_bundle_has_no_solution_and_no_hidden_check(tmp_path):
     names = {path.relative_to(ROOT).as_posix() for path in contents(ROOT)}
     assert {"Makefile", f"notebooks/{LAB}.ipynb", f"autograder/checks/{LAB}.py", "labkit/course.json"} <= names
     assert not [name for name in names if name.startswith(("solutions", "course", "autograder/hidden", "tests"))]
+
+
+def test_every_link_of_the_readme_leads_to_a_file_of_the_bundle():
+    """What the README links to, and every picture in it, is there for a student, too."""
+    linked = set(re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert {"CONTRIBUTING.md", "docs/lab01.png"} <= linked
+    assert linked <= {path.relative_to(ROOT).as_posix() for path in contents(ROOT)}
 
 
 def test_verify_finds_what_does_not_fit(tmp_path):

@@ -198,7 +198,7 @@ def test_message_names_the_line_and_is_printable():
     assert len(message) < 1000
     assert str(ROOT) not in message
     code = ROUTE.format(kind="def") + "    return 1 / 0"
-    assert f"ZeroDivisionError in labs/{LAB}.py:" in judged(written(root=code)).verdicts[0].checks[0].message
+    assert f"the cell root, labs/{LAB}.py:" in judged(written(root=code)).verdicts[0].checks[0].message
 
 
 def test_spoilt_by_an_earlier_exercise():

@@ -61,7 +61,8 @@ def test_a_verdict_goes_from_not_attempted_to_correct(lab):
         outcomes.append(lab.judge("root"))
     wanted = ["not_attempted", "incorrect", "error", "correct"]
     assert [verdict.outcome for verdict in outcomes] == wanted, "\n".join(map(str, outcomes))
-    assert "got       500 (ZeroDivisionError in labs/lab01_hello.py:11)" in str(outcomes[2])
+    where = "in line 4 of the cell root, labs/lab01_hello.py:11"
+    assert f"got       500 (ZeroDivisionError: division by zero, {where})" in str(outcomes[2])
 
 
 def test_a_section_that_does_not_parse_costs_itself(lab):
@@ -92,7 +93,7 @@ def test_a_section_that_does_not_parse_costs_itself(lab):
         (
             "from fastapi import FastAPI\nasync def life(app):\n    raise OSError('no')\n    yield\n"
             "app = FastAPI(lifespan=life)\n",
-            "The app's lifespan raised OSError in labs/lab01_hello.py:6: no. Mend it",
+            "The app's lifespan raised OSError: no, in line 4 of the cell setup, labs/lab01_hello.py:6. Mend it",
         ),
         (
             "import time\nfrom fastapi import FastAPI\nasync def life(app):\n    time.sleep(3)\n    yield\n"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from labkit import loading
+from labkit import loading, raising
 from labkit.loading import NotServable
 
 SETUP = "# %% setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
@@ -189,5 +189,22 @@ def test_where_an_exception_was_raised_is_the_students_last_line(load):
     with pytest.raises(ValueError, match="Expecting") as raised:
         module.f()
     path = loading.Path(module.__file__)
-    assert loading.raised_at(raised.value, path) == "JSONDecodeError in labs/student.py:7"
-    assert loading.raised_at(KeyError("x"), path) == "KeyError"
+    assert raising.raised_at(raised.value, path) == (
+        "JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1), "
+        "in line 4 of the cell one, labs/student.py:7"
+    )
+    assert raising.raised_at(KeyError("x"), path) == "KeyError: 'x'"
+
+
+def test_what_an_exception_says_is_made_one_short_line(tmp_path):
+    """Of a long text over several lines, or of one that cannot be had, what can be shown is shown."""
+
+    class Mute(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    said = raising.raised_at(ValueError("a\nb\x1b[31m\udcff " + "c" * 900), tmp_path)
+    assert said.startswith("ValueError: a b [31m ccc")
+    assert said.isprintable()
+    assert len(said) < 150
+    assert raising.raised_at(Mute(), tmp_path) == "Mute"

@@ -85,8 +85,8 @@ async def block():
 @pytest.mark.parametrize(
     ("start", "reason"),
     [
-        (fail, "The app's lifespan raised here: no model. Mend it, then run its cell again."),
-        (leave, "The app's lifespan raised here: 3. Mend it, then run its cell again."),
+        (fail, "The app's lifespan raised RuntimeError: no model, here. Mend it, then run its cell again."),
+        (leave, "The app's lifespan raised SystemExit: 3, here. Mend it, then run its cell again."),
         (hang, "The app did not start within 0.6 s: look for a loop or a wait in its lifespan."),
         (block, "The app did not start within 0.6 s: look for a loop or a wait in its lifespan."),
     ],
@@ -96,7 +96,7 @@ def test_an_application_that_does_not_start_says_why_and_the_next_one_is_served(
     server.start()
     port = server.port
     with pytest.raises(NotServable) as raised:
-        server.serve(app(lifespan=lifespan(start)), lambda problem: "here")
+        server.serve(app(lifespan=lifespan(start)), lambda problem: f"{type(problem).__name__}: {problem}, here")
     server.fail(str(raised.value))
     assert str(raised.value) == reason
     reply = get(server)

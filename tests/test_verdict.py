@@ -34,6 +34,15 @@ def test_points_are_the_share_of_checks_that_pass(outcomes, outcome, points):
     assert (verdict(*outcomes).outcome, verdict(*outcomes).points) == (outcome, points)
 
 
+def test_a_message_that_several_checks_give_is_shown_once():
+    """Of checks that saw the same, the first tells it, and the others say that it is the same."""
+    said = "GET /\nexpected  200\ngot       404"
+    seen = [said, said, "GET /\nexpected  200\ngot       500", said]
+    checks = [CheckResult(f"test_{n}", "one", False, INCORRECT, message) for n, message in enumerate(seen)]
+    shown = [message for _, _, message in Verdict("one", "One", 1, checks).lines()]
+    assert shown == [said, "got       the same as above", seen[2], "got       the same as above"]
+
+
 @pytest.mark.parametrize(
     ("first", "others", "points"),
     [(CORRECT, [CORRECT, INCORRECT], 1.5), (INCORRECT, [CORRECT, CORRECT], 0), (CORRECT, [INCORRECT, INCORRECT], 0)],

@@ -22,6 +22,7 @@ SLOW = Known(StandIn(5, seed=11, seconds=0.3), ["red", "green", "blue", "white",
 SERVER = MODEL.setup
 
 ROWS = [[0.4, 1.3, 0.2, 0.9], [1.1, 0.3, 0.8, 0.1], [0.2, 0.5, 1.9, 0.7], [-0.6, 1.4, 0.3, 0.2]]
+AWAIT = "is there an `await` in front of `run_in_threadpool`, and one in front of `ask`?"
 KEEP = "keep what the lifespan has loaded in app.state.saved, where get_model() finds it"
 
 
@@ -219,7 +220,7 @@ def test_meanwhile(start: Start) -> None:
     slow.events()
     alone = predictions[0]()
     if "predict" not in " ".join(slow.events()):
-        alone.fail("200, after the model was asked")
+        alone.fail("200, after the model was asked", AWAIT if "'coroutine' object" in str(alone.raised) else None)
     found = meanwhile(predictions, lambda: slow.api.get("/model"), lambda: "predict" in " ".join(slow.events()))
     if found.held_up:
         advice = "find the async def that calls the model: it stops everything else until the model has answered"

@@ -94,7 +94,8 @@ def test_no_model(start: Start) -> None:
 @exercise("readiness")
 def test_failing_warm_up(start: Start) -> None:
     """If the warm-up prediction raises, it is not ready, and does not say what was raised."""
-    probes.stays_not_ready(probes.running(start, FAILING).api, "the model raises when it is called", "weights of")
+    why = "the model raises when it is called"
+    probes.stays_not_ready(probes.running(start, FAILING).api, why, "weights of", advice=probes.WARM_UP)
 
 
 @exercise("readiness")
@@ -243,4 +244,4 @@ def test_unknown_paths_counted(api: Api) -> None:
 @exercise("metrics")
 def test_predictions(server: Running) -> None:
     """The histogram prediction_seconds has each prediction, with the seconds it took."""
-    numbers.counts_predictions(server.api, 3, PREDICTION, json=ROW)
+    numbers.counts_predictions(server, 3, PREDICTION, json=ROW)

@@ -168,6 +168,6 @@ def test_other_unknown_paths_counted(api: Api) -> None:
 def test_other_predictions(start: Start) -> None:
     """Predictions of another model are counted, too."""
     setup: Setup = served(StandIn(2, seed=12, seconds=0.1), ["no", "yes"])
-    api = probes.running(start, setup).api
-    probes.until_ready(api)
-    numbers.counts_predictions(api, 2, 0.1, json=ROWS[1])
+    running = probes.running(start, setup)
+    probes.until_ready(running.api)
+    numbers.counts_predictions(running, 2, 0.1, json=ROWS[1])

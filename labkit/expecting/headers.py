@@ -12,6 +12,7 @@ from labkit.expecting import MISSED
 REQUEST_ID = "X-Request-ID"
 PROCESS_TIME = "X-Process-Time"
 CAUGHT = "what is raised passes by the lines behind call_next: catch it there, and go on with a response of your own"
+TEXT = "a header takes text only: put str(...) around the value"
 WHOLE = 're.fullmatch("[A-Za-z0-9-]{1,64}", text) is true of a whole text alone'
 SHOWN = 70
 """How many characters of an id a message shows."""
@@ -21,7 +22,7 @@ def identity(reply: Reply) -> str:
     """Expect a response to have an id, and return it."""
     found = reply.headers.get(REQUEST_ID)
     if not found:
-        reply.fail(f"a header {REQUEST_ID}", CAUGHT if reply.status == 500 else None, f"no {REQUEST_ID}")
+        reply.fail(f"a header {REQUEST_ID}", _cause(reply), f"no {REQUEST_ID}")
     return str(found)
 
 
@@ -58,7 +59,7 @@ def seconds(reply: Reply) -> float:
     """Expect a response to say how long it took, and return it."""
     text = reply.headers.get(PROCESS_TIME)
     if text is None:
-        reply.fail(f"a header {PROCESS_TIME}", CAUGHT if reply.status == 500 else None, f"no {PROCESS_TIME}")
+        reply.fail(f"a header {PROCESS_TIME}", _cause(reply), f"no {PROCESS_TIME}")
     try:
         found = float(text)
     except ValueError:
@@ -82,6 +83,14 @@ def honest_seconds(api: Api, least: float, **prediction: Any) -> None:
     if not 0.8 * least < found < most:
         advice = "these are milliseconds" if 0.8 * least < found / 1000 < most else None
         reply.fail(f"{PROCESS_TIME} between {least} and {most:.3f}", advice, f"{PROCESS_TIME} {found:g}")
+
+
+def _cause(reply: Reply) -> str | None:
+    """Say what to try where what was raised, by the route or by the middleware, shows why there is no header."""
+    raised = reply.raised or ""
+    if raised.startswith("ZeroDivisionError"):
+        return CAUGHT
+    return TEXT if "object has no attribute 'encode'" in raised else None
 
 
 def _sending(api: Api, path: str, sent: str | bytes) -> Reply:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from labkit.checking import Mismatch, Reply
-from labkit.expecting.headers import REQUEST_ID
+from labkit.expecting.headers import CAUGHT, REQUEST_ID
 from labkit.expecting.times import timestamp, until
 from labkit.starting import Running
 
@@ -19,6 +19,8 @@ MARK = ("PATCH", "/fragile")
 """A request that no check sends."""
 PRINT = "print(json.dumps(...), flush=True) writes a line"
 TEMPLATE = 'request.scope["route"] is the route that was taken, once it was'
+NO_ROUTE = "for an unknown path there is no route: look whether it is None before you take its path"
+ISO = "json.dumps takes no datetime: .isoformat() makes a text of it"
 TWICE = "a logger hands its records to those above it, unless propagate is False"
 
 
@@ -37,7 +39,8 @@ class Line:
         self.reply = replies[0]
         entries = [entry for entry in map(_entry, lines) if entry and entry.get("method", MARK[0]) != MARK[0]]
         if not entries:
-            self.reply.fail('a line of JSON on stdout, with "method"', None if lines else PRINT, _or_none(lines))
+            advice = cause(self.reply) or (None if lines or self.reply.raised else PRINT)
+            self.reply.fail('a line of JSON on stdout, with "method"', advice, _or_none(lines))
         self.entry = entries[0]
 
     def has(self, name: str, wanted: Callable[[Any], bool], words: str, advice: str | None = None) -> Line:
@@ -101,8 +104,19 @@ def _marked(running: Running) -> int:
 
     if not (found := until(place, bool, 3.0 if before else 0.5)):
         said = _or_none(running.printed()[0][before:])
-        reply.fail('a line of JSON on stdout, with "method"', PRINT if said == "no line" else None, said)
+        advice = cause(reply) or (PRINT if said == "no line" and not reply.raised else None)
+        reply.fail('a line of JSON on stdout, with "method"', advice, said)
     return found
+
+
+def cause(reply: Reply) -> str | None:
+    """Say what to try where what was raised shows why a request was not written down."""
+    raised = reply.raised or ""
+    if raised.startswith("ZeroDivisionError"):
+        return CAUGHT
+    if raised.startswith("AttributeError: 'NoneType' object has no attribute 'path'"):
+        return NO_ROUTE
+    return ISO if raised.startswith("TypeError: Object of type datetime is not JSON") else None
 
 
 def _or_none(lines: list[str]) -> str:

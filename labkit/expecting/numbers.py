@@ -11,8 +11,10 @@ from typing import Any
 from prometheus_client import parser
 from prometheus_client.openmetrics import parser as openmetrics
 
-from labkit.checking import Api, Mismatch
+from labkit.checking import Api, Mismatch, Reply
+from labkit.expecting.lines import cause
 from labkit.expecting.times import until
+from labkit.starting import Running
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 Counts = Counter[tuple[str, str, str]]
@@ -20,6 +22,8 @@ Counts = Counter[tuple[str, str, str]]
 
 TEXT = "answer with a Response: a text that is returned is made JSON"
 TEMPLATE = 'request.scope["route"] is the route that was taken, its path is the template'
+ITSELF = "the timed function calls itself by its name: it has to call the one that was given"
+UNTIMED = "predict calls classify by this name: let the name mean the timed function"
 MEMORY = "each path that anybody tries becomes a number that is kept: use one fixed word for all"
 
 
@@ -70,7 +74,7 @@ def one_word_for_unknown(api: Api, *paths: str) -> None:
     found = missed(_grown(api, requests, lambda found: missed(found).total() >= len(paths)))
     words = {key[1] for key in found}
     if len(words) != 1 or any(path in word for path in paths for word in words):
-        advice = MEMORY if len(words) > 1 else None
+        advice = MEMORY if len(words) > 1 else cause(api.get(paths[0]))
         raise Mismatch(f"GET {' and '.join(paths)}", "one fixed word as the route of both", _said(found), advice)
 
 
@@ -89,17 +93,20 @@ def predictions(api: Api) -> tuple[float, float]:
     return count, total
 
 
-def counts_predictions(api: Api, times: int, least: float, **prediction: Any) -> None:
+def counts_predictions(running: Running, times: int, least: float, **prediction: Any) -> None:
     """Expect predictions to be counted, with the seconds that they took."""
+    api = running.api
     count, total = predictions(api)
     began = time.perf_counter()
     for _ in range(times):
-        api.post("/predict", **prediction).expect(200)
+        reply = api.post("/predict", **prediction)
+        reply.expect(200, advice=ITSELF if reply.status == 500 and _endless(running, reply) else None)
     most = time.perf_counter() - began + 0.01
     seen, seconds = until(lambda: predictions(api), lambda now: now[0] >= count + times, 1)
     sent = f"POST /predict, {times} times"
     if seen - count != times:
-        raise Mismatch(sent, f"prediction_seconds_count {times} higher", f"{seen - count:g} higher")
+        advice = None if seen > count else UNTIMED
+        raise Mismatch(sent, f"prediction_seconds_count {times} higher", f"{seen - count:g} higher", advice)
     if not 0.8 * least * times < seconds - total < most:
         advice = "these are milliseconds" if 0.8 * least * times < (seconds - total) / 1000 < most else None
         wanted = f"prediction_seconds_sum higher by {least * times:g} to {most:.3f}"
@@ -124,6 +131,12 @@ def _grown(api: Api, requests: list[tuple[str, str]], enough: Callable[[Counts],
     for method, path in requests:
         api.request(method, path)
     return until(lambda: _counts(api) - before, enough, 1)
+
+
+def _endless(running: Running, reply: Reply) -> bool:
+    """Whether a function has called itself without end: middleware may have caught that, and logged it."""
+    name = "RecursionError"
+    return name in str(reply.raised) or name in str(running.printed(lambda out, err: name in str(err))[1])
 
 
 def _said(found: Counts) -> str:

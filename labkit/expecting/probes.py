@@ -7,6 +7,8 @@ from labkit.expecting.times import is_wait, until
 from labkit.starting import Running, Setup, Start
 
 ONCE = "try the model once, when it has been loaded, and remember how that went"
+WARM_UP = "call the model once behind load_model(), and set the flag only after that call"
+STATUS = "a load balancer looks at the status alone: answer 503"
 IN_A_THREAD = "start a thread that loads, and do not wait for it; what blocks in an async def stops the whole server"
 
 
@@ -83,22 +85,22 @@ def ready(api: Api) -> Reply:
     return reply
 
 
-def not_ready(reply: Reply, why: str) -> Reply:
-    """Expect a reply of GET /readiness to say that nothing can be sent here yet."""
+def not_ready(reply: Reply, why: str, advice: str | None = None) -> Reply:
+    """Expect a reply of GET /readiness to say that nothing can be sent here yet; the advice is for a "ready"."""
     if reply.status != 503:
-        advice = "a load balancer looks at the status alone: answer 503" if reply.status == 200 else None
-        reply.fail(f"503, {why}", advice)
+        says_ready = isinstance(reply.json, dict) and reply.json.get("status") == "ready"
+        reply.fail(f"503, {why}", advice if says_ready else STATUS if reply.status == 200 else None)
     wait = reply.headers.get("Retry-After")
     if not is_wait(wait):
         reply.fail("503 with a header Retry-After, in seconds", got=f"Retry-After {wait}" if wait else "no Retry-After")
     return reply
 
 
-def stays_not_ready(api: Api, why: str, *never: str) -> None:
-    """Expect the server not to become ready, and none of these words in what it says."""
+def stays_not_ready(api: Api, why: str, *never: str, advice: str | None = None) -> None:
+    """Expect the server not to become ready, and none of these words in what it says; the advice is for one that is."""
 
     def ask() -> Reply:
-        reply = not_ready(api.get("/readiness"), why)
+        reply = not_ready(api.get("/readiness"), why, advice)
         if found := next((word for word in never if word in reply.text), None):
             reply.fail(f"503 without {found!r}", "log what was raised, and answer with words of your own")
         return reply
@@ -129,7 +131,9 @@ def one_warm_up(start: Start, setup: Setup) -> None:
     """Expect one prediction before the server is ready, and none by a probe."""
     found = running(start, setup, fresh=True)
     history, reply = History(found), ready(found.api)
-    calls = history.calls()
+    calls = until(history.calls, bool, 0.5)  # what is told comes by another way than the reply
+    if not calls:
+        reply.fail("one warm-up prediction", WARM_UP, "no call of the model")
     if len({call.split()[0] for call in calls}) < len(calls):
         reply.fail("one warm-up prediction", ONCE, f"{len(calls)} calls of the model: {', '.join(calls)}")
     silent(found, "/readiness")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from labkit import loading, sections
+from labkit import raising, sections
 from labkit.course import SETUP
 from labkit.deadline import deadline
 from labkit.trials.leaks import Leaks
@@ -77,10 +77,10 @@ class Reporter:
         return report
 
     def _broken(self, problem: BaseException) -> None:
-        line = loading.line_of(problem, self._path)
+        line = raising.line_of(problem, self._path)
         section = sections.section_at(self._text, line) if line else None
         self.say(
-            {"broken": section[0] if section else "", "why": loading.explain(problem, self._text, self._path)[:300]}
+            {"broken": section[0] if section else "", "why": raising.explain(problem, self._text, self._path)[:300]}
         )
 
     @pytest.hookimpl(trylast=True)
@@ -149,7 +149,7 @@ class Reporter:
             return
         if not self._failed:
             self._failed = True
-            line = loading.line_of(call.excinfo.value, self._path)
+            line = raising.line_of(call.excinfo.value, self._path)
             self.say({"test": _name(item), "outcome": "failed", "said": _said(call.excinfo), "line": line})
 
     def _section(self, item: pytest.Item) -> str:

@@ -1,6 +1,6 @@
 # The rule raises an Exception, which is no ValueError.
 # fails: realistic_income, affordable_loan
-# says: 500 (Exception in
+# says: 500 (Exception:
 # points: 12.5
 """Input validation with Pydantic."""
 

@@ -1,6 +1,7 @@
 # Loaded counts as ready.
 # fails: readiness
-# says: the model raises when it is called
+# says: call the model once behind load_model()
+# points: 14.67
 """Lab 05: Health, readiness and observability."""
 
 # %% setup
