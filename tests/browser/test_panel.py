@@ -228,7 +228,8 @@ def test_the_buttons_stop_and_start_the_server(panel, page, picture):
 def born(address: str) -> int | None:
     """When the module was loaded; None while nobody answers."""
     try:
-        return int(httpx.get(f"{address}/born", trust_env=False).text)
+        reply = httpx.get(f"{address}/born", trust_env=False)
+        return int(reply.text) if reply.status_code == 200 else None  # 503 while the module is loaded anew
     except httpx.TransportError:
         return None
 
