@@ -129,11 +129,17 @@ def _said(result) -> tuple[set[str], str]:
 
 def _left(text: str) -> list[str]:
     """Processes that are left, and the port, where this module opens it: another may at the same time."""
-    children = {pid for pid, one in tree.below(os.getpid()).items() if one.parent == os.getpid()}
-    found = [f"process {pid}" for pid in (children | set(tree.below(warm.nursery().pid))) - {warm.nursery().pid}]
+    until = time.monotonic() + 2  # a keeper has said its last words a moment before it is gone
+    while (found := _processes()) and time.monotonic() < until:
+        time.sleep(0.05)
     with socket.socket() as any_socket:
         opened = str(PORT) in text and any_socket.connect_ex(("127.0.0.1", PORT)) == 0
     return [*found, f"port {PORT}"] if opened else found
+
+
+def _processes() -> list[str]:
+    children = {pid for pid, one in tree.below(os.getpid()).items() if one.parent == os.getpid()}
+    return [f"process {pid}" for pid in (children | set(tree.below(warm.nursery().pid))) - {warm.nursery().pid}]
 
 
 def fits(value: str, told: str) -> bool:

@@ -58,6 +58,12 @@ class Nursery:
         words = " ".join(["fork", *sorted(needed)])
         try:
             socket.send_fds(self._living(), [words.encode()], [theirs.fileno(), report_end, out, err])
+        except OSError:  # the nursery has just been killed
+            leash.close()
+            os.close(report)
+            if printed:
+                printed.close()
+            raise
         finally:
             theirs.close()
             for number in (report_end, out, err):
@@ -141,14 +147,16 @@ class Ward:
 
     def end(self) -> None:
         """End it, and wait until nothing of it is left."""
-        if not self._over:
-            with contextlib.suppress(OSError):
-                self.leash.shutdown(socket.SHUT_WR)
-            self._hear()
-        self.leash.close()
-        os.close(self.report)
-        if self.printed:
-            self.printed.close()
+        try:
+            if not self._over:
+                with contextlib.suppress(OSError):
+                    self.leash.shutdown(socket.SHUT_WR)
+                self._hear()
+        finally:
+            self.leash.close()
+            os.close(self.report)
+            if self.printed:
+                self.printed.close()
 
     def _hear(self) -> None:
         """Take the keeper's last words; one that was killed says none, and may leave something behind."""

@@ -21,6 +21,8 @@ from .workbench_copy import REPOSITORY, Running, copy, jupyterlab
 LAB = "lab01_hello"
 SECONDS = 60
 """How long anything may take before a test gives up; a loaded machine is slow."""
+RESTARTED = "Canceled future for debug_request"
+"""What JupyterLab's debugger says where a kernel that it was asking is restarted."""
 QUIET = ["background-networking", "component-update", "sync", "quic", "gpu", "default-apps", "extensions"]
 LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
@@ -93,7 +95,7 @@ def page(browser: Browser) -> Iterator[Page]:
         failed.append(str(error))
 
     def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and RESTARTED not in message.text:
             failed.append(f"{message.text} {message.location.get('url', '')}")
 
     context.on("request", on_request)
