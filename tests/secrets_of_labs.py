@@ -19,12 +19,12 @@ def hidden_words(lab):
     broken = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node) == "Mutant"]
     assert checks
     words = {check.name for check in checks} | {word for check in checks for word in _texts(check)}
-    words |= {word for one in broken for part in (one.args[0], one.args[2]) for word in _texts(part)}
+    named = {word for one in broken for part in (one.args[0], one.args[2]) for word in _texts(part)}
+    words |= {word for word in named if not word.isalpha()}  # a name of one word may be in any sentence
     known = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "autograder" / "checks").glob("*.py"))
     known += "".join(exercise.hidden for exercise in submission.course().lab(lab).exercises)  # the rationale lines
     known += _read("solutions", f"{lab}.py")
-    plain = {word for word in words if word.isalpha() and word.islower()}  # a word of English may be in any sentence
-    return sorted(word for word in words - COMMON - plain if word not in known)
+    return sorted(word for word in words - COMMON if word not in known)
 
 
 def _texts(node):
