@@ -16,6 +16,7 @@ from typing import Any
 
 import uvicorn
 from anyio.to_thread import run_sync
+from starlette.responses import PlainTextResponse
 from uvicorn.lifespan.on import LifespanOn
 
 from labkit import log as logs
@@ -225,12 +226,9 @@ class Unavailable:
 
     def __init__(self, reason: str) -> None:
         """Keep the reason."""
-        self._body = f"The workbook's server has no app to serve: {reason}\n".encode()
+        self._answer = PlainTextResponse(f"The workbook's server has no app to serve: {reason}\n", 503)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer."""
-        if scope["type"] != "http":
-            return
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(self._body)).encode())]
-        await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": self._body})
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)

@@ -44,7 +44,8 @@ class Loader:
             raise loading.not_written(self._draft.path)
         self._server.break_off()
         self.leftovers.clear()
-        token, before = log.current.set(self._server.log), self._server.log.count
+        outlet = log.Outlet(self._server.log)  # requests that are under way write as well, and are not counted
+        token = log.current.set(outlet)
         try:
             loaded = loading.load(self._draft.path, self._server.patience.load, self._still_hanging())
         except loading.Interrupted as problem:
@@ -57,8 +58,8 @@ class Loader:
         self.given = loading.given(loaded, self._names)
         if len(loaded.apps) > 1:
             self.notes.append(f"note      app is made in {' and '.join(loaded.apps)}: only the last one is served")
-        if printed := self._server.log.count - before:
-            self.notes.append(f"printed   {printed} line{'' if printed == 1 else 's'}, in lab.server.log()")
+        if outlet.count:
+            self.notes.append(f"printed   {outlet.count} line{'' if outlet.count == 1 else 's'}, in lab.server.log()")
         return loaded.app
 
     def forget(self, name: str) -> None:

@@ -119,16 +119,22 @@ def _level(line: str) -> str:
 
 
 class Outlet:
-    """A way into a log that can be closed, so that what was abandoned is silent when it comes back."""
+    """A way into a log that can be closed, so that what was abandoned is silent when it comes back.
+
+    Attributes:
+        count: how many lines came this way.
+    """
 
     def __init__(self, log: Log) -> None:
         """Lead into this log."""
         self._log: Log | None = log
+        self.count = 0
 
     def write(self, text: str, level: str = "") -> None:
         """Add text to the log, unless closed."""
         if self._log is not None:
             self._log.write(text, level)
+            self.count += text.count("\n")
 
     def close(self) -> None:
         """Drop whatever is written from now on."""

@@ -16,8 +16,10 @@ from typing import Any
 
 from opentelemetry import trace as otel
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from starlette.responses import PlainTextResponse
 
 from labkit import log
+from labkit.breaking import BrokenOff
 
 STEPS = ("listen", "route", "validate", "process", "respond")
 KEPT = 1000
@@ -176,12 +178,25 @@ class Tracer:
         log.request.set(trace.number)  # for the rest of the task: uvicorn logs what was raised when this has returned
         try:
             await self._app(scope, watched_receive, watched_send)
+        except BrokenOff:
+            trace.raised = "it did not come back, and was broken off"
+            answer = _broken_off(trace)
+            if trace.status is None:
+                await answer(scope, receive, watched_send)
         except BaseException as problem:
             trace.raised = self._raised_at(problem)
             raise
         finally:
             _current.reset(token)
             self._traces.end(trace)
+
+
+def _broken_off(trace: Trace) -> PlainTextResponse:
+    """Say in one line what has become of a request: a traceback would show nothing but how it was broken off."""
+    said = f"{trace.method} {trace.target} did not come back, and was broken off.\n"
+    if (outlet := log.current.get()) is not None:
+        outlet.write(said, "ERROR")
+    return PlainTextResponse(said, 503)
 
 
 class _Steps(SpanProcessor):

@@ -14,6 +14,7 @@ SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
 ROOT = "%%section root\n@app.get('/')\ndef read_root():\n    return {'message': 'Hello World'}"
 ASKS = "lab.client.get('/').json()"
 ANSWER = "{'message': 'Hello World'}"
+BROKEN_OFF = "GET / did not come back, and was broken off."
 CORRECT = "correct, 1 of 1"
 
 
@@ -85,6 +86,8 @@ def test_an_interrupt_ends_a_request_that_hangs(kernel, folder, solved, how):
     assert kernel.end().error.startswith("KeyboardInterrupt")
     assert kernel.run(ROOT).text == solved
     assert kernel.run(ASKS).results == [ANSWER]
+    until(lambda: BROKEN_OFF in kernel.run("lab.server.log(2000)").text)
+    assert "BrokenOff" not in kernel.run("lab.server.log(2000)").text
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes cannot be stopped here")

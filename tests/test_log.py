@@ -98,6 +98,16 @@ def test_a_closed_outlet_is_silent():
     assert "after" not in str(log)
 
 
+def test_an_outlet_counts_its_own_lines():
+    """An outlet knows how many lines came through it, whoever else writes into the log."""
+    log = Log()
+    outlet, other = Outlet(log), Outlet(log)
+    outlet.write("one\ntwo")
+    other.write("three\nfour\nfive\n")
+    outlet.write("\n")
+    assert (outlet.count, other.count) == (2, 3)
+
+
 def test_stderr_can_be_silenced_altogether():
     """Once silenced, nothing reaches stderr, not even what is written past Python; the log has what went through it."""
     program = """

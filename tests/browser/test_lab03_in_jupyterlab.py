@@ -58,7 +58,9 @@ def test_a_coroutine_that_computes_holds_the_server_up(serving, picture):
     serving.type(serving.find("%%section def_or_async"), f"%%section def_or_async\n{blocking}")
     serving.restart_and_run_all()
     place = serving.find("lab.together")
-    assert re.search(r"GET /model\s+\|░", serving.text(place))
+    waits = re.search(r"GET /model\s+\| *(░+)█", serving.text(place))  # in columns, of 40 for 1.2 s
+    assert waits
+    assert len(waits[1]) > 20
     serving.shown(place).scroll_into_view_if_needed()
     picture("gantt")
     assert "find the async def that calls the model" in serving.check("def_or_async")
