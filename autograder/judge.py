@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from autograder.submission import Submission
 from autograder.tiers import Tier, probe
 from autograder.trying import Trying
-from labkit import runner
 from labkit.course import Exercise, Lab
 from labkit.jail.warm import Broken
-from labkit.runner import Checks, Run
+from labkit.plugin import Run
+from labkit.runner import Checks, Reading
 from labkit.sandbox import Module
 from labkit.servers import Instance, Servers, nobody
 from labkit.starting import Setup
@@ -63,12 +67,10 @@ def judge(submission: Submission, tier: Tier | None = None) -> Result:
         return Result(submission, tier.title, (), submission.incidents)
     lab = submission.lab
 
-    def all_exercises(run: Run) -> tuple[tuple[Verdict, ...], list[str]]:
-        with contextlib.closing(_session(submission, lab, tier, run)) as session:
-            return tuple(session.verdict(exercise) for exercise in lab.exercises), session.incidents
-
     try:
-        verdicts, incidents = runner.with_checks(checks(lab.id), all_exercises)
+        with _reader.of(lab.id) as run, contextlib.closing(_session(submission, lab, tier, run)) as session:
+            verdicts = tuple(session.verdict(exercise) for exercise in lab.exercises)
+            incidents = session.incidents
     except Broken as problem:
         return Result(submission, tier.title, (), (*submission.incidents, f"It could not be judged. {problem}"))
     return Result(submission, tier.title, verdicts, (*submission.incidents, *incidents))
@@ -77,6 +79,38 @@ def judge(submission: Submission, tier: Tier | None = None) -> Result:
 def checks(lab: str) -> Checks:
     """Return where the checks of a lab stand."""
     return Checks(HOME / "autograder" / "checks" / f"{lab}.py", HOME / "autograder" / "hidden" / f"{lab}.py")
+
+
+class _Reader(threading.local):
+    """Keeps the checks of the lab that was judged last, in each thread: the next submission will be of the same lab."""
+
+    def __init__(self) -> None:
+        self._files: list[tuple[Path, int, int]] = []
+        self._reading: Reading | None = None
+        atexit.register(self.forget)
+
+    @contextlib.contextmanager
+    def of(self, lab: str) -> Iterator[Run]:
+        """Give what runs the checks of a lab, as they stand in their files now."""
+        wanted = checks(lab)
+        files = [(path, stat.st_mtime_ns, stat.st_size) for path in wanted.files for stat in [path.stat()]]
+        if self._reading is None or files != self._files:
+            self.forget()
+            self._files, self._reading = files, Reading(wanted)
+        try:
+            yield self._reading.run
+        except BaseException:  # pytest may have been left in the middle of a check
+            self.forget()
+            raise
+
+    def forget(self) -> None:
+        """Let go of them."""
+        reading, self._reading = self._reading, None
+        if reading:
+            reading.close()
+
+
+_reader = _Reader()
 
 
 def _session(submission: Submission, lab: Lab, tier: Tier, run: Run) -> _Session | Trying:

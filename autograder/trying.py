@@ -6,7 +6,7 @@ import time
 
 from autograder.submission import Submission
 from labkit.course import Exercise, Lab
-from labkit.runner import Run
+from labkit.plugin import Run
 from labkit.sandbox import Module
 from labkit.servers import nobody
 from labkit.trials.chamber import Chamber

@@ -10,7 +10,8 @@ from typing import Any
 
 from labkit import runner
 from labkit.checking import Api
-from labkit.runner import Checks, Run
+from labkit.plugin import Run
+from labkit.runner import Checks
 from labkit.sandbox import Module
 from labkit.servers import Servers
 from labkit.trials.chamber import Chamber

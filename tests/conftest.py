@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from live import GATE, app, hurry, server_threads, until
+from live import GATE, app, server_threads, until
 
 import labkit
 from labkit import lab as labs
@@ -40,7 +40,6 @@ def lab(opened) -> Lab:
 @pytest.fixture
 def server(workbook):
     server = Server(workbook / "labs" / "student.py", lambda: server.serve(app()))
-    hurry(server)
     GATE.clear()
     yield server
     GATE.set()

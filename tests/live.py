@@ -1,8 +1,10 @@
 """What tests of the live server share: small applications, and ways to look at it from outside."""
 
+import contextlib
 import socket
 import threading
 import time
+from dataclasses import asdict
 
 import httpx
 from fastapi import FastAPI
@@ -10,11 +12,21 @@ from fastapi import FastAPI
 GATE = threading.Event()
 """Opened after each test, for what waits where Python cannot break it off."""
 
+BEGUN = threading.Event()
+"""Set by the code of a test that has come where the test wants it."""
 
-def hurry(server):
-    """Give a server little patience, for tests whose subject is its end."""
+
+@contextlib.contextmanager
+def hurry(server, **limits):
+    """Give a server little patience with code that does not come back, for a while; honest code has all the time.
+
+    How long an import or a start may take is cut short only where the code is meant to exceed it.
+    """
     patience = server.patience
-    patience.load, patience.start, patience.stop, patience.pulse = 1.0, 0.6, 0.5, 0.6
+    before = asdict(patience)
+    vars(patience).update({"stop": 0.5, "pulse": 0.6} | limits)
+    yield
+    vars(patience).update(before)
 
 
 def app(text="hello", **options):

@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from live import hurry, refused, until
+from live import BEGUN, hurry, refused, until
 
 import labkit
 from labkit import lab as labs
@@ -107,10 +107,10 @@ def test_a_module_that_cannot_be_served_is_served_again_once_mended(lab, setup, 
     """Each way not to serve has its own message, and mending it serves on the same port."""
     lab.write("root", SOLVED)
     url = lab.server.url
-    hurry(lab.server)
-    assert reason in lab.write("setup", setup)
-    assert lab.judge("root").outcome is Outcome.ERROR
-    assert reason in str(lab.judge("root"))
+    with hurry(lab.server, load=1.0, start=0.6):
+        assert reason in lab.write("setup", setup)
+        assert lab.judge("root").outcome is Outcome.ERROR
+        assert reason in str(lab.judge("root"))
     assert f"serving on {url}" in lab.write("setup", "from fastapi import FastAPI\napp = FastAPI()\n")
     assert lab.judge("root").outcome is Outcome.CORRECT
 
@@ -119,15 +119,17 @@ def test_a_module_that_cannot_be_served_is_served_again_once_mended(lab, setup, 
 @pytest.mark.parametrize("body", ["while True: pass", "import time; time.sleep(5)"])
 def test_code_that_does_not_come_back_costs_one_check(lab, how, body, monkeypatch):
     """An endpoint that loops or sleeps is timed out, and the next check is answered."""
-    monkeypatch.setitem(Api.request.__kwdefaults__, "seconds", 0.5)
-    hurry(lab.server)
     url = lab.server.url
     lab.write(
         "path_parameter", '@app.get("/items/{item_id}")\ndef read(item_id: int):\n    return {"item_id": item_id}\n'
     )
     lab.write("root", READ.format(how=how, body=body))
-    assert [lab.judge(name).outcome for name in ("root", "path_parameter")] == [Outcome.TIMEOUT, Outcome.CORRECT]
-    assert f"serving on {url}" in lab.write("root", SOLVED)
+    with hurry(lab.server):
+        with monkeypatch.context() as impatient:
+            impatient.setitem(Api.request.__kwdefaults__, "seconds", 0.5)
+            assert lab.judge("root").outcome is Outcome.TIMEOUT
+        assert lab.judge("path_parameter").outcome is Outcome.CORRECT
+        assert f"serving on {url}" in lab.write("root", SOLVED)
     assert lab.judge("root").outcome is Outcome.CORRECT
     assert lab.server.url == url
 
@@ -135,13 +137,20 @@ def test_code_that_does_not_come_back_costs_one_check(lab, how, body, monkeypatc
 @pytest.mark.parametrize("place", ["import", "lifespan", "check"])
 def test_an_interrupt_leaves_the_lab_usable(lab, place):
     """Ctrl+C while a section is imported, an app starts or a check runs raises, and the next section is served."""
-    life = "import anyio\nasync def life(app):\n    await anyio.sleep(30)\n    yield\n"
+    begun = "import anyio, live, time; live.BEGUN.set()"
+    life = f"async def life(app):\n    {begun}; await anyio.sleep(30)\n    yield\n"
     sources = {
-        "import": "import time\ntime.sleep(30)\n",
+        "import": f"{begun}\ntime.sleep(30)\n",
         "lifespan": f"{life}app = FastAPI(lifespan=life)\n",
-        "check": READ.format(how="async def", body="import anyio; await anyio.sleep(30)"),
+        "check": READ.format(how="async def", body=f"{begun}; await anyio.sleep(30)"),
     }
-    threading.Timer(0.7, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT]).start()
+
+    def interrupt():
+        if BEGUN.wait(30):
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    BEGUN.clear()
+    threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012 (where it comes from depends on the place)
         lab.write("root", sources[place])
         lab.check("root")
@@ -154,14 +163,15 @@ def test_an_interrupt_leaves_the_lab_usable(lab, place):
 
 def test_a_section_that_hung_is_not_tried_again_before_it_has_changed(lab):
     """A section that took too long to import keeps no other cell waiting; its own cell tries it again."""
-    hurry(lab.server)
-    lab.write("root", "import time\ntime.sleep(60)\n")
-    begun = time.monotonic()
-    assert "left out  root" in lab.write("documentation", "x = 1\n")
-    assert time.monotonic() - begun < lab.server.patience.load
-    assert "took longer" in lab.left_out["root"]
-    lab.write("root", "import time\ntime.sleep(60)\n")
-    assert time.monotonic() - begun > lab.server.patience.load
+    tried = lab.draft.path.with_name("tried")
+    hangs = f"import time\nwith open({str(tried)!r}, 'a') as file:\n    file.write('x')\ntime.sleep(60)\n"
+    with hurry(lab.server, load=1.0):
+        lab.write("root", hangs)
+        assert "left out  root" in lab.write("documentation", "x = 1\n")
+        assert tried.read_text() == "x"
+        assert "took longer" in lab.left_out["root"]
+        lab.write("root", hangs)
+        assert tried.read_text() == "xx"
     lab.write("root", SOLVED)
     assert lab.left_out == {}
 

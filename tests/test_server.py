@@ -9,7 +9,7 @@ import anyio.to_thread
 import httpx
 import pytest
 from fastapi import FastAPI, Request
-from live import GATE, app, get, lifespan, refused, server_threads, until
+from live import GATE, app, get, hurry, lifespan, refused, server_threads, until
 from starlette.responses import PlainTextResponse
 
 from labkit.loading import NotServable
@@ -95,9 +95,10 @@ def test_an_application_that_does_not_start_says_why_and_the_next_one_is_served(
     """A lifespan that raises, exits, hangs or blocks has its message in time; the port serves the next app."""
     server.start()
     port = server.port
-    with pytest.raises(NotServable) as raised:
+    with hurry(server, start=0.6), pytest.raises(NotServable) as raised:
         server.serve(app(lifespan=lifespan(start)), lambda problem: f"{type(problem).__name__}: {problem}, here")
-    server.fail(str(raised.value))
+    with hurry(server):
+        server.fail(str(raised.value))
     assert str(raised.value) == reason
     reply = get(server)
     assert (reply.status_code, reason in reply.text) == (503, True)
@@ -109,7 +110,8 @@ def test_an_application_that_does_not_start_says_why_and_the_next_one_is_served(
 def test_an_application_that_does_not_stop_is_left_behind(server, stop):
     """A lifespan that raises, hangs or blocks when it ends keeps no other application from being served."""
     server.serve(app(lifespan=lifespan(stop=stop)))
-    server.serve(app("new"))
+    with hurry(server):
+        server.serve(app("new"))
     assert get(server).json() == "new"
 
 
@@ -173,8 +175,9 @@ def test_endpoints_that_wait_for_ever_keep_nobody_waiting(server, kind):
         for client in hung:
             client.sendall(b"GET /wait HTTP/1.1\r\nhost: x\r\n\r\n")
         until(lambda: len(begun) >= (40 if kind == "def" else 1))
-        assert not server.healthy()
-        server.serve(app("again"))
+        with hurry(server):
+            assert not server.healthy()
+            server.serve(app("again"))
         assert (get(server).json(), server.port) == ("again", port)
     finally:
         for client in hung:

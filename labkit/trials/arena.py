@@ -7,7 +7,8 @@ import contextlib
 from labkit import runner
 from labkit.checking import Mismatch
 from labkit.pictures.cards import CardBoard
-from labkit.runner import Checks, Run
+from labkit.plugin import Run
+from labkit.runner import Checks
 from labkit.sandbox import Module
 from labkit.trials.chamber import Chamber
 from labkit.trials.suite import Suite, target

@@ -29,7 +29,7 @@ from labkit.trials.tried import Tried
 from labkit.trials.variants import Mutant
 
 if TYPE_CHECKING:
-    from labkit.runner import Run
+    from labkit.plugin import Run
 
 _LEFT = ("and the tests behind it", Failure("it leaves an entry in dependency_overrides, which another test meets"))
 _TRIES = 4
