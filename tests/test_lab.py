@@ -140,7 +140,7 @@ def test_an_interrupt_leaves_the_lab_usable(lab, place):
     begun = "import anyio, live, time; live.BEGUN.set()"
     life = f"async def life(app):\n    {begun}; await anyio.sleep(30)\n    yield\n"
     sources = {
-        "import": f"{begun}\ntime.sleep(30)\n",
+        "import": f"{begun}\nwhile True: time.sleep(0.01)\n",
         "lifespan": f"{life}app = FastAPI(lifespan=life)\n",
         "check": READ.format(how="async def", body=f"{begun}; await anyio.sleep(30)"),
     }
