@@ -1,9 +1,11 @@
 """Requests as a student writes them down, and several of them sent at the same time."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from fastapi import FastAPI
+from live import BEGUN, until
 
 from labkit import asking, together
 from labkit.asking import Ask
@@ -42,12 +44,13 @@ def test_what_is_no_request_is_refused(written, options, said):
         asking.read(written, **options)
 
 
-def test_requests_at_the_same_time_are_drawn_from_the_server(server, capsys):
+def test_requests_at_the_same_time_are_drawn_from_the_server(server, capsys, monkeypatch):
     """Each request has its bar; a blocked loop shows as waiting, and where the function worked is known."""
     made = FastAPI()
 
     @made.get("/blocks")
     async def blocks():
+        BEGUN.set()
         time.sleep(0.5)
 
     @made.get("/quick")
@@ -55,6 +58,9 @@ def test_requests_at_the_same_time_are_drawn_from_the_server(server, capsys):
         return 1
 
     server.serve(made)
+    BEGUN.clear()
+    waits = SimpleNamespace(sleep=lambda _: until(BEGUN.is_set), time_ns=time.time_ns)
+    monkeypatch.setattr(together, "time", waits)  # the second is sent once the first is in its function
     picture = together.send(server, asking.read(["/blocks", "/quick", "/nowhere"]), apart=0.1)
     blocked, waited, refused = picture.bars
     assert [bar.note for bar in picture.bars] == ["200", "200", "404"]
