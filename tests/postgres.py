@@ -33,10 +33,15 @@ def server(bin_: Path) -> Iterator[str]:
         command = [bin_ / "postgres", "-D", folder / "data", "-k", folder, "-h", "", "-F"]
         with subprocess.Popen(command, **settings) as process:
             try:
-                until(lambda: (folder / ".s.PGSQL.5432").exists() or process.poll() is not None)
+                until(lambda: _ready(folder / "data" / "postmaster.pid") or process.poll() is not None, 60)
                 assert process.poll() is None
                 yield f"postgresql://grader@/postgres?host={folder}"
             finally:
                 process.terminate()
     finally:
         shutil.rmtree(folder)
+
+
+def _ready(state: Path) -> bool:
+    """Whether the server says that it takes connections: its socket is there earlier."""
+    return state.exists() and state.read_text().split()[-1:] == ["ready"]

@@ -1,9 +1,9 @@
 """A real Dask cluster that judges, of which a worker is killed, and a real PostgreSQL that keeps the marks."""
 
+import json
 import os
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -65,35 +65,34 @@ def alone(tmp_path_factory):
 @pytest.fixture
 def cluster(tmp_path):
     """A scheduler and two workers, each a process of its own, which have nothing of ours on their path."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "COVERAGE")}
     environment |= {"TMPDIR": str(tmp_path), "DASK_DISTRIBUTED__WORKER__DAEMON": "false"}
-    host, port = address.removeprefix("tcp://").split(":")
     program = (
         "import sys; from importlib import import_module; import_module(f'distributed.cli.{sys.argv.pop(1)}').main()"
     )
-    scheduler = ["dask_scheduler", "--host", host, "--port", port, "--no-dashboard"]
-    worker = [
-        "dask_worker",
-        address,
-        "--no-nanny",
-        "--nthreads",
-        "1",
-        "--no-dashboard",
-        "--local-directory",
-        str(tmp_path),
-    ]
+    facts = tmp_path / "scheduler.json"
+    scheduler = ["dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(facts)]
+    worker = ["dask_worker", "--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path)]
     with ExitStack() as stack, (tmp_path / "log.txt").open("w") as log:
-        processes = []
-        for command in (scheduler, worker, worker):
-            started = subprocess.Popen(
-                [sys.executable, "-c", program, *command], cwd=tmp_path, env=environment, stdout=log, stderr=log
-            )
-            processes.append(stack.enter_context(started))
+
+        def start(*command):
+            words = [sys.executable, "-c", program, *command, "--no-dashboard"]
+            started = subprocess.Popen(words, cwd=tmp_path, env=environment, stdout=log, stderr=log)
+            stack.enter_context(started)
             stack.callback(started.kill)
-        yield address, processes[1:], tmp_path
+            return started
+
+        start(*scheduler)
+        until(lambda: address_in(facts), 60)
+        yield address_in(facts), [start(*worker, address_in(facts)) for _ in range(2)], tmp_path
+
+
+def address_in(facts):
+    """The address that a scheduler has chosen and written down; nothing before that."""
+    try:
+        return json.loads(facts.read_text(encoding="utf-8"))["address"]
+    except (OSError, ValueError):
+        return ""
 
 
 @needs_dask
