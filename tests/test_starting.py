@@ -1,6 +1,7 @@
 """A module started as a check wants it: what it finds, what it prints, what its models tell."""
 
 import contextlib
+import os
 import textwrap
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from live import until
 
 from autograder.tiers import TIERS
 from labkit import runner
+from labkit.jail.printed import Printed
 from labkit.runner import Checks
 from labkit.sandbox import Module
 from labkit.servers import Servers
@@ -94,6 +96,17 @@ def test_what_it_prints_is_kept_apart(start):
     running = start(f"print('one')\n{ROUTE}print('two')\n    print('bad', file=sys.stderr)\n")(Setup(output=True))
     running.api.get("/")
     assert running.printed(lambda out, err: len(out) == 2 and len(err) == 1) == (["one", "two"], ["bad"])
+
+
+def test_what_was_printed_is_there_at_once():
+    """Whoever asks for the lines gets all that were written before, whether or not anybody has come to read them."""
+    printed = Printed()
+    for number in range(100):
+        os.write(printed.ends[1], b"one\n")
+        assert printed.lines() == ([], ["one"] * (number + 1))
+    for end in printed.ends:
+        os.close(end)
+    printed.close()
 
 
 def test_what_it_prints_is_dropped_unless_asked_for(start):
