@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # it stands on this
 
 START = 120.0
 """How long a server may take until it answers, in seconds."""
+_LAST_WORDS = 2.0
+"""How long to wait for the last lines of a server that has ended, in seconds."""
 _APP = re.compile(r"^(app\b\s*[:=]|def __getattr__\(|async def app\()", re.MULTILINE)
 _ELSEWHERE = "A production server takes Linux or macOS: work in WSL, or in a container."
 
@@ -119,6 +121,7 @@ class Production(LivePicture):
         if self._code is None and select.select([self._report], [], [], seconds)[0]:
             said = os.read(self._report, 100).decode().split()
             self._code = int(said[-1]) if said else 1
+            self._reading.join(_LAST_WORDS)
             self._state = "failed" if self._state in ("starting", "failed") else "ended"
         return self._code
 
