@@ -1,21 +1,25 @@
 """A class of hostile students for the tests: each hands in the solution with a section or two of their own."""
 
+import contextlib
 import os
 import socket
 import subprocess
 import tempfile
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from unittest.mock import patch
 
 from classroom import LAB, ROOT, headers
+from live import until
 
 from autograder import judge as judging
 from autograder import submission, tiers
 from autograder.judge import judge
 from labkit import sandbox, sections, stubs
+from labkit.course import Exercise
 from labkit.jail import tree, warm
 from labkit.limits import MEGABYTE, Limits
+from labkit.verdict import Verdict
 
 MODULES = ROOT / "tests" / "hostile" / "modules"
 SOLUTION = stubs.unmarked((ROOT / "solutions" / f"{LAB}.py").read_text(encoding="utf-8"))
@@ -23,8 +27,10 @@ SECRET = "the word that nobody may know"
 PORT = 47113
 """The port that the module which opens one opens."""
 
-LIMITS = Limits(load=1.0, start=2.5, wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * MEGABYTE, processes=64)
+LIMITS = Limits(load=1.0, wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * MEGABYTE, processes=64)
 """Short limits, so that a test of a limit takes seconds."""
+START, EXERCISE = 2.5, 1.5
+"""How long a module may take to start that never does, and an exercise whose code is hostile, in seconds."""
 
 CANARIES = [
     "gradebook.db",
@@ -47,7 +53,6 @@ class Told:
     changed: list[str] = field(default_factory=list)
     taken: bool = False
     neighbour: float = 0.0
-    seconds: float = 0.0
 
 
 def hostile() -> list[Path]:
@@ -85,12 +90,23 @@ def written(path: Path, **words: object) -> str:
     return sections.render(parts, "Hello World API")
 
 
-def patient() -> None:
-    """Let this process judge with the short limits."""
+def judged_soon(text: str, tier: tiers.Tier, limits: Limits = LIMITS) -> judging.Result:
+    """Judge a module with short limits; what is honest in it has all the time that it has elsewhere."""
     os.environ["GRADER_SECRET"] = SECRET
-    judging.EXERCISE = 1.5
-    real = sandbox.serve
-    sandbox.serve = lambda *args: real(*args, LIMITS)
+    honest = sections.parse(SOLUTION)
+    hostile = {section.name for section in sections.parse(text) if section not in honest}
+    served = sandbox.serve
+
+    class Hurried(judging._Session):
+        def _judge(self, exercise: Exercise) -> Verdict:
+            with patch.object(judging, "EXERCISE", EXERCISE if {exercise.id, "setup"} & hostile else judging.EXERCISE):
+                return super()._judge(exercise)
+
+    with (
+        patch.object(judging, "_Session", Hurried),
+        patch.object(sandbox, "serve", lambda *arguments: served(*arguments, limits)),
+    ):
+        return judge(as_submission(text), tier)
 
 
 def judged(path: Path, tier: str, place: Path) -> Told:
@@ -104,10 +120,9 @@ def judged(path: Path, tier: str, place: Path) -> Told:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         words = {"course": Path.cwd(), "repository": ROOT, "judge": os.getpid(), "bystander": bystander.pid}
         text = written(path, port=listening.getsockname()[1], **words)
-        begun = time.monotonic()
-        result = judge(as_submission(text), chosen)
-        seconds = time.monotonic() - begun
-    told = Told(result.score, *_said(result), " ".join(result.incidents), result.sandbox, seconds=seconds)
+        starts = "did not start" not in expected(path).get("says", "")
+        result = judged_soon(text, chosen, LIMITS if starts else replace(LIMITS, start=START))
+    told = Told(result.score, *_said(result), " ".join(result.incidents), result.sandbox)
     told.taken = bystander.poll() is not None
     bystander.kill()
     bystander.wait()
@@ -129,9 +144,9 @@ def _said(result) -> tuple[set[str], str]:
 
 def _left(text: str) -> list[str]:
     """Processes that are left, and the port, where this module opens it: another may at the same time."""
-    until = time.monotonic() + 2  # a keeper has said its last words a moment before it is gone
-    while (found := _processes()) and time.monotonic() < until:
-        time.sleep(0.05)
+    with contextlib.suppress(AssertionError):
+        until(lambda: not _processes())  # a keeper has said its last words a moment before it is gone
+    found = _processes()
     with socket.socket() as any_socket:
         opened = str(PORT) in text and any_socket.connect_ex(("127.0.0.1", PORT)) == 0
     return [*found, f"port {PORT}"] if opened else found

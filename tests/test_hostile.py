@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from classroom import LAB, names
-from hostile_class import SECRET, expected, fits, hostile, judged, patient
+from hostile_class import SECRET, expected, fits, hostile, judged
 
 from autograder import submission, tiers
 
@@ -24,7 +24,7 @@ def batch(request, tmp_path_factory):
     place = tmp_path_factory.mktemp("class")
     cases = [path for path in hostile() if tier.name in names(expected(path).get("tiers", ", ".join(TIERS)))]
     workers = min(os.cpu_count() or 1, 4)
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), patient) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         found = [pool.submit(judged, path, tier.name, place / path.stem) for path in cases]
         return tier.name, {path: told.result() for path, told in zip(cases, found, strict=True)}
 
