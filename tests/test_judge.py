@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from classroom import CORPUS, LAB, ROOT, headers, names
+from hostile_class import judged_soon
+from live import until
 
 from autograder import judge as judging
 from autograder import submission
 from autograder.judge import judge
-from autograder.tiers import TIERS
-from labkit import sandbox, sections, stubs
+from autograder.tiers import TIERS, probe
+from labkit import sections, stubs
 from labkit.limits import Limits
 from labkit.verdict import Outcome
 
@@ -23,6 +25,9 @@ LIFESPAN = (
     "import time\nfrom contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n@asynccontextmanager\n"
     "async def life(app):\n    {code}\n    yield\napp = FastAPI(lifespan=life)"
 )
+
+SHORT = Limits(load=1.0, start=6.0)
+"""Short limits, so that a test of a limit takes seconds."""
 
 # httpx leaves the socket of a refused connection to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
@@ -69,15 +74,7 @@ def nothing_is_left(tmp_path, monkeypatch):
     yield
     assert list(tmp_path.iterdir()) == []
     if Path("/proc").is_dir():
-        assert processes(tmp_path) == []
-
-
-@pytest.fixture
-def impatient(monkeypatch):
-    """Short limits, so that a test of a limit takes seconds."""
-    monkeypatch.setattr(judging, "EXERCISE", 2.0)
-    real = sandbox.serve
-    monkeypatch.setattr(sandbox, "serve", lambda *args: real(*args, Limits(load=1.0, start=6.0)))
+        until(lambda: processes(tmp_path) == [])
 
 
 def test_solution_earns_full_marks():
@@ -110,10 +107,10 @@ def test_half_done_keeps_what_is_done(path):
         ("def|    return 1 / 0", "error"),
     ],
 )
-def test_misbehaving_endpoint_costs_its_own_exercise(impatient, body, outcome):
+def test_misbehaving_endpoint_costs_its_own_exercise(body, outcome):
     """An endpoint that exits, hangs or raises costs its exercise and no other."""
     kind, _, code = body.partition("|")
-    result = judged(written(root=ROUTE.format(kind=kind) + code))
+    result = judged_soon(written(root=ROUTE.format(kind=kind) + code), probe(), SHORT)
     assert outcomes(result) == only_root(outcome)
 
 
@@ -129,9 +126,9 @@ def test_misbehaving_endpoint_costs_its_own_exercise(impatient, body, outcome):
         "def broken(:",
     ],
 )
-def test_misbehaving_section_costs_its_own_exercise(impatient, code):
+def test_misbehaving_section_costs_its_own_exercise(code):
     """A section that hangs, exits or raises while the module is imported is left out, and the rest is served."""
-    result = judged(written(root=code))
+    result = judged_soon(written(root=code), probe(), SHORT)
     assert outcomes(result) == only_root("error")
 
 
@@ -147,12 +144,12 @@ def test_misbehaving_section_costs_its_own_exercise(impatient, code):
         ("import signal\nsignal.setitimer(signal.ITIMER_REAL, 0)\nwhile True:\n    pass", "did not start"),
     ],
 )
-def test_module_that_cannot_be_served(impatient, setup, reason):
+def test_module_that_cannot_be_served(setup, reason):
     """Where nothing can be served every exercise says why, and untouched stubs are still not attempted."""
     stub = stubs.strip(
         next(s.source for s in sections.parse((ROOT / "solutions" / f"{LAB}.py").read_text()) if s.name == "root")
     )
-    result = judged(written(setup=setup, root=stub))
+    result = judged_soon(written(setup=setup, root=stub), probe(), SHORT)
     assert result.score == 0
     verdict = result.verdicts[1]
     assert result.verdicts[0].outcome is Outcome.NOT_ATTEMPTED

@@ -143,8 +143,12 @@ def test_a_load_can_be_stopped(student, seen):
 def test_an_interrupt_stops_a_load(student):
     """An interrupt of the cell that waits ends the load, and its numbers so far are the result."""
     result = load(student.url, "/fine", seconds=600)
-    interrupt = threading.Timer(0.5, _thread.interrupt_main)
-    interrupt.start()
+
+    def interrupt():
+        until(lambda: result.each_second, seconds=60)
+        _thread.interrupt_main()
+
+    threading.Thread(target=interrupt).start()
     assert result.wait().state == "stopped"
     until(lambda: not generators())
 
