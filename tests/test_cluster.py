@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import postgres
 import pytest
-from classroom import LAB, ROOT, course_directory, filled, hand_in, modules, run
+from classroom import LAB, ROOT, course_directory, filled, hand_in, known, modules, run
 from live import until
 
 pytestmark = [
@@ -114,15 +113,6 @@ def test_worker_of_a_cluster_is_killed(cluster, alone, tmp_path_factory):
     workers[1].terminate()
     workers[1].wait(30)
     until(lambda: not list(place.glob("judge-*")))  # nothing of what had travelled there is left, killed or not
-
-
-def known(course):
-    """How many results are kept."""
-    try:
-        with sqlite3.connect(course / ".grading" / "results.sqlite") as database:
-            return database.execute("SELECT count(*) FROM result").fetchone()[0]
-    except sqlite3.OperationalError:
-        return 0
 
 
 @needs_dask
