@@ -17,7 +17,8 @@ MODULE = (
     "import itertools, os, time\nfrom fastapi import FastAPI\n"
     "def create_app():\n    app = FastAPI()\n    calls = itertools.count(1)\n"
     "    @app.get('/count')\n    def count():\n        return {'pid': os.getpid(), 'count': next(calls)}\n"
-    "    @app.get('/slow')\n    def slow():\n        time.sleep(1)\n"
+    "    @app.get('/slow')\n    def slow():\n        print('slow begins', flush=True)\n"
+    "        while not os.path.exists('go'): time.sleep(0.01)\n"
     "    return app\n"
 )
 
@@ -62,16 +63,17 @@ def test_it_has_workers_and_replaces_one_that_is_killed(start, program):
     assert "data-pid" in roulette.html()
 
 
-def test_sigterm_lets_a_request_end(start):
+def test_sigterm_lets_a_request_end(start, tmp_path):
     """A request that is under way when the server is told to end is answered, and the port is given back."""
     from concurrent.futures import ThreadPoolExecutor
 
     server = start("uvicorn", None)
     with ThreadPoolExecutor() as pool:
-        under_way = pool.submit(server.client.get, "/slow", timeout=30)
-        until(lambda: "GET /openapi.json" in str(server.log))
-        server.client.get("/count")
+        under_way = pool.submit(server.client.get, "/slow", timeout=100)
+        until(lambda: "slow begins" in str(server.log), 60)
         server.terminate()
+        until(lambda: "Shutting down" in str(server.log), 60)
+        (tmp_path / "go").touch()
         assert under_way.result().status_code == 200
     assert server.exit_code(30) in (0, -signal.SIGTERM)
     until(lambda: refused(port(server)))

@@ -60,7 +60,7 @@ def pids(running, without=0):
             found.add(running.api.get("/whoami").expect(200).json["pid"])
         return len(found - {without}) == 2
 
-    until(enough, 20)
+    until(enough, 60)
     return found
 
 
