@@ -11,12 +11,33 @@ from rich.console import Console
 from autograder import grading
 from autograder.grading import Wish
 from autograder.progress import Watch
+from autograder.tasks import Work
+from autograder.worker import Worker
 from autograder.workers import Failed, Pool
 
 pytestmark = [
+    pytest.mark.timeout(300),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),
 ]
+
+
+@pytest.fixture
+def hurry(monkeypatch):
+    """Work that hangs, and no other, is given a second: a worker may take longer than that to start."""
+    send = Worker.send
+
+    def soon(worker, function, argument, seconds):
+        send(worker, function, argument, 1.0 if hangs(argument) else seconds)
+
+    monkeypatch.setattr(Worker, "send", soon)
+
+
+def hangs(argument):
+    """Whether this is what never ends, here or in deadly.py."""
+    if isinstance(argument, Work):
+        return argument.readable and argument.content.student == "sleeper"
+    return argument == 60
 
 
 def there(process):
@@ -42,9 +63,9 @@ def test_answers_come_with_their_numbers():
         ("builtins:int", "x", "ValueError: invalid literal for int() with base 10: 'x'"),
     ],
 )
-def test_worker_that_is_lost_costs_its_own_argument(function, argument, reason):
+def test_worker_that_is_lost_costs_its_own_argument(hurry, function, argument, reason):
     """Who dies, hangs or raises gets a reason in place of an answer, and the next one is served."""
-    with Pool(1, seconds=1) as pool:
+    with Pool(1) as pool:
         assert dict(pool.run(function, [argument])) == {0: Failed(reason)}
         assert dict(pool.run("math:sqrt", [4])) == {0: 2}
 
@@ -69,7 +90,7 @@ def test_no_worker_is_left():
     until(lambda: not any(map(there, workers)))
 
 
-def test_batch_goes_on_when_the_judge_dies(tmp_path, monkeypatch):
+def test_batch_goes_on_when_the_judge_dies(hurry, tmp_path, monkeypatch):
     """A submission that takes its worker down twice is on record for a human, and its neighbours have their marks."""
     from nbgrader.api import Gradebook
 
@@ -77,7 +98,7 @@ def test_batch_goes_on_when_the_judge_dies(tmp_path, monkeypatch):
     for student in ("ada", "killer", "raiser", "sleeper", "zoe"):
         hand_in(course, student, solved())
     monkeypatch.setattr(grading, "WORK", "deadly:work")
-    monkeypatch.setattr(grading, "Pool", lambda workers: Pool(2, seconds=12))
+    monkeypatch.setattr(grading, "Pool", lambda workers: Pool(2))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))
     found = {result.student: result for result in grading.grade(course, Wish(), Watch(Console(quiet=True)))}
     assert {student: result.score for student, result in found.items()} == {
