@@ -136,6 +136,7 @@ def test_the_xray_of_a_request(notebook, picture):
         text = notebook.run(place)
         drawn = notebook.shown(place)
         steps = drawn.locator("[data-step]")
+        expect(steps).to_have_count(len(STEPS))
         assert [step.get_attribute("data-step") for step in steps.all()] == list(STEPS)
         marked = drawn.locator("[data-stopped]")
         assert [step.get_attribute("data-step") for step in marked.all()] == ([stopped] if stopped else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from labkit.sections import parse
 from labkit.stubs import unmarked
@@ -45,8 +46,9 @@ def test_the_lab_from_top_to_bottom(page, fresh, picture, tmp_path):
     place = notebook.find("lab.inject()")
     assert re.search(r"Fault injector: (\d+) of \1 as expected", notebook.text(place))
     grid = notebook.shown(place).locator("table.status-grid")
-    assert grid.count() == 1
-    assert grid.locator("td[data-tone]").count() == grid.locator("td[data-tone=good]").count() == 30
+    expect(grid).to_have_count(1)
+    expect(grid.locator("td[data-tone]")).to_have_count(30)
+    expect(grid.locator("td[data-tone=good]")).to_have_count(30)
     notebook.scroll_to(place)
     picture("injector", readme="lab04.png")
     log = notebook.find("print(*[line for line in lab.server.log")
@@ -68,7 +70,7 @@ def test_what_a_new_student_sees(page, fresh, picture):
         assert f"○ {name}: not attempted" in notebook.text(notebook.find(f'lab.check("{name}")'))
     place = notebook.find("lab.inject()")
     grid = notebook.shown(place).locator("table.status-grid")
-    assert grid.locator("td[data-tone=good]").count() == 1
+    expect(grid.locator("td[data-tone=good]")).to_have_count(1)
     assert "✗ 404 JSON, expected 404 problem" in notebook.text(place)
     notebook.scroll_to(place)
     picture("injector-light")

@@ -49,6 +49,7 @@ def test_the_whole_notebook_with_the_solutions(notebook, fresh, picture, tmp_pat
     assert notebook.stderr() == []
     drawn = notebook.shown(notebook.find(WATCHED))
     tracks = drawn.locator("[data-lane]")
+    expect(tracks).to_have_count(len(LANES))
     assert [track.get_attribute("data-lane") for track in tracks.all()] == LANES
     for event in ("crash", "restart", "drain"):
         expect(drawn.locator(".event", has_text=event)).to_have_count(1)

@@ -101,8 +101,8 @@ def panel(notebook) -> Panel:
 def test_a_refusal_marks_the_fields_it_names(panel, picture):
     """A form has a field for each value, says what fits, and after a 422 marks those at fault until they are right."""
     panel.choose("POST", "/predict")
-    assert "above 0 up to 10" in panel.row("petal_length").inner_text()
-    assert "default 1" in panel.row("top").inner_text()
+    expect(panel.row("petal_length")).to_contain_text("above 0 up to 10")
+    expect(panel.row("top")).to_contain_text("default 1")
     picture("form")
     panel.type("petal_length", "-1")
     panel.type("top", "seven")
@@ -250,7 +250,7 @@ def test_the_panel_follows_the_code(panel):
 def test_ten_thousand_requests_leave_the_notebook_as_it_was(panel, fresh):
     """After 10,000 requests the page has as many elements as after a hundred, and the saved notebook is no larger."""
     panel.tab("Traffic")
-    elements = "() => document.querySelectorAll('.labkit.panel *').length"
+    elements = "document.querySelectorAll('.labkit.panel *').length"
     notebook = panel.notebook
     path = fresh.root / "notebooks" / f"{notebook.name}.ipynb"
     pour(panel.address, 100)
@@ -260,7 +260,7 @@ def test_ten_thousand_requests_leave_the_notebook_as_it_was(panel, fresh):
     pour(panel.address, 10_000)
     said = panel.shown.locator(".tools:visible")
     expect(said).to_contain_text(re.compile("10,1[0-9]{2} requests, the last 1,000 are kept"))
-    assert notebook.page.evaluate(elements) == before
+    notebook.page.wait_for_function(f"before => {elements} === before", arg=before)
     panel.tab("Log")
     expect(panel.shown.locator(".line")).to_have_count(100)
     notebook.run(notebook.find("lab.server"))
