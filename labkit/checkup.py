@@ -30,6 +30,8 @@ from labkit.workbook import HOME
 SETUP = "make lab" if shutil.which("make") else "python labkit/environment.py setup"
 PATIENCE = 10
 """How many seconds another program may take to say that it is there."""
+OURS = 60
+"""How many seconds a program of the workbook's own may take, which does not hang: a machine may be busy."""
 SPACE = 1_000_000_000
 """How many bytes should be free."""
 ENGINES = ("docker", "podman")
@@ -171,7 +173,7 @@ def ports() -> Finding:
 
 def load() -> Finding:
     """The program that sends a load, which is a process of its own."""
-    found = _answer([sys.executable, "-c", "import labkit.loadtest.generator"])
+    found = _answer([sys.executable, "-c", "import labkit.loadtest.generator"], OURS)
     if found is None:
         return Finding("load", Tone.OFF, "the process that lab.load starts does not start", SETUP)
     return Finding("load", Tone.GOOD, "lab.load can start its process")
@@ -190,7 +192,7 @@ def sandbox() -> Finding | None:
     """What the judge locks submissions up with, for those who have the judge."""
     if not (HOME / "autograder" / "tiers.py").exists() or os.name != "posix":
         return None
-    found = _answer([sys.executable, "-c", "from autograder.tiers import probe; print(probe().title)"])
+    found = _answer([sys.executable, "-c", "from autograder.tiers import probe; print(probe().title)"], OURS)
     tone = Tone.GOOD if found and found.startswith(("namespaces", "landlock")) else Tone.OFF
     mend = "" if tone == Tone.GOOD else "judge on Linux, or in a container that allows user namespaces"
     return Finding("sandbox", tone, f"submissions are judged behind {found or 'nothing that starts'}", mend)
@@ -210,10 +212,11 @@ def engine() -> Finding:
     return Finding("containers", Tone.OFF, f"{said}; no exercise needs it", mend or "winget install RedHat.Podman")
 
 
-def _answer(command: list[str]) -> str | None:
+def _answer(command: list[str], seconds: float | None = None) -> str | None:
     """Return what a program says, or None if it fails or takes too long."""
+    seconds = seconds or PATIENCE
     try:
-        done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=PATIENCE, check=True)
+        done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=seconds, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
