@@ -30,9 +30,9 @@ lint: ## check style and types
 build: ## make the notebooks from course/ and solutions/
 	@$(RUN) -m labkit build
 
-verify: ## hold notebooks, stubs, solutions and checks against each other
+verify: ## hold notebooks, stubs, solutions and checks against each other; LAB=lab01_hello for one lab
 	@$(RUN) -m labkit build --check
-	@$(RUN) -m autograder verify
+	@$(RUN) -m autograder verify $(if $(LAB),--lab $(LAB))
 
 release: ## make dist/, the student's bundle, and the assignments in nbgrader
 	@$(RUN) -m autograder release

@@ -74,7 +74,7 @@ def judge(
 def grade(
     lab: LabOption = None,
     student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="How many processes judge; by default one a core.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="How many processes judge.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Judge on this Dask cluster, tcp://HOST:PORT.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Judge and write everything anew.")] = False,
     json: JsonOption = None,
@@ -115,11 +115,12 @@ def release() -> None:
 
 
 @app.command()
-def verify(sandbox: SandboxOption = None) -> None:
+def verify(lab: LabOption = None, sandbox: SandboxOption = None) -> None:
     """Hold notebooks, stubs, solutions, checks and the modules in tests/ against each other."""
     from autograder.verify import verify as verified
 
-    if not verified(HOME, console):
+    _require_lab(lab)
+    if not verified(HOME, console, lab):
         raise typer.Exit(1)
 
 

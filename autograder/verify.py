@@ -72,12 +72,13 @@ class Case:
         yield from (f"{where}: the check {check.name} failed by itself: {check.message}" for check in broken)
 
 
-def verify(top: Path, console: Console) -> bool:
-    """Verify everything, print one line for each problem and a table, and return whether all is well."""
+def verify(top: Path, console: Console, only: str | None = None) -> bool:
+    """Verify all labs, or only one; print one line for each problem and a table, and return whether all is well."""
+    labs = [lab for lab in submission.course().labs if only in (None, lab.id)]
     try:
         problems = stale(top)
-        cases = [case for lab in submission.course().labs for case in _cases(top, lab)]
-        problems += [problem for lab in submission.course().labs for problem in _leaks(top, lab)]
+        cases = [case for lab in labs for case in _cases(top, lab)]
+        problems += [problem for lab in labs for problem in _leaks(top, lab)]
     except (CourseError, OSError) as problem:
         console.print(str(problem), markup=False, soft_wrap=True)
         return False

@@ -15,6 +15,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from autograder.spare import LOOK, MOST, Spare
 from autograder.tasks import JUDGE
 from autograder.worker import SECONDS, Lost, Worker
 
@@ -61,8 +62,16 @@ class Pool:
     """Workers in processes of their own. Use it in a `with` block; at its end none of them is left."""
 
     def __init__(self, workers: int | None = None, seconds: float = SECONDS) -> None:
+        """Start no worker yet.
+
+        Args:
+            workers: how many there are; by default one for each processor, and more while processors are idle.
+            seconds: how long one piece of work may take.
+        """
         self.machine = _machine()
-        self._most = workers or os.cpu_count() or 1
+        self._spare = Spare()
+        self._least = workers or self._spare.processors
+        self._most = workers or MOST * self._spare.processors
         self._seconds = seconds
         self._closed = False
         self._idle: list[Worker] = []
@@ -97,7 +106,7 @@ class Pool:
         source = iter(enumerate(arguments))
         again: list[_Piece] = []
         while not self._closed:
-            while len(self._busy) < self._most and (piece := _next(again, source)):
+            while self._room() and (piece := _next(again, source)):
                 self._give(function, piece)
             if not self._busy:
                 return
@@ -118,6 +127,11 @@ class Pool:
                     self._idle.append(worker)
                 yield piece.number, answer
 
+    def _room(self) -> bool:
+        """Whether another piece of work can be under way."""
+        busy = len(self._busy)
+        return busy < self._least or (busy < self._most and (bool(self._idle) or self._spare.for_one_more()))
+
     def _give(self, function: str, piece: _Piece) -> None:
         worker = self._idle.pop() if self._idle else Worker()
         piece.tries += 1
@@ -126,8 +140,8 @@ class Pool:
             worker.send(function, piece.argument, self._seconds)
 
     def _ready(self) -> list[Worker]:
-        """Wait for workers that have an answer, are gone, or have used up their time."""
-        patience = min(worker.until for worker in self._busy) - time.monotonic()
+        """Wait a moment for workers that have an answer, are gone, or have used up their time."""
+        patience = min(min(worker.until for worker in self._busy) - time.monotonic(), LOOK)
         answered = wait([worker.connection for worker in self._busy], max(0.0, patience))
         now = time.monotonic()
         return [worker for worker in self._busy if worker.connection in answered or worker.until <= now]
@@ -177,7 +191,7 @@ def judge_all(found: Sequence[Submission], workers: int | None = None) -> list[R
     from autograder.judge import Result
 
     results: dict[int, Result] = {}
-    with Pool(min(workers or os.cpu_count() or 1, len(found) or 1)) as pool:
+    with Pool(workers) as pool:
         for number, answer in pool.run(JUDGE, found):
             if isinstance(answer, Failed):
                 incidents = (*found[number].incidents, f"The judge failed twice: {answer.reason}.")

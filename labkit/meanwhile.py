@@ -16,7 +16,7 @@ from labkit.checking import Reply
 FREE, HELD_UP = 0.5, 0.9
 """Up to which share of a slow request's time a quick one may take, and from which on it was certainly held up."""
 TRIES = 3
-PAUSE = 0.01
+PAUSE = 0.03
 """What lies between one quick request and the next, in seconds."""
 
 Send = Callable[[], Reply]

@@ -83,8 +83,10 @@ class Instance:
             return [], []
         until = time.monotonic() + _SETTLE
         while True:
+            if complete := not self._served.alive:
+                self._served.ward.printed.close()
             lines = self._served.ward.printed.lines()
-            if enough is None or enough(*lines) or time.monotonic() > until:
+            if enough is None or enough(*lines) or complete or time.monotonic() > until:
                 return lines
             time.sleep(0.01)
 

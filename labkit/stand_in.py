@@ -42,6 +42,7 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         features: int = 4,
         seed: int = 0,
         seconds: float = 0.0,
+        slow_from: float = -np.inf,
         loading: float = 0.0,
         raises: str = "",
         fatal: float | None = None,
@@ -52,13 +53,15 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             classes: how many classes it knows.
             features: how many numbers a row has.
             seed: where its weights come from.
-            seconds: how long each call takes, as if it computed: the thread that calls it waits.
+            seconds: how long a call takes, as if it computed: the thread that calls it waits.
+            slow_from: a call takes that time only if one of its numbers is at least this.
             loading: how long it takes to read it from its file, in seconds.
             raises: if not empty, what each call raises, as a ValueError.
             fatal: a first feature that ends the whole process, as a fault in a model's native code does.
         """
         self.classes, self.features, self.seed = classes, features, seed
-        self.seconds, self.loading, self.raises, self.fatal = seconds, loading, raises, fatal
+        self.seconds, self.slow_from = seconds, slow_from
+        self.loading, self.raises, self.fatal = loading, raises, fatal
         self.classes_ = np.arange(classes)
         self.n_features_in_ = features
         self._weights = np.random.default_rng(seed).normal(size=(features, classes))
@@ -101,7 +104,8 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             os._exit(1)
         if self.raises:
             raise ValueError(self.raises)
-        time.sleep(self.seconds)
+        if self.seconds and np.asarray(rows, dtype=float).max(initial=-np.inf) >= self.slow_from:
+            time.sleep(self.seconds)
         return self._probabilities(validate_data(self, rows, reset=False, dtype=float))
 
     def _probabilities(self, rows: Any) -> Any:

@@ -18,10 +18,11 @@ from labkit.stand_in import StandIn, missing, unreadable
 from labkit.starting import Running, Start
 
 MODEL = Known(StandIn(4, seed=374), ["oak", "elm", "ash", "yew"], "3.1.4")
-SLOW = Known(StandIn(5, seed=11, seconds=0.3), ["red", "green", "blue", "white", "black"], "0.9.0")
+SLOW = Known(StandIn(5, seed=11, seconds=0.3, slow_from=3), ["red", "green", "blue", "white", "black"], "0.9.0")
 SERVER = MODEL.setup
 
 ROWS = [[0.4, 1.3, 0.2, 0.9], [1.1, 0.3, 0.8, 0.1], [0.2, 0.5, 1.9, 0.7], [-0.6, 1.4, 0.3, 0.2]]
+LARGE = [[4.0 + row[0], *row[1:]] for row in ROWS]
 AWAIT = "is there an `await` in front of `run_in_threadpool`, and one in front of `ask`?"
 KEEP = "keep what the lifespan has loaded in app.state.saved, where get_model() finds it"
 
@@ -216,7 +217,7 @@ def test_bad_row(api: Api) -> None:
 def test_meanwhile(start: Start) -> None:
     """While 4 predictions of a slow model run, GET /model is answered in much less time than one of them takes."""
     slow = start(SLOW.setup)
-    predictions = [lambda row=row: slow.api.post("/predict", json={"features": row}) for row in ROWS]
+    predictions = [lambda row=row: slow.api.post("/predict", json={"features": row}) for row in LARGE]
     slow.events()
     alone = predictions[0]()
     if "predict" not in " ".join(slow.events()):

@@ -12,7 +12,7 @@ from labkit.stand_in import StandIn
 from labkit.starting import Start
 
 MODEL = Known(StandIn(4, seed=374), ["oak", "elm", "ash", "yew"], "3.1.4")
-OTHER = Known(StandIn(5, seed=11, seconds=0.3), ["red", "green", "blue", "white", "black"], "0.9.0")
+OTHER = Known(StandIn(5, seed=11, seconds=0.3, slow_from=3), ["red", "green", "blue", "white", "black"], "0.9.0")
 
 _dice = random.Random(20)
 ROWS = [[round(_dice.uniform(-1.5, 2.5), 2) for _ in range(4)] for _ in range(40)]
@@ -98,7 +98,8 @@ def test_bad_rows(api: Api) -> None:
 def test_batches_meanwhile(start: Start) -> None:
     """While 4 batches run, GET /model is answered as well."""
     slow = start(OTHER.setup)
-    batches = [lambda: slow.api.post("/predict/batch", json={"rows": ROWS[:5]})] * 4
+    rows = [*ROWS[:4], [3.5, *ROWS[4][1:]]]
+    batches = [lambda: slow.api.post("/predict/batch", json={"rows": rows})] * 4
     found = meanwhile(batches, lambda: slow.api.get("/model"), lambda: "predict" in " ".join(slow.events()))
     served = all(reply.status == 200 for reply in found.slow)  # whatever else is wrong with it belongs to batch
     if served and found.held_up:
