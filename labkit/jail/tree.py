@@ -50,9 +50,10 @@ def family(top: int) -> dict[int, Process]:
 def _children(pid: int) -> set[int]:
     """The children of all threads of a process."""
     children: set[int] = set()
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            children |= set(map(int, listed.read_text(encoding="ascii").split()))
+    with contextlib.suppress(OSError):  # it may end while it is looked at
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                children |= set(map(int, (thread / "children").read_text(encoding="ascii").split()))
     return children
 
 
