@@ -1,5 +1,6 @@
 """Checks are run with pytest in this process, whatever they do."""
 
+import contextlib
 import signal
 import threading
 import time
@@ -10,7 +11,7 @@ import pytest
 from labkit import checking, runner
 from labkit.checking import Api
 from labkit.deadline import deadline
-from labkit.runner import Checks
+from labkit.runner import Checks, Reading
 from labkit.verdict import Outcome
 
 HEAD = "import time, pytest\nfrom labkit.checking import Mismatch, Overdue, Raised, exercise\n"
@@ -181,3 +182,29 @@ def test_interrupt_while_the_checks_are_read_is_passed_on(tmp_path):
     file.write_text("raise KeyboardInterrupt\n", encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
         runner.run(Checks(file), "one", Api(httpx.Client()), {})
+
+
+def test_checks_that_were_read_once_run_often(tmp_path):
+    """Checks that are kept run for one submission after the other, each time with its server and with new fixtures."""
+    file = tmp_path / "checks" / "lab.py"
+    file.parent.mkdir()
+    fixture = "made = []\n@pytest.fixture(scope='module')\ndef number():\n    made.append(1)\n    return len(made)\n"
+    check = written("raise Mismatch('a', given['said'], str(number))").replace("given)", "given, number)")
+    file.write_text(HEAD + fixture + check, encoding="utf-8")
+    with contextlib.closing(Reading(Checks(file))) as reading:
+        said = [reading.run("one", Api(httpx.Client()), {"said": word})[0].message for word in ("b", "c")]
+    assert said == ["a\nexpected  b\ngot       1", "a\nexpected  c\ngot       2"]
+
+
+def test_checks_of_two_labs_are_kept_apart(tmp_path):
+    """Two files of the same name, read at the same time, each run their own checks."""
+    readings = []
+    for place, text in (("x", written("pass")), ("y", written("raise Mismatch('a', 'b', 'c')"))):
+        file = tmp_path / place / "checks" / "lab.py"
+        file.parent.mkdir(parents=True)
+        file.write_text(HEAD + text, encoding="utf-8")
+        readings.append(Reading(Checks(file)))
+    found = [reading.run("one", Api(httpx.Client()), {})[0].outcome for reading in (*readings, *readings)]
+    for reading in readings:
+        reading.close()
+    assert found == [CORRECT, INCORRECT] * 2
