@@ -161,6 +161,12 @@ def test_a_new_kernel_changes_nothing(notebook, picture):
     assert notebook.stderr() == []
 
 
+def test_jupyterlab_offers_students_their_tools_alone(notebook, page):
+    """Above the notebook stands the button Validate; nbgrader's sidebar for authors is not there."""
+    expect(page.get_by_text("Validate", exact=True)).to_be_visible()
+    expect(page.get_by_text("Create Assignment")).to_have_count(0)
+
+
 def test_one_exercise_on_one_screen(notebook, picture):
     """A section, its verdict and the X-ray of a request fit on one screen, one below the other."""
     begin(notebook, "root", "path_parameter")
