@@ -33,6 +33,8 @@ from labkit.stubs import BEGIN, END
 from labkit.verdict import Outcome
 
 _HEADER = re.compile(r"^# (?P<key>fails|says|points|not_attempted): (?P<value>.+)$", re.MULTILINE)
+HONEST = ("solution", "alternative")
+"""The kinds of modules that earn every point."""
 _TELLING = 30
 """A line of a solution this long says what the solution is."""
 _TAUGHT = ('@model_validator(mode="after")', "model_config = SettingsConfigDict(")
@@ -85,7 +87,7 @@ def verify(top: Path, console: Console, only: str | None = None) -> bool:
     with console.status(f"judging {len(cases)} modules"):
         results = judge_all([case.handed_in for case in cases])
         first = [list(case.problems(result)) for case, result in zip(cases, results, strict=True)]
-        second = [_second_look(case) if found else [] for case, found in zip(cases, first, strict=True)]
+        second = [_second_look(case, found) for case, found in zip(cases, first, strict=True)]
     table = Table("lab", "kind", "modules", "as expected", box=None, pad_edge=False)
     counts: dict[tuple[str, str], list[bool]] = {}
     for case, found in zip(cases, second, strict=True):
@@ -102,9 +104,12 @@ def verify(top: Path, console: Console, only: str | None = None) -> bool:
     return not problems
 
 
-def _second_look(case: Case) -> list[str]:
-    """Judge a module once more, with nothing beside it: a machine that is busy answers late."""
-    return list(case.problems(judge(case.handed_in)))
+def _second_look(case: Case, found: list[str]) -> list[str]:
+    """Judge a module with mistakes once more, with nothing beside it, where more of it fails than should.
+
+    A machine that is busy answers late. But whoever is right must be found right on any machine.
+    """
+    return list(case.problems(judge(case.handed_in))) if found and case.kind not in HONEST else found
 
 
 def _cases(top: Path, lab: Lab) -> Iterator[Case]:
