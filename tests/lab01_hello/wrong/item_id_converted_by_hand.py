@@ -1,6 +1,6 @@
 # The function converts the id itself, so a word raises.
 # fails: path_parameter
-# says: 500
+# says: leave the conversion to the annotation
 # points: 11
 """Hello World API."""
 
