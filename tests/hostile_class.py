@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
 
-from classroom import LAB, ROOT, headers
+from classroom import LAB, ROOT, headers, names
 from live import until
 
 from autograder import judge as judging
@@ -111,6 +111,7 @@ def judged_soon(text: str, tier: tiers.Tier, limits: Limits = LIMITS) -> judging
 
 def judged(path: Path, tier: str, place: Path) -> Told:
     """Judge a hostile module, look at what is left of it, and judge its neighbour."""
+    assert tier in names(expected(path).get("tiers", tier)), f"{tier} lets it reach every process of this user"
     os.chdir(course(place / "home" / "course"))
     (place / "tmp").mkdir()
     tempfile.tempdir = str(place / "tmp")
