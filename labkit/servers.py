@@ -83,8 +83,7 @@ class Instance:
             return [], []
         until = time.monotonic() + _SETTLE
         while True:
-            if complete := not self._served.alive:
-                self._served.ward.printed.close()
+            complete = not self._served.alive
             lines = self._served.ward.printed.lines()
             if enough is None or enough(*lines) or complete or time.monotonic() > until:
                 return lines
