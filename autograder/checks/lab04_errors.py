@@ -54,8 +54,11 @@ def test_header_of_404(api: Api) -> None:
     """The 404 has the header X-Error: ModelNotFound."""
     reply = _unknown(api)
     found = reply.headers.get("x-error")
-    handled = found is None and reply.headers.get("content-type", "").startswith(PROBLEM)
-    advice = "if your exception has the header, its handler loses it: pass exc.headers on" if handled else None
+    advice = None
+    if found is None:
+        handled = reply.headers.get("content-type", "").startswith(PROBLEM)
+        lost = "if your exception has the header, its handler loses it: pass exc.headers on"
+        advice = lost if handled else "an HTTPException takes headers, a dict"
     if found != "ModelNotFound":
         reply.fail("404 with X-Error: ModelNotFound", advice, got=f"X-Error: {found or 'not there'}")
 
@@ -73,8 +76,14 @@ def test_new_entry(api: Api) -> None:
     """A new entry is answered with 201 and the entry."""
     entry = {"id": "resnet", "description": "Sees a thousand kinds of things."}
     reply = api.post("/models", json=entry)
-    made = reply.status == 200 and same(reply.json, entry)
-    reply.expect(201, entry, advice="the status goes into the decorator: status_code=201" if made else None)
+    advice = None
+    if reply.status == 409:
+        advice = "look whether the id is taken before you keep the entry"
+    elif reply.status < 300 and reply.text == "null":
+        advice = "write return before the answer: without it the answer is null"
+    elif reply.status == 200 and same(reply.json, entry):
+        advice = "the status goes into the decorator: status_code=201"
+    reply.expect(201, entry, advice=advice)
 
 
 @exercise("conflict")
@@ -86,7 +95,8 @@ def test_location(api: Api, entries: dict[str, Any]) -> None:
     if urlsplit(location).path.rstrip("/") != "/models/llama-3":
         reply.fail("201 with Location: /models/llama-3", got=f"Location: {location or 'not there'}")
     if _readable(api, next(iter(entries.values()))):
-        api.get("/models/llama-3").expect(200, entry, advice="keep the entry: MODELS[new.id] = ...")
+        reply = api.get("/models/llama-3")
+        reply.expect(200, entry, advice=None if reply.raised else "keep the entry: MODELS[new.id] = ...")
 
 
 @exercise("conflict")
@@ -96,7 +106,10 @@ def test_taken_id(api: Api, entries: dict[str, Any]) -> None:
     api.post("/models", json=mine).expect(201)
     for taken in ({"id": next(iter(entries)), "description": "Another one."}, mine):
         reply = api.post("/models", json=taken)
-        reply.expect(409, advice=RETURNED if '"status_code"' in reply.text else None)
+        advice = RETURNED if '"status_code"' in reply.text else None
+        if reply.status == 201 and taken is mine:
+            advice = "this id was sent a moment before: keep each entry, MODELS[new.id] = ..."
+        reply.expect(409, advice=advice)
 
 
 @exercise("conflict")
@@ -121,13 +134,13 @@ def test_bounds_of_an_id(api: Api) -> None:
 @exercise("model_not_loaded")
 def test_no_model(start: Start) -> None:
     """Without a model the app starts, and POST /predict is answered with 503."""
-    unavailable(started_anyway(start, missing()))
+    _unavailable(start)
 
 
 @exercise("model_not_loaded")
 def test_retry_after(start: Start) -> None:
     """The 503 says in whole seconds when to try again."""
-    reply = unavailable(started_anyway(start, missing()))
+    reply = _unavailable(start)
     found = reply.headers.get("retry-after")
     if found is None:
         reply.fail("503 with Retry-After", 'JSONResponse(..., headers={"Retry-After": "30"})', got="no such header")
@@ -144,7 +157,9 @@ def test_prediction(api: Api) -> None:
 @exercise("problem_details")
 def test_unknown_path(api: Api) -> None:
     """The 404 of an unknown path is a problem document."""
-    reply = api.get("/nowhere").expect(404)
+    reply = api.get("/nowhere")
+    no_response = "object is not callable" in str(reply.raised)
+    reply.expect(404, advice="a handler returns a response: JSONResponse(...), not a dict" if no_response else None)
     advice = "a handler for StarletteHTTPException sees this 404, one for FastAPI's HTTPException does not"
     expect_problem(reply, 404, advice=advice if same(reply.json, {"detail": "Not Found"}) else None)
 
@@ -203,6 +218,7 @@ def test_errors_of_your_own(api: Api, start: Start, entries: dict[str, Any]) -> 
 def test_request_id(api: Api) -> None:
     """An exception that nobody handles is answered with a 500 that has a request_id, another one each time."""
     first, second = (api.get("/fragile?divide_by=0") for _ in range(2))
+    _came_through(first)
     if request_id(first) == request_id(second):
         wrong(second, "another request_id than before", second.text, "make the id inside the handler: str(uuid4())")
 
@@ -220,8 +236,9 @@ def test_nothing_gets_out(api: Api) -> None:
 
 
 @exercise("unexpected")
-def test_logged_once(start: Start) -> None:
+def test_logged_once(api: Api, start: Start) -> None:
     """Exactly one ERROR record in the log bears the request_id, and it has the traceback."""
+    _came_through(api.get("/fragile?divide_by=0"))
     logged_once(start(SERVER), "GET", "/fragile?divide_by=0")
 
 
@@ -241,8 +258,36 @@ def test_other_errors_stay(api: Api) -> None:
 def _unknown(api: Api) -> Reply:
     """Ask for an id that is not there, and expect the 404."""
     reply = api.get(f"/models/{UNKNOWN}")
-    returned = reply.status == 200 and isinstance(reply.json, dict) and "status_code" in reply.json
-    return reply.expect(404, advice=RETURNED if returned else None)
+    advice, raised = None, str(reply.raised)
+    if reply.status == 200 and isinstance(reply.json, dict) and "status_code" in reply.json:
+        advice = RETURNED
+    elif raised.startswith("KeyError"):
+        advice = "look whether the id is in MODELS before you take its entry"
+    elif "'set' object" in raised:
+        advice = 'headers is a dict: {"X-Error": "ModelNotFound"}'
+    return reply.expect(404, advice=advice)
+
+
+def _unavailable(start: Start) -> Reply:
+    """Ask for a prediction where there is no model, and expect the 503."""
+    running = started_anyway(start, missing())
+    reply = running.api.post("/predict", json={"features": FLOWER})
+    raised = str(reply.raised)
+    if "'encode'" in raised:
+        reply.fail("503", 'the value of a header is a text: "30"')
+    if "positional argument" in raised:
+        reply.fail("503", "a handler takes two arguments: the request and the exception")
+    if reply.status == 200 and reply.text in ("{}", "null"):
+        reply.fail("503", "raise ModelNotLoadedError: what is returned is a 200")
+    return unavailable(running)
+
+
+def _came_through(reply: Reply) -> None:
+    """Say so where a handler was called for a division by zero, and raised something else."""
+    if reply.raised and not reply.raised.startswith("ZeroDivisionError"):
+        is_uuid = "type UUID" in reply.raised
+        advice = "make a text of the id: str(uuid4())" if is_uuid else "your handler raises, too: mend what is named"
+        reply.fail('500 with "request_id", a text', advice)
 
 
 def _readable(api: Api, entry: dict[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 # Nobody looks whether the id is there.
 # fails: not_found
-# says: KeyError
+# says: look whether the id is in MODELS
 """Lab 04: Error handling."""
 
 # %% setup

@@ -1,6 +1,6 @@
 # The value of the header is no text, so the handler raises.
 # fails: model_not_loaded
-# says: AttributeError
+# says: the value of a header is a text
 """Lab 04: Error handling."""
 
 # %% setup
