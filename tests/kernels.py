@@ -24,6 +24,8 @@ class Cell:
     results: list[str] = field(default_factory=list)
     error: str = ""
     next_cell: str = ""
+    moved: int = 0
+    """How often a widget changed while it ran."""
 
     @property
     def text(self) -> str:
@@ -53,6 +55,7 @@ class Kernel:
         cell = Cell()
         while True:
             message = self.client.get_iopub_msg(timeout=SECONDS)
+            cell.moved += message["msg_type"] == "comm_msg"
             if message["parent_header"].get("msg_id") != self._message:
                 continue
             content = message["content"]

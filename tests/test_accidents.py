@@ -73,6 +73,16 @@ def test_cells_run_while_a_request_hangs(kernel, solved, how):
     assert CORRECT in kernel.run("lab.check('root')").text
 
 
+def test_the_panel_goes_on_while_a_cell_runs(kernel, solved):
+    """Traffic shows a request while the cell that sent it is still running, in the browser as well."""
+    kernel.run("import time\npanel = lab.panel()\ndisplay(panel)\npanel.shown.tab.selected_index = 3")
+    kernel.run("requests = panel.shown.tabs[3].summary")
+    asks = "before = requests.value\nlab.client.get('/')"
+    cell = kernel.run(f"{asks}\nwhile requests.value == before: time.sleep(0.05)")
+    assert cell.error == ""
+    assert cell.moved
+
+
 @pytest.mark.parametrize("how", ["def", "async def"])
 def test_an_interrupt_ends_a_request_that_hangs(kernel, folder, solved, how):
     """The stop button ends a cell that waits for the server without a limit, and the next section is served."""
