@@ -34,9 +34,24 @@ def accepted(reply: Reply, status: int, body: Any, advice: str | None = None) ->
     reply.expect(status, body, advice=advice if reply.status == 422 else None)
 
 
+def names(reply: Reply, field: str) -> bool:
+    """Whether a 422 is about this field, and not about one that was missed."""
+    return reply.status == 422 and f'"{field}"' in reply.text and '"missing"' not in reply.text
+
+
 def refused(reply: Reply, name: str, advice: str | None = None) -> None:
     """Expect a 422 that names a field; the advice is for a request that got through."""
     reply.refuse(name, advice=advice if 200 <= reply.status < 300 else None)
+
+
+def misused(reply: Reply) -> str | None:
+    """Say what is wrong where a model or a bound was taken for something else."""
+    if "not subscriptable" in str(reply.raised):
+        return "the fields of a model are attributes: item.name"
+    if '"int_from_float"' in reply.text:
+        return "a number that may have a fraction is a float"
+    fits_not = "Unable to apply constraint" in str(reply.raised)
+    return "a text has min_length and max_length, a number has ge and le" if fits_not else None
 
 
 def silent(reply: Reply, secret: str, status: range = range(400, 500)) -> None:
@@ -80,9 +95,11 @@ class Endpoint:
         reply.expect(self.status, wanted, advice=told)
 
     def passes(self, api: Api, name: str, values: Iterable[Any], advice: str | None = None) -> None:
-        """Expect each of these values to be accepted in a field."""
+        """Expect each of these values to be accepted in a field; the advice is for a refusal of this very field."""
         for value in values:
-            accepted(self.post(api, **{name: value}), self.status, self.answer(self.body | {name: value}), advice)
+            reply = self.post(api, **{name: value})
+            told = misused(reply) or (advice if names(reply, name) else None)
+            reply.expect(self.status, self.answer(self.body | {name: value}), advice=told)
 
     def fails(self, api: Api, name: str, values: Iterable[Any], advice: str | None = None) -> None:
         """Expect each of these values to be refused in a field, by its name."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from labkit.checking import Reply
 from labkit.problems import wrong
-from labkit.records import Record, failures
+from labkit.records import LOST, Record, failures
 from labkit.starting import Running
 
 
@@ -52,6 +52,8 @@ def _expect_one(reply: Reply, word: str, found: list[Record], traced: bool, prin
         said = [line for line in printed if word in line]
         seen = f"only {said[0]!r}" if said else f"none in the {len(printed)} lines that it printed"
         advice = None if said else "logger.error(message, request_id, exc_info=exc), with a %s in the message"
+        if LOST in printed:
+            seen, advice = f"{LOST!r}, and none", "the message needs a %s for each argument that follows it"
         wrong(reply, wanted, seen, advice)
     if not traced:
         wrong(reply, f"{wanted} and the traceback", f"{found[0].text!r}", "hand it over: exc_info=exc")

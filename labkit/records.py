@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 SERIOUS = {"ERROR", "CRITICAL", "FATAL", "EXCEPTION"}
 """The levels of a record that reports a failure."""
+
+LOST = "--- Logging error ---"
+"""How Python begins its report about a record that could not be written."""
 
 _LEVEL = re.compile(r"\b(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b|\[([a-z]+) *\]|\blevel=\"?([A-Za-z]+)")
 _LEVEL_KEYS = ("level", "levelname", "severity", "log_level", "loglevel", "lvl")
@@ -59,7 +62,7 @@ def records(lines: Iterable[str], word: str) -> list[Record]:
     """
     found: list[Record] = []
     inside = False  # a traceback: its lines are indented, and one that is not ends it
-    for line in (_COLOUR.sub("", line) for line in lines):
+    for line in _logged(_COLOUR.sub("", line) for line in lines):
         if not line.strip():
             continue
         level, whole = _level(line)
@@ -72,6 +75,16 @@ def records(lines: Iterable[str], word: str) -> list[Record]:
         opens = "Traceback (most recent" in line and not line.endswith(('"', '",'))  # else it is a text in JSON
         inside = not whole and (opens or (inside and indented))
     return found
+
+
+def _logged(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out what Python reports about a record that could not be written: it is none."""
+    failed = False
+    for line in lines:
+        failed = failed or line == LOST
+        if not failed:
+            yield line
+        failed = failed and not line.startswith("Arguments: ")
 
 
 def failures(printed: tuple[list[str], list[str]], word: str) -> tuple[list[Record], bool]:

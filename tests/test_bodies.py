@@ -76,6 +76,14 @@ def test_each_bound_is_told_apart(api, low, high, advice):
         SEATS.between(api, "row", low, high)
 
 
+def test_advice_is_about_the_field_that_was_refused(api):
+    """A request that is refused for another field says nothing of the bound that was tried."""
+    with pytest.raises(Mismatch) as refusal:
+        Endpoint("/seats", {"row": 3, "note": 7}, 201, SEATS.answer).between(api, "row", 1, 9)
+    assert "ge includes" not in str(refusal.value)
+    assert "note" in str(refusal.value)
+
+
 def test_a_field_that_may_be_left_out_is_named(api):
     """A field with a default is found where it has to be sent."""
     with pytest.raises(Mismatch, match="expected  422 naming note"):

@@ -126,3 +126,13 @@ def test_an_exception_that_names_a_level_is_no_record():
     lines = [f"ERROR: {WORD}", "Traceback (most recent call last):", '  File "a.py", line 1, in f', "    f()"]
     (one,) = records([*lines, "ValueError: INFO is no number"], WORD)
     assert one.level == "ERROR"
+
+
+def test_a_record_that_was_never_written_is_none(capsys, log):
+    """Python's report about arguments that do not fit the message names the id, and is no record; the next one is."""
+    log.error("a request failed", WORD, exc_info=caught())
+    report = capsys.readouterr().err.splitlines()
+    assert any(WORD in line for line in report)
+    assert found(log.lines(), report) == ([], False)
+    log.error("request %s failed", WORD, exc_info=caught())
+    assert len(found(log.lines(), report)[0]) == 1

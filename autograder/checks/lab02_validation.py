@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
 
-from labkit.bodies import Endpoint, accepted, literal, post_text, refused, silent, without
+from labkit.bodies import accepted, literal, misused, post_text, refused, silent, without
 from labkit.checking import Api, Reply, exercise
 from labkit.examples import described, shown
 from labkit.loan_api import APPLICANTS, ITEMS, LOANS, USERS
@@ -20,13 +18,13 @@ INHERIT = "inherit from the applicant's model: class LoanRequest(Applicant)"
 def test_item(api: Api) -> None:
     """An item is taken in with 201, and its name and price come back."""
     advice = "is_offer is required until it has a default: bool | None = None"
-    ITEMS.works(api, lambda reply: advice if reply.status == 422 and "is_offer" in reply.text else _misused(reply))
+    ITEMS.works(api, lambda reply: advice if reply.status == 422 and "is_offer" in reply.text else misused(reply))
 
 
 @exercise("item_body")
 def test_length_of_the_name(api: Api) -> None:
     """A name of 1 or of 50 characters is accepted, an empty one and one of 51 are refused."""
-    _passes(api, ITEMS, "name", ["a", "a" * 50], LENGTHS)
+    ITEMS.passes(api, "name", ["a", "a" * 50], LENGTHS)
     ITEMS.fails(api, "name", [""], "an empty text is a text: Field(min_length=...)")
     ITEMS.fails(api, "name", ["a" * 51], "bound the length: Field(max_length=...)")
 
@@ -34,7 +32,7 @@ def test_length_of_the_name(api: Api) -> None:
 @exercise("item_body")
 def test_price_above_0(api: Api) -> None:
     """A price of 0.01 is accepted; 0, -1 and a word are refused."""
-    _passes(api, ITEMS, "price", [0.01], "gt=0 excludes 0 and nothing above it")
+    ITEMS.passes(api, "price", [0.01], "gt=0 excludes 0 and nothing above it")
     ITEMS.fails(api, "price", [0], "ge=0 includes 0, gt=0 does not")
     ITEMS.fails(api, "price", [-1], "bound the price: Field(gt=0)")
     ITEMS.fails(api, "price", ["much"], "annotate the price: float")
@@ -43,7 +41,7 @@ def test_price_above_0(api: Api) -> None:
 @exercise("item_body")
 def test_offer_or_not(api: Api) -> None:
     """is_offer may be true, false or null."""
-    _passes(api, ITEMS, "is_offer", [True, False, None], "the type has to allow null as well: bool | None = None")
+    ITEMS.passes(api, "is_offer", [True, False, None], "the type has to allow null as well: bool | None = None")
 
 
 @exercise("item_body")
@@ -61,20 +59,20 @@ def test_applicant(api: Api) -> None:
 @exercise("applicant_fields")
 def test_bounds_of_age(api: Api) -> None:
     """An age of 1 or 119 is accepted; 0, 120 and 35.5 are refused."""
-    _between(api, "age", 1, 119)
+    APPLICANTS.between(api, "age", 1, 119)
     APPLICANTS.fails(api, "age", [35.5], "annotate the age: int")
 
 
 @exercise("applicant_fields")
 def test_bounds_of_credit_score(api: Api) -> None:
     """A credit score of 300 or 850 is accepted, 299 and 851 are refused."""
-    _between(api, "credit_score", 300, 850)
+    APPLICANTS.between(api, "credit_score", 300, 850)
 
 
 @exercise("applicant_fields")
 def test_income_above_0(api: Api) -> None:
     """An income of 0.01 is accepted, 0 and -1 are refused."""
-    _passes(api, APPLICANTS, "income", [0.01], "gt=0 excludes 0 and nothing above it")
+    APPLICANTS.passes(api, "income", [0.01], "gt=0 excludes 0 and nothing above it")
     APPLICANTS.fails(api, "income", [0], "ge=0 includes 0, gt=0 does not")
     APPLICANTS.fails(api, "income", [-1], "bound the income: Field(gt=0)")
 
@@ -83,7 +81,7 @@ def test_income_above_0(api: Api) -> None:
 def test_purposes(api: Api) -> None:
     """Each of the four purposes is accepted, any other is refused."""
     purposes = ["home", "car", "education", "business"]
-    _passes(api, APPLICANTS, "purpose", purposes, "Literal lists the words of the contract, each in quotes of its own")
+    APPLICANTS.passes(api, "purpose", purposes, "Literal lists the words of the contract, each in quotes of its own")
     APPLICANTS.fails(api, "purpose", ["boat"], "list the words that are allowed, in a Literal or an Enum")
 
 
@@ -184,13 +182,13 @@ def test_loan_with_an_unrealistic_income(api: Api) -> None:
 def test_user(api: Api) -> None:
     """A user is taken in with 201; username and email come back, and nothing else."""
     advice = "what goes out is a model that has no password: name it with response_model=..."
-    USERS.works(api, lambda reply: advice if "password" in mapping(reply.json) else _misused(reply))
+    USERS.works(api, lambda reply: advice if "password" in mapping(reply.json) else misused(reply))
 
 
 @exercise("private_response")
 def test_length_of_the_username(api: Api) -> None:
     """A username of 3 or 30 characters is accepted, one of 2 or 31 is refused."""
-    _passes(api, USERS, "username", ["bob", "b" * 30], LENGTHS)
+    USERS.passes(api, "username", ["bob", "b" * 30], LENGTHS)
     USERS.fails(api, "username", ["bo", "b" * 31], "bound the length: Field(min_length=..., max_length=...)")
 
 
@@ -203,7 +201,7 @@ def test_address(api: Api) -> None:
 @exercise("private_response")
 def test_length_of_the_password(api: Api) -> None:
     """A password of 8 characters is accepted, one of 7 is refused."""
-    _passes(api, USERS, "password", ["Ab3-Ef6-"], "min_length=8 includes 8")
+    USERS.passes(api, "password", ["Ab3-Ef6-"], "min_length=8 includes 8")
     USERS.fails(api, "password", ["Ab3-Ef6"], "bound its length: Field(min_length=...)")
 
 
@@ -256,29 +254,3 @@ def _lost(reply: Reply) -> str | None:
     """Say what is wrong where a validator has lost the income."""
     lost = mapping(reply.json, "applicant").get("income", ...) is None
     return "a validator has to return the value; without return it is None" if lost else None
-
-
-def _misused(reply: Reply) -> str | None:
-    """Say what is wrong where a model or a bound was taken for something else."""
-    if "not subscriptable" in str(reply.raised):
-        return "the fields of a model are attributes: item.name"
-    if '"int_from_float"' in reply.text:
-        return "a number that may have a fraction is a float"
-    fits_not = "Unable to apply constraint" in str(reply.raised)
-    return "a text has min_length and max_length, a number has ge and le" if fits_not else None
-
-
-def _passes(api: Api, endpoint: Endpoint, name: str, values: Iterable[Any], advice: str) -> None:
-    """Expect each of these values to be accepted in a field; `advice` is for a refusal of this very field."""
-    for value in values:
-        reply = endpoint.post(api, **{name: value})
-        named = f'"{name}"' in reply.text and '"missing"' not in reply.text
-        told = _misused(reply) or (advice if reply.status == 422 and named else None)
-        reply.expect(endpoint.status, endpoint.answer(endpoint.body | {name: value}), advice=told)
-
-
-def _between(api: Api, name: str, low: int, high: int) -> None:
-    """Expect a whole number of an applicant to be accepted from `low` to `high` and refused next to them."""
-    _passes(api, APPLICANTS, name, [low], "ge includes its number, gt does not")
-    _passes(api, APPLICANTS, name, [high], "le includes its number, lt does not")
-    APPLICANTS.between(api, name, low, high)
