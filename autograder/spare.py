@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import psutil
@@ -21,7 +20,6 @@ class Spare:
     """Looks at the machine's load every now and then."""
 
     def __init__(self) -> None:
-        self.processors = os.cpu_count() or 1
         self._looked = time.monotonic()
         psutil.cpu_percent()  # the next call tells of the time between
 

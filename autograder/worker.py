@@ -9,6 +9,7 @@ cluster, and does not depend on how the program above it was started.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -108,6 +109,9 @@ def main(descriptor: int) -> None:
             except Exception as problem:  # noqa: BLE001 (the other side has to hear of it, whatever it is)
                 answer = False, RuntimeError(f"{type(problem).__name__}: {problem}")
             connection.send(answer)
+            if not gc.get_freeze_count():
+                gc.collect()
+                gc.freeze()  # what is loaded by now stays, and need not be looked through again
 
 
 def _leash() -> None:

@@ -69,9 +69,9 @@ class Pool:
             seconds: how long one piece of work may take.
         """
         self.machine = _machine()
-        self._spare = Spare()
-        self._least = workers or self._spare.processors
-        self._most = workers or MOST * self._spare.processors
+        self._spare: Spare | None = None  # nobody looks before the first has started, and answered
+        self._least = workers or os.cpu_count() or 1
+        self._most = workers or MOST * self._least
         self._seconds = seconds
         self._closed = False
         self._idle: list[Worker] = []
@@ -125,12 +125,16 @@ class Pool:
                     answer = Failed(str(problem))
                 else:
                     self._idle.append(worker)
+                self._spare = self._spare or Spare()
                 yield piece.number, answer
 
     def _room(self) -> bool:
         """Whether another piece of work can be under way."""
-        busy = len(self._busy)
-        return busy < self._least or (busy < self._most and (bool(self._idle) or self._spare.for_one_more()))
+        if len(self._busy) < self._least:
+            return True
+        if len(self._busy) == self._most or self._spare is None:
+            return False
+        return bool(self._idle) or self._spare.for_one_more()
 
     def _give(self, function: str, piece: _Piece) -> None:
         worker = self._idle.pop() if self._idle else Worker()

@@ -1,5 +1,6 @@
 """What several tests start from: a workbook in a folder of its own, and a lab opened in it."""
 
+import signal
 import sys
 
 import pytest
@@ -9,6 +10,10 @@ import labkit
 from labkit import lab as labs
 from labkit.lab import Lab
 from labkit.server import Server
+
+# A shell that starts the tests in the background has its programs ignore Ctrl+C, and what these start ignores it, too.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

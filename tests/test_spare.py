@@ -23,7 +23,7 @@ def machine(monkeypatch):
         says["asked"] += 1
         return says["busy"]
 
-    monkeypatch.setattr(spare.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: 1)
     monkeypatch.setattr(psutil, "cpu_percent", busy)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: Memory(says["memory"]))
     for module in (spare, workers):
