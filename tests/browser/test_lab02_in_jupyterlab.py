@@ -127,6 +127,6 @@ def test_a_password_that_comes_back_is_seen(notebook, picture):
     )
     text = notebook.check("private_response")
     assert "✗ private_response: incorrect, 0 of 3 points" in text
-    assert "try       name the model that goes out, without the password: response_model=..." in text
+    assert "try       what goes out is a model that has no password: name it with response_model=..." in text
     picture("verdict")
     assert notebook.stderr() == []
