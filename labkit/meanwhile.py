@@ -1,7 +1,7 @@
 """Whether a server still answers while it is at work on something slow.
 
 The check compares times of one and the same run: how long the quick requests took, in slow ones. A loaded machine makes
-both longer. A server that is held up answers one or two quick requests for each slow one, another server dozens.
+both longer. A server that is held up answers one or two quick requests for each slow one, another server many.
 """
 
 from __future__ import annotations
