@@ -14,10 +14,10 @@ help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
 
 lab: ## open JupyterLab on the workbook
-	@$(RUN) -m labkit.workbench $(if $(PORT),--port $(PORT)) $(if $(filter none,$(BROWSER)),--no-browser)
+	@$(RUN) -m labkit.setup.jupyterlab $(if $(PORT),--port $(PORT)) $(if $(filter none,$(BROWSER)),--no-browser)
 
 data: ## train the models that the labs serve into data/
-	@$(RUN) -m labkit.training
+	@$(RUN) -m labkit.setup.training
 
 test: lint verify ## check everything: style, types, the course, the tests
 	@$(RUN) -m pytest
@@ -28,10 +28,10 @@ lint: ## check style and types
 	@$(RUN) -m mypy
 
 build: ## make the notebooks from course/ and solutions/
-	@$(RUN) -m labkit build
+	@$(RUN) -m autograder build
 
 verify: ## hold notebooks, stubs, solutions and checks against each other; LAB=lab01_hello for one lab
-	@$(RUN) -m labkit build --check
+	@$(RUN) -m autograder build --check
 	@$(RUN) -m autograder verify $(if $(LAB),--lab $(LAB))
 
 release: ## make dist/, the student's bundle, and the assignments in nbgrader

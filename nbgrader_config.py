@@ -7,24 +7,24 @@ c = get_config()  # noqa: F821 (nbgrader gives it)
 
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.LockCells",
-    "autograder.preprocessors.ClearSolutions",
+    "autograder.gradebook.preprocessors.ClearSolutions",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.SaveCells",
 ]
-c.Autograde.exporter_class = "autograder.exporter.TolerantExporter"
+c.Autograde.exporter_class = "autograder.gradebook.exporter.TolerantExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "autograder.preprocessors.Repair",
+    "autograder.gradebook.preprocessors.Repair",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.preprocessors.Judge",
+    "autograder.gradebook.preprocessors.Judge",
     "nbgrader.preprocessors.LimitOutput",
-    "autograder.preprocessors.SaveGrades",
+    "autograder.gradebook.preprocessors.SaveGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

@@ -1,4 +1,4 @@
-"""The instructor's commands: `python -m autograder judge | grade | release | verify`."""
+"""The instructor's commands: `python -m autograder build | judge | grade | release | verify`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from autograder import grading, record, results
-from autograder.cluster import NoCluster
-from autograder.collecting import NothingToGrade
-from autograder.entry import NoGradebook
-from autograder.grading import Wish
-from autograder.progress import Watch
+from autograder.gradebook.errors import NoGradebook
+from autograder.grading import run as grading
+from autograder.grading.progress import Watch
+from autograder.grading.run import Wish
+from autograder.judging import record
+from autograder.reports import results
+from autograder.submissions.collect import NothingToGrade
+from autograder.workers.dask import NoCluster
 from labkit import course as courses
 from labkit.course import CourseError
-from labkit.workbook import HOME
+from labkit.paths import HOME
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
@@ -29,7 +31,7 @@ def _choose(sandbox: str | None) -> str | None:
     """Take the tier that was asked for, here or in the environment, and refuse it if it is not to be had."""
     if not (sandbox or os.environ.get("AUTOGRADER_SANDBOX")):
         return None
-    from autograder import tiers  # it loads the judge's side, which a class that has not changed has no use for
+    from autograder.judging import tiers  # it loads the judge's side, which a class that has not changed has no use for
 
     if sandbox:
         os.environ[tiers.VARIABLE] = sandbox  # for the workers, too
@@ -47,6 +49,30 @@ LabOption = Annotated[str | None, typer.Option(help="The lab, such as lab01_hell
 
 
 @app.command()
+def build(
+    check: Annotated[bool, typer.Option("--check", help="change nothing; fail if a built file is out of date")] = False,
+) -> None:
+    """Build the notebooks from course/ and solutions/."""
+    from autograder.authoring import notebooks  # two seconds of imports, which nobody else needs
+
+    top = Path.cwd()
+    try:
+        if check:
+            if problems := notebooks.stale(top):
+                console.print("\n".join(problems), markup=False, soft_wrap=True)
+                raise typer.Exit(1)
+            console.print("What is built is up to date.")
+            return
+        for path, text in notebooks.build(top).items():
+            (top / path).parent.mkdir(parents=True, exist_ok=True)
+            (top / path).write_text(text, encoding="utf-8")
+            console.print(f"built {path}", highlight=False)
+    except CourseError as problem:
+        console.print(str(problem), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
 def judge(
     files: Annotated[list[Path], typer.Argument(help="Notebooks (.ipynb) or modules (.py).", metavar="FILE...")],
     json: JsonOption = None,
@@ -61,8 +87,8 @@ def judge(
             _refuse(f"{file}: there is no such file. Name notebooks (.ipynb) or modules (.py).")
         if file.suffix not in (".ipynb", ".py"):
             _refuse(f"{file}: neither a notebook (.ipynb) nor a module (.py).")
-    from autograder import submission
-    from autograder.workers import judge_all
+    from autograder.submissions import submission
+    from autograder.workers.pool import judge_all
 
     found = [record.of(result) for result in judge_all([submission.read(file, lab) for file in files])]
     if json:
@@ -101,8 +127,8 @@ def grade(
 @app.command()
 def release() -> None:
     """Make dist/, the student's bundle, and release every lab in this course directory with nbgrader."""
-    from autograder.coursedir import release as release_lab
-    from autograder.release import bundle
+    from autograder.authoring.bundle import bundle
+    from autograder.gradebook.coursedir import release as release_lab
 
     try:
         path = bundle(HOME, Path.cwd() / "dist")

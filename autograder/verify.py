@@ -21,15 +21,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder import submission
-from autograder.judge import Result, judge
-from autograder.submission import Submission
-from autograder.workers import judge_all
-from labkit import sections, stubs
-from labkit.build import Author, stale
+from autograder.authoring import stubs
+from autograder.authoring.notebooks import Author, stale
+from autograder.authoring.stubs import BEGIN, END
+from autograder.judging.judge import Result, judge
+from autograder.submissions import submission
+from autograder.submissions.submission import Submission
+from autograder.workers.pool import judge_all
+from labkit import sections
 from labkit.course import CourseError, Lab
 from labkit.sections import Section
-from labkit.stubs import BEGIN, END
 from labkit.verdict import Outcome
 
 _HEADER = re.compile(r"^# (?P<key>fails|says|points|not_attempted): (?P<value>.+)$", re.MULTILINE)

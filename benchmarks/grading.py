@@ -37,7 +37,8 @@ import classroom  # noqa: E402 (it lies in tests/)
 STOCK = """
 from nbgrader.preprocessors import *
 c.GenerateAssignment.preprocessors = [
-    LockCells, "autograder.preprocessors.ClearSolutions", ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells
+    LockCells, "autograder.gradebook.preprocessors.ClearSolutions", ClearOutput, CheckCellMetadata, ComputeChecksums,
+    SaveCells,
 ]
 """
 PHASE = re.compile(r"(\w+) ([\d.]+) s\b")
@@ -121,7 +122,7 @@ def largest_worker(process: int) -> float:
     largest = 0.0
     try:
         for worker in psutil.Process(process).children():
-            if "autograder.worker" in worker.cmdline():
+            if "autograder.workers.worker" in worker.cmdline():
                 family = [worker, *worker.children(recursive=True)]
                 largest = max(largest, sum(memory(member) for member in family) / 1e6)
     except psutil.Error:

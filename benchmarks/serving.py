@@ -31,10 +31,10 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from labkit.asking import read
-from labkit.deploying.production import free_port
-from labkit.loadtest.driving import Load
-from labkit.training import iris
+from labkit.http.requests import read
+from labkit.labs.lab07_production.server import free_port
+from labkit.loadtest.load import Load
+from labkit.setup.training import iris
 
 TOP = Path(__file__).resolve().parent.parent
 PLACE = TOP / "build" / "serving"

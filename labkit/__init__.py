@@ -10,19 +10,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from labkit.checkup import doctor
-    from labkit.coursemap import draw as map  # noqa: A004 (labkit.map is what a student types)
-    from labkit.lab import Lab, open  # noqa: A004
+    from labkit.notebook.coursemap import draw as map  # noqa: A004 (labkit.map is what a student types)
+    from labkit.notebook.lab import Lab, open  # noqa: A004
+    from labkit.setup.doctor import doctor
 
 __version__ = "0.1.0"
 
 __all__ = ["Lab", "doctor", "map", "open"]
 
 _FROM = {
-    "Lab": ("labkit.lab", "Lab"),
-    "doctor": ("labkit.checkup", "doctor"),
-    "map": ("labkit.coursemap", "draw"),
-    "open": ("labkit.lab", "open"),
+    "Lab": ("labkit.notebook.lab", "Lab"),
+    "doctor": ("labkit.setup.doctor", "doctor"),
+    "map": ("labkit.notebook.coursemap", "draw"),
+    "open": ("labkit.notebook.lab", "open"),
 }
 
 

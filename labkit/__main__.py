@@ -1,17 +1,16 @@
-"""The terminal's way in: `python -m labkit serve|check|doctor|build`."""
+"""The terminal's way in: `python -m labkit serve|check|doctor`."""
 
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from labkit.course import CourseError
-from labkit.lab import Lab
-from labkit.lab import open as open_lab
+from labkit.notebook.lab import Lab
+from labkit.notebook.lab import open as open_lab
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="The workbook from a terminal.")
 _err = Console(stderr=True)
@@ -62,34 +61,11 @@ def check(
 @cli.command()
 def doctor() -> None:
     """Look whether this machine has what the labs need; the exit status is 1 if something has to be mended."""
-    from labkit import checkup  # it starts other programs, which nobody else needs
+    from labkit.setup import doctor as checkup  # it starts other programs, which nobody else needs
 
     found = checkup.doctor()
     _out.print(str(found), markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(0 if found.healthy else 1)
-
-
-@cli.command()
-def build(
-    check: Annotated[bool, typer.Option("--check", help="change nothing; fail if a built file is out of date")] = False,
-) -> None:
-    """Build the notebooks from course/ and solutions/."""
-    from labkit import build as building  # two seconds of imports, which nobody else needs
-
-    top = Path.cwd()
-    try:
-        if check:
-            problems = building.stale(top)
-            if problems:
-                _fail("\n".join(problems))
-            _out.print("What is built is up to date.")
-            return
-        for path, text in building.build(top).items():
-            (top / path).parent.mkdir(parents=True, exist_ok=True)
-            (top / path).write_text(text, encoding="utf-8")
-            _out.print(f"built {path}", highlight=False)
-    except CourseError as problem:
-        _fail(str(problem))
 
 
 def _open(lab: str) -> Lab:

@@ -5,10 +5,13 @@ The notebook and the judge both make the module from sections, with the function
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 _MARK = re.compile(r"^# %% (?P<name>[a-z][a-z0-9_]*)(?: --before (?P<before>[a-z][a-z0-9_]*))?\s*$")
 
@@ -110,3 +113,32 @@ def fingerprint(source: str) -> str:
     """Return a short hash of a section that comments, blank lines and trailing spaces do not change."""
     lines = [line for line in normalise(source).split("\n") if line.strip() and not line.strip().startswith("#")]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+class BadMagic(ValueError):
+    """The magic's line cannot be understood; the message says how it is written."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadMagic(f"{message}\nwrite     %%section NAME, or %%section NAME --before OTHER")
+
+
+def parse_line(line: str) -> tuple[str, str | None]:
+    """Return the name and the section to stand before, from what follows `%%section`.
+
+    Raises:
+        BadMagic: there is no name, or more than a name and `--before`.
+    """
+    parser = _Parser(prog="%%section", add_help=False, allow_abbrev=False)
+    parser.add_argument("name")
+    parser.add_argument("--before", action="append", default=[])
+    try:
+        arguments = parser.parse_args(shlex.split(line))
+    except BadMagic:
+        raise
+    except ValueError as problem:
+        parser.error(str(problem))
+    if len(arguments.before) > 1:
+        parser.error("--before stands there twice")
+    return arguments.name, next(iter(arguments.before), None)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.submission import course
-from labkit import sections, stubs
-from labkit.build import build
+from autograder.authoring import stubs
+from autograder.authoring.notebooks import build
+from autograder.submissions.submission import course
+from labkit import sections
 
 ROOT = Path(__file__).resolve().parent.parent
 LAB = "lab01_hello"

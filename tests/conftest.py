@@ -7,9 +7,9 @@ import pytest
 from live import GATE, app, server_threads, until
 
 import labkit
-from labkit import lab as labs
-from labkit.lab import Lab
-from labkit.server import Server
+from labkit.live.server import Server
+from labkit.notebook import lab as labs
+from labkit.notebook.lab import Lab
 
 # A shell that starts the tests in the background has its programs ignore Ctrl+C, and what these start ignores it, too.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from autograder import work as honest
+from autograder.workers import work as honest
 
 
 def work(task):

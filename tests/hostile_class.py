@@ -12,13 +12,17 @@ from unittest.mock import patch
 from classroom import LAB, ROOT, headers, names
 from live import until
 
-from autograder import judge as judging
-from autograder import submission, tiers
-from autograder.judge import judge
-from labkit import sandbox, sections, stubs
+from autograder.authoring import stubs
+from autograder.judging import judge as judging
+from autograder.judging import tiers
+from autograder.judging.judge import judge
+from autograder.submissions import submission
+from labkit import sections
 from labkit.course import Exercise
-from labkit.jail import tree, warm
-from labkit.limits import MEGABYTE, Limits
+from labkit.sandbox import client as warm
+from labkit.sandbox import processes as tree
+from labkit.sandbox import service as sandbox
+from labkit.sandbox.limits import MEGABYTE, Limits
 from labkit.verdict import Verdict
 
 MODULES = ROOT / "tests" / "hostile" / "modules"

@@ -4,7 +4,7 @@ import ast
 
 from classroom import ROOT
 
-from autograder import submission
+from autograder.submissions import submission
 
 LABS = [lab.id for lab in submission.course().labs]
 COMMON = {"User-Agent", "Traceback", "latin-1", "text/plain", "application/x-www-form-urlencoded"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 def open_the_way() -> None:
     """Cover each folder that only its owner may enter, on the way to Python, with one that shows Python alone."""
-    from labkit.jail import linux
+    from labkit.sandbox import syscalls as linux
 
     linux.unshare(linux.NEW_MOUNTS)
     linux.mount("none", "/", None, linux.RECURSIVE | linux.PRIVATE)
@@ -39,7 +39,7 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).parent))
     from hostile_class import judged_soon
 
-    from autograder import tiers
+    from autograder.judging import tiers
 
     os.chdir("/")
     modules = json.load(sys.stdin)

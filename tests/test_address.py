@@ -4,8 +4,8 @@ import pytest
 from fastapi import FastAPI, Request
 from live import get
 
-from labkit import address
-from labkit.view import linked
+from labkit.http import address
+from labkit.pictures.view import linked
 
 PREFIX = "/user/ada/proxy/8000"
 PROXIED = {"X-Forwarded-Prefix": PREFIX}

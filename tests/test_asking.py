@@ -7,8 +7,9 @@ import pytest
 from fastapi import FastAPI
 from live import BEGUN, until
 
-from labkit import asking, together
-from labkit.asking import Ask
+from labkit.http import requests as asking
+from labkit.http.requests import Ask
+from labkit.loadtest import concurrent as together
 
 
 @pytest.mark.parametrize(

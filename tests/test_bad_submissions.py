@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 from classroom import LAB, ROOT, cell_of, course_directory, hand_in, run, solved
 
-from autograder import record, submission, work
-from autograder.gradebook import Gradebook
-from autograder.judge import judge
-from autograder.release import bundle, contents
+from autograder.authoring.bundle import bundle, contents
+from autograder.gradebook.gradebook import Gradebook
+from autograder.judging import record
+from autograder.judging.judge import judge
+from autograder.submissions import submission
 from autograder.verify import verify
+from autograder.workers import work
 from labkit.verdict import CheckResult, Outcome
 
 pytestmark = [

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from autograder import submission
+from autograder.submissions import submission
 from labkit import course as courses
-from labkit.draft import Draft
-from labkit.progress import Progress
+from labkit.notebook.draft import Draft
+from labkit.notebook.progress import Progress
 from labkit.sections import Section
 
 LAB = courses.load().lab("lab07_production")

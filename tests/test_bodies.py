@@ -6,10 +6,10 @@ import pytest
 from fastapi import Body, FastAPI
 from pydantic import BaseModel, Field
 
-from labkit import checking
-from labkit.bodies import Endpoint, literal, silent
-from labkit.checking import Mismatch
-from labkit.examples import described, shown
+from labkit.checks import api as checking
+from labkit.checks.api import Mismatch
+from labkit.labs.lab02_validation.bodies import Endpoint, literal, silent
+from labkit.openapi.examples import described, shown
 
 
 class Seat(BaseModel):

@@ -11,7 +11,7 @@ import pytest
 import small_course
 from nbgrader.nbgraderformat.v3 import MetadataValidatorV3 as MetadataValidator
 
-from labkit import build as building
+from autograder.authoring import notebooks as building
 from labkit.course import CourseError
 from labkit.environment import ROOT
 from labkit.sections import fingerprint
@@ -96,7 +96,7 @@ def test_cell_ids_are_unique_and_no_cell_has_output(top):
 def test_the_same_sources_make_the_same_bytes(top):
     """Two builds, whatever the seed of Python's hashes, write every file byte for byte the same."""
     program = (
-        "import hashlib, sys; from pathlib import Path; from labkit.build import build\n"
+        "import hashlib, sys; from pathlib import Path; from autograder.authoring.notebooks import build\n"
         "for path, text in build(Path(sys.argv[1])).items(): print(path, hashlib.sha256(text.encode()).hexdigest())"
     )
     told = []

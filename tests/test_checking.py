@@ -10,8 +10,9 @@ import httpx
 import pytest
 from live import GATE
 
-from labkit import checking, comparing
-from labkit.checking import Api, Mismatch, Overdue, Raised
+from labkit.checks import api as checking
+from labkit.checks import compare as comparing
+from labkit.checks.api import Api, Mismatch, Overdue, Raised
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 

@@ -8,11 +8,13 @@ import pytest
 from test_cli import labkit as terminal
 
 import labkit
-from labkit import checkup, course, coursemap
-from labkit.checkup import Checkup, Finding
+from labkit import course
 from labkit.environment import ROOT
+from labkit.notebook import coursemap
+from labkit.notebook.progress import Progress
 from labkit.pictures import Tone
-from labkit.progress import Progress
+from labkit.setup import doctor as checkup
+from labkit.setup.doctor import Checkup, Finding
 
 LAB = course.load().labs[0]
 

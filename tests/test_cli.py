@@ -13,7 +13,7 @@ import small_course
 from live import refused, until
 from typer.testing import CliRunner
 
-from labkit import stubs
+from autograder.authoring import stubs
 from labkit.__main__ import cli
 from labkit.environment import ROOT
 

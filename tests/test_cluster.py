@@ -118,7 +118,7 @@ def test_worker_of_a_cluster_is_killed(cluster, alone, tmp_path_factory):
 @needs_dask
 def test_no_cluster(tmp_path, monkeypatch):
     """Where no scheduler answers, the message says so, and the status is 2."""
-    from autograder import cluster
+    from autograder.workers import dask as cluster
 
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     with pytest.raises(cluster.NoCluster, match=r"No Dask cluster answers at tcp://127\.0\.0\.1:9: start one"):
@@ -130,13 +130,16 @@ def test_code_that_travels():
     import io
     import zipfile
 
-    from autograder.cluster import code
+    from autograder.workers.dask import code
 
     names = zipfile.ZipFile(io.BytesIO(code())).namelist()
     assert code() == code()
-    assert {"autograder/judge.py", f"autograder/hidden/{LAB}.py", "labkit/course.json", f"notebooks/{LAB}.ipynb"} <= {
-        *names
-    }
+    assert {
+        "autograder/judging/judge.py",
+        f"autograder/hidden/{LAB}.py",
+        "labkit/course.json",
+        f"notebooks/{LAB}.ipynb",
+    } <= {*names}
     assert {Path(name).parts[0] for name in names} == {"autograder", "labkit", "notebooks"}
 
 

@@ -6,8 +6,8 @@ import pytest
 from classroom import LAB, solved
 from damaged import DAMAGES
 
-from autograder import submission
-from autograder.judge import judge
+from autograder.judging.judge import judge
+from autograder.submissions import submission
 
 pytestmark = pytest.mark.timeout(300)
 

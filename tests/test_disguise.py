@@ -11,16 +11,16 @@ import pytest
 from fastapi import Request
 from fastapi.testclient import TestClient
 
-from labkit import targets
-from labkit.targets.mutants import MUTANTS
-from labkit.trials.disguise import disguise
-from labkit.trials.variants import Mutant
+from labkit.labs import lab06_testing as targets
+from labkit.labs.lab06_testing.mutants import MUTANTS
+from labkit.mutation.disguise import disguise
+from labkit.mutation.mutant import Mutant
 
 FOLDER = Path(targets.__file__).parent
-ROOT = FOLDER.parent.parent
+ROOT = FOLDER.parents[2]
 RIGHT = (FOLDER / "iris_api.py").read_text(encoding="utf-8")
 HIDDEN = ROOT / "autograder" / "hidden" / "lab06_testing"
-EQUIVALENTS = [FOLDER / "again.py", *sorted(HIDDEN.glob("*.py"))]
+EQUIVALENTS = [FOLDER / "equivalent_api.py", *sorted(HIDDEN.glob("*.py"))]
 OTHERS = [RIGHT, *(mutant.of(RIGHT) for mutant in MUTANTS)]
 
 

@@ -4,9 +4,10 @@ import textwrap
 
 import pytest
 
-from labkit.deploying import command, container
-from labkit.deploying.dockerfile import Dockerfile
-from labkit.deploying.hadolint import lint
+from labkit.labs.lab07_production import command
+from labkit.labs.lab07_production import image as container
+from labkit.labs.lab07_production.dockerfile import Dockerfile
+from labkit.labs.lab07_production.hadolint import lint
 
 
 def read(text):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labkit import lab as labs
+from labkit.notebook import lab as labs
 from labkit.verdict import Outcome
 
 SOLVED = '@app.get("/")\ndef read_root():\n    return {"message": "Hello World"}\n'

@@ -6,8 +6,8 @@ import pytest
 from classroom import ROOT, course_directory, filled, hand_in, headers, modules, names, run
 from test_nbgrader_round import STOCK
 
-from autograder import submission
-from autograder.judge import judge
+from autograder.judging.judge import judge
+from autograder.submissions import submission
 
 LABS = [lab.id for lab in submission.course().labs[1:]]
 """lab01 is in test_nbgrader_round."""

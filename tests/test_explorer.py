@@ -10,10 +10,10 @@ from live import until
 from pydantic import BaseModel, model_validator
 from pydantic import Field as Is
 
-from labkit import checking
-from labkit.explorer import Explorer, scale
-from labkit.exploring import Exploration, as_json
-from labkit.fields import Field
+from labkit.checks import api as checking
+from labkit.explorer.exploration import Exploration, as_json
+from labkit.explorer.widgets import Explorer, scale
+from labkit.openapi.fields import Field
 
 
 class Street(BaseModel):

@@ -6,12 +6,14 @@ import contextlib
 
 import pytest
 
-from labkit import faults, stubs, training
+from autograder.authoring import stubs
+from labkit.checks.servers import Servers
+from labkit.labs.lab04_errors import fault_injector as faults
+from labkit.paths import HOME
 from labkit.pictures import Tone
-from labkit.sandbox import Module
-from labkit.servers import Servers
-from labkit.starting import Setup
-from labkit.workbook import HOME
+from labkit.sandbox.service import Module
+from labkit.sandbox.setup import Setup
+from labkit.setup import training
 
 SOURCE = (HOME / "solutions" / "lab04_errors.py").read_text(encoding="utf-8")
 ROWS = {"all is well": 4, "other method": 4, "zero": 1, "no model": 1, "model raises": 1}

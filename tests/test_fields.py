@@ -9,8 +9,8 @@ from fastapi import Body, FastAPI, File, Header, Path, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, EmailStr
 from pydantic import Field as Is
 
-from labkit.fields import MISSING, NoOperation, fields, operation
-from labkit.schemas import plain
+from labkit.openapi.fields import MISSING, NoOperation, fields, operation
+from labkit.openapi.schemas import plain
 
 
 class Purpose(StrEnum):

@@ -6,10 +6,10 @@ import pytest
 from classroom import ROOT, filled, modules
 from secrets_of_labs import LABS, hidden_words
 
-from autograder import submission
-from autograder.release import bundle
-from autograder.workers import judge_all
-from labkit.build import build
+from autograder.authoring.bundle import bundle
+from autograder.authoring.notebooks import build
+from autograder.submissions import submission
+from autograder.workers.pool import judge_all
 from labkit.verdict import Outcome
 
 pytestmark = pytest.mark.timeout(600)

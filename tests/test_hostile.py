@@ -8,7 +8,8 @@ import pytest
 from classroom import LAB, names
 from hostile_class import SECRET, expected, fits, hostile, judged
 
-from autograder import submission, tiers
+from autograder.judging import tiers
+from autograder.submissions import submission
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from labkit.deploying import engine
+from autograder.authoring.stubs import unmarked
 from labkit.environment import ROOT
-from labkit.stubs import unmarked
+from labkit.labs.lab07_production import engine
 
 SOLUTION = ROOT / "solutions" / "lab07_production.py"
 

@@ -9,12 +9,13 @@ from classroom import CORPUS, LAB, ROOT, headers, names
 from hostile_class import judged_soon
 from live import until
 
-from autograder import judge as judging
-from autograder import submission
-from autograder.judge import judge
-from autograder.tiers import TIERS, probe
-from labkit import sections, stubs
-from labkit.limits import Limits
+from autograder.authoring import stubs
+from autograder.judging import judge as judging
+from autograder.judging.judge import judge
+from autograder.judging.tiers import TIERS, probe
+from autograder.submissions import submission
+from labkit import sections
+from labkit.sandbox.limits import Limits
 from labkit.verdict import Outcome
 
 SOLUTION = stubs.unmarked((ROOT / "solutions" / f"{LAB}.py").read_text(encoding="utf-8"))

@@ -8,10 +8,11 @@ import pytest
 from live import BEGUN, hurry, refused, until
 
 import labkit
-from labkit import lab as labs
-from labkit import sections, stubs
-from labkit.checking import Api
+from autograder.authoring import stubs
+from labkit import sections
+from labkit.checks.api import Api
 from labkit.environment import ROOT
+from labkit.notebook import lab as labs
 from labkit.verdict import Outcome
 
 READ = '@app.get("/")\n{how} read_root():\n    {body}\n'

@@ -7,7 +7,7 @@ import pytest
 from live import get, until
 from prometheus_client import GC_COLLECTOR, REGISTRY, Counter
 
-from labkit import loading
+from labkit.module import loading
 
 SETUP = """# %% setup
 import logging

@@ -16,10 +16,10 @@ from kernels import running
 from live import app, until
 from nbclient import NotebookClient
 
-from labkit import asking
-from labkit.asking import Ask
-from labkit.loadtest.driving import Load
+from labkit.http import requests as asking
+from labkit.http.requests import Ask
 from labkit.loadtest.histogram import Histogram, bucket
+from labkit.loadtest.load import Load
 from labkit.loadtest.result import LoadResult
 
 pytestmark = pytest.mark.timeout(180)

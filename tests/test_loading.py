@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from labkit import loading, raising
-from labkit.loading import NotServable
+from labkit.module import errors as raising
+from labkit.module import loading
+from labkit.module.loading import NotServable
 
 SETUP = "# %% setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
 

@@ -9,8 +9,8 @@ import anyio.to_thread
 from fastapi import BackgroundTasks, FastAPI
 from live import get, lifespan, until
 
-from labkit import log as logs
-from labkit.log import Log, Outlet
+from labkit.live import log as logs
+from labkit.live.log import Log, Outlet
 
 
 def test_output_of_requests_goes_to_the_log(server, capsys, workbook):
@@ -112,7 +112,7 @@ def test_stderr_can_be_silenced_altogether():
     """Once silenced, nothing reaches stderr, not even what is written past Python; the log has what went through it."""
     program = """
 import logging, os, subprocess, sys, threading, warnings
-from labkit import log
+from labkit.live import log
 kept = log.Log()
 log.silence_stderr(kept)
 print("printed", file=sys.stderr)

@@ -3,7 +3,7 @@
 import pytest
 from kernels import running
 
-from labkit.magic import BadMagic, parse_line
+from labkit.sections import BadMagic, parse_line
 
 OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
 SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\nITEMS = [{'item_name': 'lamp'}]"

@@ -6,10 +6,10 @@ import textwrap
 import pytest
 from live import until
 
-from labkit.meanwhile import meanwhile
-from labkit.sandbox import Module
-from labkit.servers import Servers
-from labkit.stand_in import StandIn, served
+from labkit.checks.models import StandIn, served
+from labkit.checks.responsiveness import meanwhile
+from labkit.checks.servers import Servers
+from labkit.sandbox.service import Module
 
 SLOW = served(StandIn(2, seconds=0.3), ["a", "b"])
 HEAD = """

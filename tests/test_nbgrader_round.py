@@ -21,8 +21,8 @@ from classroom import (
     solved,
 )
 
-from autograder import submission
-from autograder.workers import judge_all
+from autograder.submissions import submission
+from autograder.workers.pool import judge_all
 
 pytestmark = [
     pytest.mark.timeout(1200),
@@ -33,7 +33,8 @@ pytestmark = [
 STOCK = """
 from nbgrader.preprocessors import *
 c.GenerateAssignment.preprocessors = [
-    LockCells, "autograder.preprocessors.ClearSolutions", ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells
+    LockCells, "autograder.gradebook.preprocessors.ClearSolutions", ClearOutput, CheckCellMetadata, ComputeChecksums,
+    SaveCells,
 ]
 """
 RUN = "import sys; from nbgrader.apps import NbGraderApp; NbGraderApp.launch_instance(sys.argv[1:])"

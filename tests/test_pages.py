@@ -9,11 +9,14 @@ import pytest
 from classroom import LAB
 from rich.console import Console
 
-from autograder import feedback, grades, progress, report, results
-from autograder.item_analysis import discrimination, facility
-from autograder.progress import Watch
-from autograder.record import Record, load
-from autograder.standing import Standing
+from autograder.gradebook.marks import Standing
+from autograder.grading import progress
+from autograder.grading.progress import Watch
+from autograder.judging.record import Record, load
+from autograder.reports import class_report as report
+from autograder.reports import feedback, results
+from autograder.reports import grades_csv as grades
+from autograder.reports.item_analysis import discrimination, facility
 from labkit import course as courses
 from labkit.verdict import CheckResult, Outcome, Verdict
 

@@ -12,11 +12,11 @@ from kernels import running
 from live import GATE, get, pour, until
 from nbconvert import HTMLExporter
 
-from labkit import log as logs
+from labkit.live import log as logs
+from labkit.live.tracing import KEPT
 from labkit.panel import Panel
-from labkit.panel.answer import pretty
+from labkit.panel.response import pretty
 from labkit.panel.traffic import ROWS
-from labkit.tracing import KEPT
 
 OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
 SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"

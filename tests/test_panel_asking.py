@@ -9,9 +9,9 @@ import pytest
 from fastapi import Cookie, FastAPI, File, Form, Header, Query
 from pydantic import BaseModel
 
-from labkit import checking
-from labkit.fields import Field, fields
-from labkit.panel.asking import ask, body_text, media, start
+from labkit.checks import api as checking
+from labkit.openapi.fields import Field, fields
+from labkit.panel.request import ask, body_text, media, start
 
 
 class Item(BaseModel):

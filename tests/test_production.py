@@ -10,8 +10,8 @@ import psutil
 import pytest
 from live import refused, until
 
-from labkit.deploying.production import Production
-from labkit.deploying.roulette import LOST, Roulette, spin
+from labkit.labs.lab07_production.roulette import LOST, Roulette, spin
+from labkit.labs.lab07_production.server import Production
 
 MODULE = (
     "import itertools, os, time\nfrom fastapi import FastAPI\n"
@@ -99,7 +99,7 @@ def test_only_its_own_processes_are_signalled(start):
 _KERNEL = """
 import json, sys, time
 from pathlib import Path
-from labkit.deploying.production import Production
+from labkit.labs.lab07_production.server import Production
 servers = [Production(Path(sys.argv[1]), name, 2, (), {}).begin() for name in ("uvicorn", "gunicorn")]
 found = {"pids": [one for server in servers for one in (server.pid, *server.workers, server._leash.pid)],
          "ports": [int(server.url.rpartition(":")[2]) for server in servers]}

@@ -7,7 +7,7 @@ import traceback
 
 import pytest
 
-from labkit.records import failures, records
+from labkit.labs.lab04_errors.log_records import failures, records
 
 WORD = "7c5d5aa6-d98d"
 

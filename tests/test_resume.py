@@ -127,8 +127,8 @@ def test_unchanged_class_costs_nothing(whole):
     before = stamps(whole)
     said = run("-X", "importtime", "-m", "autograder", "grade", cwd=whole)
     loaded = set(re.findall(r"^import time:.*\| +(\S+)$", said, re.MULTILINE))
-    assert "autograder.grading" in loaded
-    assert not loaded & {"autograder.judge", "fastapi", "pytest", "nbgrader", "nbformat", "sqlalchemy"}
+    assert "autograder.grading.run" in loaded
+    assert not loaded & {"autograder.judging.judge", "fastapi", "pytest", "nbgrader", "nbformat", "sqlalchemy"}
     assert stamps(whole) == before
     assert "to judge" not in said
     assert f"{len(CHOSEN)} submissions are in the gradebook" in said
@@ -190,14 +190,14 @@ def test_results_depend_on_what_judges_them(tmp_path):
     def version():
         said = run(
             "-c",
-            f"from autograder import store; print(store.judged_by({LAB!r}))",
+            f"from autograder.grading import store; print(store.judged_by({LAB!r}))",
             cwd=tmp_path,
             PYTHONPATH=str(tmp_path),
         )
         return said.strip()
 
     seen = [version()]
-    for name in (f"autograder/hidden/{LAB}.py", "autograder/judge.py", "labkit/serving.py"):
+    for name in (f"autograder/hidden/{LAB}.py", "autograder/judging/judge.py", "labkit/sandbox/inside/app_server.py"):
         with (tmp_path / name).open("a", encoding="utf-8") as file:
             file.write("\n# another line\n")
         seen.append(version())

@@ -8,13 +8,15 @@ import time
 import httpx
 import pytest
 
-from labkit import checking, runner
-from labkit.checking import Api
-from labkit.deadline import deadline
-from labkit.runner import Checks, Reading
+from labkit.checks import api as checking
+from labkit.checks import runner
+from labkit.checks.api import Api
+from labkit.checks.runner import Reading
+from labkit.module.deadline import deadline
+from labkit.paths import Checks
 from labkit.verdict import Outcome
 
-HEAD = "import time, pytest\nfrom labkit.checking import Mismatch, Overdue, Raised, exercise\n"
+HEAD = "import time, pytest\nfrom labkit.checks.api import Mismatch, Overdue, Raised, exercise\n"
 CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, TIMEOUT, BROKEN = Outcome
 
 

@@ -12,8 +12,8 @@ from fastapi import FastAPI, Request
 from live import GATE, app, get, hurry, lifespan, refused, server_threads, until
 from starlette.responses import PlainTextResponse
 
-from labkit.loading import NotServable
-from labkit.server import Server
+from labkit.live.server import Server
+from labkit.module.loading import NotServable
 
 
 def test_start_serves_and_stop_gives_back_port_and_thread(server):

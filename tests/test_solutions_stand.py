@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from live import until
 from schemathesis import GenerationMode
 
-from labkit import loading, stubs, training
-from labkit.server import Server
-from labkit.workbook import HOME
+from autograder.authoring import stubs
+from labkit.live.server import Server
+from labkit.module import loading
+from labkit.paths import HOME
+from labkit.setup import training
 
 LABS = ["lab01_hello", "lab02_validation", "lab03_serving", "lab04_errors", "lab05_health"]
 

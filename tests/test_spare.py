@@ -8,8 +8,9 @@ import psutil
 import pytest
 from live import until
 
-from autograder import spare, workers
-from autograder.workers import Pool
+from autograder.workers import capacity as spare
+from autograder.workers import pool as workers
+from autograder.workers.pool import Pool
 
 Memory = namedtuple("Memory", "available")
 
@@ -55,7 +56,7 @@ def at_work():
     found = 0
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.NoSuchProcess):
-            found += "autograder.worker" in child.cmdline()
+            found += "autograder.workers.worker" in child.cmdline()
     return found
 
 

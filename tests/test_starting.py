@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from live import until
 
-from autograder.tiers import TIERS
-from labkit import runner
-from labkit.jail.printed import Printed
-from labkit.runner import Checks
-from labkit.sandbox import Module
-from labkit.servers import Servers
-from labkit.stand_in import StandIn, missing, served, unreadable
-from labkit.starting import Setup
+from autograder.judging.tiers import TIERS
+from labkit.checks import runner
+from labkit.checks.models import StandIn, missing, served, unreadable
+from labkit.checks.servers import Servers
+from labkit.paths import Checks
+from labkit.sandbox.output import Printed
+from labkit.sandbox.service import Module
+from labkit.sandbox.setup import Setup
 from labkit.verdict import Outcome
 
 HEAD = "import os, sys, joblib\nfrom pathlib import Path\nfrom fastapi import FastAPI\n"
@@ -148,7 +148,8 @@ def test_check_file_says_how_its_server_starts(tmp_path, start):
     file = tmp_path / "checks" / "student.py"
     file.parent.mkdir()
     file.write_text(
-        "from labkit.checking import exercise\nfrom labkit.starting import Setup\nSERVER = Setup({'WORD': 'one'})\n"
+        "from labkit.checks.api import exercise\nfrom labkit.sandbox.setup import Setup\n"
+        "SERVER = Setup({'WORD': 'one'})\n"
         "@exercise('one')\ndef test_one(api, start):\n    '''Says one.'''\n    api.get('/').expect(200, 'one')\n"
         "    start(Setup({'WORD': 'two'})).api.get('/').expect(200, 'two')\n",
         encoding="utf-8",

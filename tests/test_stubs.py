@@ -2,9 +2,9 @@
 
 import pytest
 
-from labkit import stubs
+from autograder.authoring import stubs
+from autograder.authoring.stubs import strip, unmarked
 from labkit.course import CourseError, Lab
-from labkit.stubs import strip, unmarked
 
 EXERCISE = {"title": "t", "points": 1, "difficulty": 1, "minutes": 1, "hints": ["h"], "hidden": "h"}
 LAB = Lab.model_validate({"id": "lab01_x", "title": "t", "minutes": 1, "exercise": [EXERCISE | {"id": "one"}]})

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from classroom import LAB, cell_of, hand_in, released, solved
 
-from autograder import submission
+from autograder.submissions import submission
 
 EXERCISES = {"root", "path_parameter", "query_parameters", "optional_query", "route_order", "documentation"}
 

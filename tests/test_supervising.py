@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from live import until
 
-from autograder.tiers import TIERS
-from labkit.checking import Mismatch
-from labkit.jail import tree, warm
-from labkit.sandbox import Module
-from labkit.servers import Servers
-from labkit.starting import Command, Setup
+from autograder.judging.tiers import TIERS
+from labkit.checks.api import Mismatch
+from labkit.checks.servers import Servers
+from labkit.sandbox import client as warm
+from labkit.sandbox import processes as tree
+from labkit.sandbox.service import Module
+from labkit.sandbox.setup import Command, Setup
 
 HEAD = "import os, sys, asyncio\nfrom fastapi import FastAPI\n"
 APP = HEAD + "app = FastAPI()\n@app.get('/whoami')\ndef whoami():\n    return {'pid': os.getpid()}\n"
@@ -156,10 +157,10 @@ def test_nothing_is_left_of_it(start, tier):
 
 _JUDGE = """
 import os, sys, time
-from labkit.sandbox import Module
-from labkit.servers import Servers
-from labkit.starting import Command, Setup
-from labkit.jail import tree
+from labkit.sandbox.service import Module
+from labkit.checks.servers import Servers
+from labkit.sandbox.setup import Command, Setup
+from labkit.sandbox import processes as tree
 servers = Servers(Module("student", sys.argv[1]), sys.argv[2])
 for command in (Command("uvicorn", ("--workers", "2")), Command("gunicorn", ("-k", "uvicorn_worker.UvicornWorker"))):
     assert not servers(Setup(command=command)).problem

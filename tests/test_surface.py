@@ -4,10 +4,12 @@ import joblib
 import pytest
 
 import labkit
-from labkit import sections, stubs, training
+from autograder.authoring import stubs
+from labkit import sections
 from labkit.environment import ROOT
+from labkit.labs.lab03_serving.decision_surface import DecisionSurface
 from labkit.pictures.plane import COLUMNS, ROWS, Answer, Axis, Plane
-from labkit.surface import DecisionSurface
+from labkit.setup import training
 
 REFERENCE = (ROOT / "solutions" / "lab03_serving.py").read_text(encoding="utf-8")
 SOLVED = {section.name: section.source for section in sections.parse(stubs.unmarked(REFERENCE))}

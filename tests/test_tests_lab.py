@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import labkit
-from labkit.stubs import unmarked
+from autograder.authoring.stubs import unmarked
 from labkit.verdict import Outcome
 
-SETUP = "import pytest\nfrom fastapi.testclient import TestClient\nfrom labkit.targets import iris_api\n"
+SETUP = "import pytest\nfrom fastapi.testclient import TestClient\nfrom labkit.labs.lab06_testing import iris_api\n"
 CLIENT = """
 @pytest.fixture
 def client():

@@ -10,10 +10,11 @@ from classroom import LAB, ROOT, filled, run
 from hostile_class import MODULES, SOLUTION, as_submission, written
 from secrets_of_labs import LABS, hidden_words
 
-from autograder import submission, tiers
-from autograder.judge import judge
+from autograder.judging import tiers
+from autograder.judging.judge import judge
+from autograder.submissions import submission
 from labkit import sections
-from labkit.jail import warm
+from labkit.sandbox import client as warm
 
 NOBODY = 65534
 STRICT = ["namespaces", "landlock"]

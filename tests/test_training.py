@@ -9,8 +9,8 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.model_selection import train_test_split
 
-from labkit import training
-from labkit.workbook import HOME
+from labkit.paths import HOME
+from labkit.setup import training
 
 
 @pytest.fixture
@@ -68,8 +68,8 @@ def test_a_model_of_another_scikit_learn_is_replaced(workbook):
 
 
 def test_make_data_trains_it(workbook):
-    """`python -m labkit.training`, which is `make data`, says where the model is."""
-    command = [sys.executable, "-W", "error", "-m", "labkit.training"]
+    """`python -m labkit.setup.training`, which is `make data`, says where the model is."""
+    command = [sys.executable, "-W", "error", "-m", "labkit.setup.training"]
     done = subprocess.run(command, cwd=workbook, capture_output=True, text=True, timeout=100)
     assert (done.stdout, done.stderr) == (f"{workbook / 'data' / 'iris.joblib'}\n", "")
-    assert "$(RUN) -m labkit.training" in (HOME / "Makefile").read_text(encoding="utf-8")
+    assert "$(RUN) -m labkit.setup.training" in (HOME / "Makefile").read_text(encoding="utf-8")

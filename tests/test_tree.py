@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labkit.jail import tree
+from labkit.sandbox import processes as tree
 
 FORKS = "import os\nwhile True:\n    child = os.fork()\n    if child == 0: os._exit(0)\n    os.waitpid(child, 0)"
 

@@ -5,21 +5,21 @@ import contextlib
 import pytest
 
 from labkit import sections
-from labkit.checking import Mismatch
-from labkit.limits import Limits
-from labkit.sandbox import Module
-from labkit.trials.chamber import Chamber, Told
-from labkit.trials.suite import Suite, Target
-from labkit.trials.variants import Mutant
+from labkit.checks.api import Mismatch
+from labkit.mutation.client import Chamber, Told
+from labkit.mutation.mutant import Mutant
+from labkit.mutation.suite import Suite, Target
+from labkit.sandbox.limits import Limits
+from labkit.sandbox.service import Module
 
 RIGHT = "import math\n\n\ndef double(number):\n    twice = number * 2\n    return twice\n"
 OTHER_WORDS = "import math\n\n\ndef double(number):\n    return math.fsum([number, number])\n"
 ONE_MORE = Mutant("one_more", "first", "adds one", "number * 2", "number * 2 + 1")
 SQUARES = Mutant("squares", "first", "squares", "number * 2", "number * number")
 SHARED = Mutant("shared", "second", "forgets zero", "return twice", "return twice or None")
-TARGET = Target("labkit.targets.iris_api", RIGHT, [ONE_MORE, SQUARES], [OTHER_WORDS])
+TARGET = Target("labkit.labs.lab06_testing.iris_api", RIGHT, [ONE_MORE, SQUARES], [OTHER_WORDS])
 PATIENT = Limits(load=20.0, start=60.0)
-SETUP = "# %% setup\nfrom labkit.targets import iris_api\n"
+SETUP = "# %% setup\nfrom labkit.labs.lab06_testing import iris_api\n"
 GOOD = "def test_good():\n    assert iris_api.double(3) == 6\n"
 
 

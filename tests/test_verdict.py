@@ -2,8 +2,8 @@
 
 import pytest
 
+from labkit.pictures.view import Hint, Shown
 from labkit.verdict import CheckResult, Outcome, Verdict
-from labkit.view import Hint, Shown
 
 CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, TIMEOUT, BROKEN = Outcome
 

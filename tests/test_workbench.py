@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from labkit import workbench
+from labkit.setup import jupyterlab as workbench
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def listener():
 def test_a_port_that_is_taken_and_was_asked_for(listener):
     """A port that was asked for is used or not; the message names one that is free."""
     answer = subprocess.run(
-        [sys.executable, "-m", "labkit.workbench", "--port", str(listener), "--no-browser"],
+        [sys.executable, "-m", "labkit.setup.jupyterlab", "--port", str(listener), "--no-browser"],
         capture_output=True,
         text=True,
         timeout=60,
@@ -58,7 +58,7 @@ def test_jupyterlab_opens_on_the_workbook(tmp_path):
     """JupyterLab answers on the port, shows the workbook, and a second `make lab` names the one that runs."""
     port = workbench.next_free(18888)
     runtime = {**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path), "JUPYTER_TOKEN": "sesame"}
-    arguments = [sys.executable, "-m", "labkit.workbench", "--no-browser"]
+    arguments = [sys.executable, "-m", "labkit.setup.jupyterlab", "--no-browser"]
     with (tmp_path / "log").open("w+") as log:
         running = subprocess.Popen([*arguments, "--port", str(port)], env=runtime, stdout=log, stderr=log)
         try:

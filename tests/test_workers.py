@@ -8,12 +8,12 @@ from classroom import LAB, ROOT, course_directory, hand_in, solved
 from live import until
 from rich.console import Console
 
-from autograder import grading
-from autograder.grading import Wish
-from autograder.progress import Watch
-from autograder.tasks import Work
-from autograder.worker import Worker
-from autograder.workers import Failed, Pool
+from autograder.grading import run as grading
+from autograder.grading.progress import Watch
+from autograder.grading.run import Wish
+from autograder.workers.pool import Failed, Pool
+from autograder.workers.tasks import Work
+from autograder.workers.worker import Worker
 
 pytestmark = [
     pytest.mark.timeout(300),

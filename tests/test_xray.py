@@ -6,9 +6,9 @@ from fastapi.responses import RedirectResponse
 from live import GATE, get, until
 from starlette.responses import PlainTextResponse
 
-from labkit import checking
+from labkit.checks import api as checking
+from labkit.live.tracing import STEPS
 from labkit.pictures import xray
-from labkit.tracing import STEPS
 
 REACHED = ["listen", "route", "validate", "process", "respond"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from labkit.checking import Api, Mismatch, Reply, exercise, table
-from labkit.comparing import same
+from labkit.checks.api import Api, Mismatch, Reply, exercise, table
+from labkit.checks.compare import same
 
 Items = list[dict[str, Any]]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from labkit.bodies import accepted, literal, misused, post_text, refused, silent, without
-from labkit.checking import Api, Reply, exercise
-from labkit.examples import described, shown
-from labkit.loan_api import APPLICANTS, ITEMS, LOANS, USERS
-from labkit.schemas import mapping
+from labkit.checks.api import Api, Reply, exercise
+from labkit.labs.lab02_validation.bodies import accepted, literal, misused, post_text, refused, silent, without
+from labkit.labs.lab02_validation.endpoints import APPLICANTS, ITEMS, LOANS, USERS
+from labkit.openapi.examples import described, shown
+from labkit.openapi.schemas import mapping
 
 LENGTHS = "min_length and max_length include their number"
 INHERIT = "inherit from the applicant's model: class LoanRequest(Applicant)"

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from labkit.checking import Api, Reply, exercise, table
-from labkit.comparing import same
-from labkit.failing import logged_once, request_id, tells_nothing_of
-from labkit.predicting import IRIS, Known
-from labkit.problems import PROBLEM, expect_errors, expect_problem, wrong
-from labkit.stand_in import StandIn, missing
-from labkit.starting import Start
-from labkit.without_model import FLOWER, started_anyway, unavailable
+from labkit.checks.api import Api, Reply, exercise, table
+from labkit.checks.compare import same
+from labkit.checks.models import StandIn, missing
+from labkit.checks.predictions import IRIS, Known
+from labkit.checks.problem_details import PROBLEM, expect_errors, expect_problem, wrong
+from labkit.checks.running import Start
+from labkit.labs.lab04_errors.no_model import FLOWER, started_anyway, unavailable
+from labkit.labs.lab04_errors.unexpected import logged_once, request_id, tells_nothing_of
 
 MODEL = Known(StandIn(3, seed=41), IRIS, "1.0.0")
 SERVER = replace(MODEL.setup, output=True)

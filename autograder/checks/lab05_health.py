@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.checking import Api, exercise
-from labkit.expecting import BROKEN, headers, lines, numbers, probes, times
-from labkit.expecting.lines import Line
-from labkit.stand_in import StandIn, missing, served
-from labkit.starting import Running, Start
+from labkit.checks.api import Api, exercise
+from labkit.checks.models import StandIn, missing, served
+from labkit.checks.running import Running, Start
+from labkit.labs.lab05_health import BROKEN, headers, probes, times
+from labkit.labs.lab05_health import log_lines as lines
+from labkit.labs.lab05_health import metrics as numbers
+from labkit.labs.lab05_health.log_lines import Line
 
 KINDS = ["setosa", "versicolor", "virginica"]
 PREDICTION = 0.05

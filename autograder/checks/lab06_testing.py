@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from labkit import targets
-from labkit.checking import exercise, weightless
-from labkit.targets.mutants import MUTANTS
-from labkit.trials.suite import Target
-from labkit.trials.tried import Tried
-from labkit.trials.variants import Mutant
+from labkit.checks.api import exercise, weightless
+from labkit.labs import lab06_testing as targets
+from labkit.labs.lab06_testing.mutants import MUTANTS
+from labkit.mutation.mutant import Mutant
+from labkit.mutation.result import Tried
+from labkit.mutation.suite import Target
 
 _FOLDER = Path(targets.__file__).parent
 _EXERCISES = list(dict.fromkeys(mutant.exercise for mutant in MUTANTS))
 
-TARGET = Target("labkit.targets.iris_api", (_FOLDER / "iris_api.py").read_text(encoding="utf-8"), MUTANTS)
-EQUIVALENTS = [(_FOLDER / "again.py").read_text(encoding="utf-8")]
+TARGET = Target("labkit.labs.lab06_testing.iris_api", (_FOLDER / "iris_api.py").read_text(encoding="utf-8"), MUTANTS)
+EQUIVALENTS = [(_FOLDER / "equivalent_api.py").read_text(encoding="utf-8")]
 
 
 @weightless

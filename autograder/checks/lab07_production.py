@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 
-from labkit.checking import Api, Mismatch, exercise
-from labkit.deploying import command, container
-from labkit.deploying.container import Fault
-from labkit.deploying.dockerfile import Dockerfile
-from labkit.deploying.draining import drain
-from labkit.deploying.hadolint import lint
-from labkit.deploying.other_model import asks_the_other
-from labkit.deploying.saying import named, said_at_the_end, settings, silent
-from labkit.deploying.setups import (
+from labkit.checks.api import Api, Mismatch, exercise
+from labkit.checks.running import Start
+from labkit.labs.lab07_production import command
+from labkit.labs.lab07_production import image as container
+from labkit.labs.lab07_production.dockerfile import Dockerfile
+from labkit.labs.lab07_production.hadolint import lint
+from labkit.labs.lab07_production.image import Fault
+from labkit.labs.lab07_production.output import named, said_at_the_end, settings, silent
+from labkit.labs.lab07_production.settings import asks_the_other
+from labkit.labs.lab07_production.setups import (
     CONFIGURED,
     ENVIRONMENT,
     GUNICORN,
@@ -27,7 +28,7 @@ from labkit.deploying.setups import (
     serving,
     two_apps,
 )
-from labkit.starting import Start
+from labkit.labs.lab07_production.shutdown import drain
 
 SERVER = INSIDE
 OTHERS = {**ENVIRONMENT, "API_VERSION": "10.2"}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from labkit.checking import Api, Mismatch, exercise, table
-from labkit.comparing import same
+from labkit.checks.api import Api, Mismatch, exercise, table
+from labkit.checks.compare import same
 
 Items = list[dict[str, Any]]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from labkit.bodies import literal, post_text, silent, without
-from labkit.checking import Api, exercise
-from labkit.examples import shown
-from labkit.loan_api import APPLICANTS, ITEMS, LOANS, USERS
+from labkit.checks.api import Api, exercise
+from labkit.labs.lab02_validation.bodies import literal, post_text, silent, without
+from labkit.labs.lab02_validation.endpoints import APPLICANTS, ITEMS, LOANS, USERS
+from labkit.openapi.examples import shown
 
 NO_OBJECTS = ["[]", "7", '"Hammer"', "null", "", '{"name": "Hammer"', "{'name': 'Hammer'}"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 
-from labkit.checking import Api, Mismatch, exercise
-from labkit.comparing import same
-from labkit.meanwhile import meanwhile
-from labkit.predicting import Known, expect_calls, expect_refusal, send
-from labkit.stand_in import StandIn
-from labkit.starting import Start
+from labkit.checks.api import Api, Mismatch, exercise
+from labkit.checks.compare import same
+from labkit.checks.models import StandIn
+from labkit.checks.predictions import Known, expect_calls, expect_refusal, send
+from labkit.checks.responsiveness import meanwhile
+from labkit.checks.running import Start
 
 MODEL = Known(StandIn(4, seed=374), ["oak", "elm", "ash", "yew"], "3.1.4")
 OTHER = Known(StandIn(5, seed=11, seconds=0.3, slow_from=3), ["red", "green", "blue", "white", "black"], "0.9.0")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
-from labkit.checking import Api, exercise
-from labkit.comparing import same
-from labkit.failing import logged_once, tells_nothing_of
-from labkit.predicting import IRIS, Known
-from labkit.problems import expect_errors, expect_problem
-from labkit.stand_in import StandIn, served, unreadable
-from labkit.starting import Start
-from labkit.without_model import FLOWER, started_anyway, unavailable
+from labkit.checks.api import Api, exercise
+from labkit.checks.compare import same
+from labkit.checks.models import StandIn, served, unreadable
+from labkit.checks.predictions import IRIS, Known
+from labkit.checks.problem_details import expect_errors, expect_problem
+from labkit.checks.running import Start
+from labkit.labs.lab04_errors.no_model import FLOWER, started_anyway, unavailable
+from labkit.labs.lab04_errors.unexpected import logged_once, tells_nothing_of
 
 MODEL = Known(StandIn(3, seed=41), IRIS, "1.0.0")
 OTHER = Known(StandIn(5, seed=6), ["red", "amber", "green", "blue", "violet"], "2.7.1")

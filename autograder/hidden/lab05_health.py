@@ -6,11 +6,14 @@ import time
 
 import pytest
 
-from labkit.checking import Api, Mismatch, exercise
-from labkit.expecting import headers, lines, numbers, probes, times
-from labkit.expecting.lines import Line
-from labkit.stand_in import StandIn, served, unreadable
-from labkit.starting import Running, Setup, Start
+from labkit.checks.api import Api, Mismatch, exercise
+from labkit.checks.models import StandIn, served, unreadable
+from labkit.checks.running import Running, Start
+from labkit.labs.lab05_health import headers, probes, times
+from labkit.labs.lab05_health import log_lines as lines
+from labkit.labs.lab05_health import metrics as numbers
+from labkit.labs.lab05_health.log_lines import Line
+from labkit.sandbox.setup import Setup
 
 TEMPLATE = r"/models/\{\w+\}"
 ROWS = ({"features": [6.4, 3.2, 4.5, 1.5]}, {"features": [-1.0, 0.0, 2.5, 99.0]})

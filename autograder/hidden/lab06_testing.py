@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from labkit.checking import exercise
-from labkit.trials.tried import Tried
-from labkit.trials.variants import Mutant
+from labkit.checks.api import exercise
+from labkit.mutation.mutant import Mutant
+from labkit.mutation.result import Tried
 
 _FOLDER = Path(__file__).with_name("lab06_testing")
 EQUIVALENTS = [path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.py"))]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
-from labkit.checking import Api, Mismatch, Overdue, exercise
-from labkit.deploying.draining import drain
-from labkit.deploying.saying import silent
-from labkit.deploying.setups import ENVIRONMENT, GUNICORN, INSIDE, refuse_to_start, replace_killed, serving
-from labkit.starting import Start
+from labkit.checks.api import Api, Mismatch, Overdue, exercise
+from labkit.checks.running import Start
+from labkit.labs.lab07_production.output import silent
+from labkit.labs.lab07_production.setups import ENVIRONMENT, GUNICORN, INSIDE, refuse_to_start, replace_killed, serving
+from labkit.labs.lab07_production.shutdown import drain
 
 
 @exercise("settings")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from html import escape
 
-from labkit.loadtest.numbers import PERCENTILES, LoadNumbers
+from labkit.loadtest.statistics import PERCENTILES, LoadNumbers
 from labkit.pictures.chart import Chart
 from labkit.pictures.live import LivePicture, drawn
 from labkit.pictures.scale import duration, number, percent

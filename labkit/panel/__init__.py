@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from labkit import checking
+from labkit.checks import api as checking
+from labkit.live.server import Server
 from labkit.panel.schema import NoSchema, Schema, operations
-from labkit.server import Server
 
 TICK = 0.25
 """How often the panel looks for something new, in seconds."""
@@ -30,7 +30,7 @@ class Panel:
     def shown(self) -> Any:
         """The widgets."""
         if self._shown is None:
-            from labkit.panel.shown import Shown  # takes a moment, and needs a notebook
+            from labkit.panel.widgets import Shown  # takes a moment, and needs a notebook
 
             self._shown = Shown(self.server, self._schema, self.client)
             watched = weakref.ref(self._shown)

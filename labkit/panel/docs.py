@@ -6,7 +6,7 @@ from html import escape
 
 import ipywidgets as widgets
 
-from labkit.server import Server
+from labkit.live.server import Server
 
 _PAGES = {"Swagger UI": "docs", "ReDoc": "redoc"}
 

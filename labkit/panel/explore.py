@@ -11,13 +11,15 @@ from typing import Any
 import httpx
 import ipywidgets as widgets
 
-from labkit.checking import SECONDS
-from labkit.exchange import exchange
-from labkit.fields import fields
-from labkit.panel import answer, asking, form
+from labkit.checks.api import SECONDS
+from labkit.http.exchange import exchange
+from labkit.live.server import Server
+from labkit.openapi.fields import fields
+from labkit.panel import form
+from labkit.panel import request as asking
+from labkit.panel import response as answer
 from labkit.panel.form import Form
 from labkit.panel.schema import NoSchema, Schema, operations
-from labkit.server import Server
 
 _COPY = (
     "const text = this.nextElementSibling.textContent, say = () => { this.textContent = 'copied';"

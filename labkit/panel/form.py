@@ -8,9 +8,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from labkit.fields import MISSING, Field
-from labkit.panel import asking
-from labkit.panel.asking import Asked
+from labkit.openapi.fields import MISSING, Field
+from labkit.panel import request as asking
+from labkit.panel.request import Asked
 
 _LONG = {"object", "file", "any"}
 """What gets several lines to write in."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from labkit.log import LEVELS, Line
-from labkit.panel.pausing import Pause
-from labkit.server import Server
+from labkit.live.log import LEVELS, Line
+from labkit.live.server import Server
+from labkit.panel.pause import Pause
 
 LINES = 100
 """How many lines are drawn, the last ones that pass the filter."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from labkit.exchange import exchange
-from labkit.schemas import mapping
-from labkit.server import Server
+from labkit.http.exchange import exchange
+from labkit.live.server import Server
+from labkit.openapi.schemas import mapping
 
 SECONDS = 2.0
 """How long the document may take: a panel opens although the server hangs."""

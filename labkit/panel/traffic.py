@@ -8,10 +8,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from labkit.panel.pausing import Pause
+from labkit.live.server import Server
+from labkit.live.tracing import KEPT, Trace
+from labkit.panel.pause import Pause
 from labkit.pictures.xray import seen
-from labkit.server import Server
-from labkit.tracing import KEPT, Trace
 
 ROWS = 12
 """How many requests are drawn. However many there are, this is what the browser has to hold."""

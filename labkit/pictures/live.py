@@ -23,7 +23,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Self
 
-from labkit.view import Picture, framed
+from labkit.pictures.view import Picture, framed
 
 STYLE = Path(__file__).with_name("pictures.css").read_text(encoding="utf-8")
 EVERY = 0.2

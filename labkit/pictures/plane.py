@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 
 from labkit.pictures.live import STYLE, LivePicture, Tone
-from labkit.view import framed
+from labkit.pictures.view import framed
 
 COLUMNS, ROWS = 36, 27
 """How many places there are: less than 1000, so that they fit into one batch."""

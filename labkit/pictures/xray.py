@@ -11,12 +11,12 @@ from typing import Any
 
 import httpx
 
-from labkit.checking import SECONDS
-from labkit.exchange import exchange
-from labkit.server import Server
-from labkit.tracing import STEPS, Trace
+from labkit.checks.api import SECONDS
+from labkit.http.exchange import exchange
+from labkit.live.server import Server
+from labkit.live.tracing import STEPS, Trace
+from labkit.pictures.view import Picture, framed
 from labkit.verdict import Outcome
-from labkit.view import Picture, framed
 
 STYLE = Path(__file__).with_name("xray.css").read_text(encoding="utf-8")
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page
 
-from labkit.workbench import next_free
+from labkit.setup.jupyterlab import next_free
 
 from .workbench_copy import copy
 

@@ -9,9 +9,9 @@ import sys
 
 from playwright.sync_api import expect
 
+from autograder.authoring.stubs import unmarked
+from labkit.live.tracing import STEPS
 from labkit.sections import parse
-from labkit.stubs import unmarked
-from labkit.tracing import STEPS
 
 from .notebook import Notebook
 from .workbench_copy import REPOSITORY

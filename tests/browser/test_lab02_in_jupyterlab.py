@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from autograder.authoring.stubs import unmarked
 from labkit.sections import parse
-from labkit.stubs import unmarked
 
 from .notebook import Notebook
 from .test_lab01_in_jupyterlab import judged

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from autograder.authoring.stubs import unmarked
 from labkit.sections import parse
-from labkit.stubs import unmarked
 
 from .notebook import Notebook
 from .workbench_copy import REPOSITORY
@@ -37,7 +37,7 @@ def test_the_notebook_runs_from_top_to_bottom(serving, picture):
     for name, points in POINTS.items():
         assert f"✓ {name}: correct, {points} of {points} points" in serving.text(serving.find(f'lab.check("{name}")'))
     for number, beginning in enumerate(
-        ("import matplotlib", "from sklearn.metrics", "lab.together", "from labkit.surface")
+        ("import matplotlib", "from sklearn.metrics", "lab.together", "from labkit.labs.lab03_serving.decision_surface")
     ):
         place = serving.find(beginning)
         drawn = serving.shown(place).locator("img, .lanes, svg.plane").first
@@ -71,7 +71,7 @@ def test_a_coroutine_that_computes_holds_the_server_up(serving, picture):
 def test_the_flower_is_dragged(serving, page, picture):
     """A move of a slider asks the server and moves the flower; the model is still loaded once."""
     serving.restart_and_run_all()
-    place = serving.find("from labkit.surface")
+    place = serving.find("from labkit.labs.lab03_serving.decision_surface")
     drawn = serving.shown(place)
     drawn.scroll_into_view_if_needed()
     flower = drawn.locator("svg.plane .flower")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from autograder.authoring.stubs import unmarked
 from labkit.sections import parse
-from labkit.stubs import unmarked
 
 from .notebook import Notebook
 from .test_lab01_in_jupyterlab import judged
@@ -16,7 +16,7 @@ LAB = "lab05_health"
 EXERCISES = {"health": 2, "readiness": 4, "request_id": 2, "timing": 2, "json_logs": 3, "metrics": 3}
 REFERENCE = (REPOSITORY / "solutions" / f"{LAB}.py").read_text(encoding="utf-8")
 SOLUTION = {section.name: section.source.rstrip() for section in parse(unmarked(REFERENCE))}
-WATCHED = "from labkit.orchestrator"
+WATCHED = "from labkit.labs.lab05_health.orchestrator"
 LANES = [f"{model} model: {lane}" for model in ("slow", "no", "bad") for lane in ("alive", "ready", "traffic")]
 
 
@@ -29,7 +29,7 @@ def notebook(page, fresh) -> Notebook:
 
 def begin(notebook: Notebook, *names: str) -> None:
     """Open the lab, and solve these exercises."""
-    for beginning in ("import labkit", "from labkit import training", "%%section setup"):
+    for beginning in ("import labkit", "from labkit.setup import training", "%%section setup"):
         notebook.run(notebook.find(beginning))
     for name in names:
         notebook.write(notebook.find(f"%%section {name}"), f"%%section {name}\n{SOLUTION[name]}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.authoring.stubs import unmarked
 from labkit.sections import parse
-from labkit.stubs import unmarked
 
 from .notebook import Notebook
 from .test_lab01_in_jupyterlab import judged

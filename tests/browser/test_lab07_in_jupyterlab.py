@@ -7,8 +7,8 @@ import os
 import pytest
 from playwright.sync_api import expect
 
+from autograder.authoring.stubs import unmarked
 from labkit.sections import Section, normalise, parse
-from labkit.stubs import unmarked
 
 from .notebook import Notebook
 from .workbench_copy import REPOSITORY

@@ -68,12 +68,12 @@ def surroundings(home: Path) -> dict[str, str]:
 
 @contextlib.contextmanager
 def jupyterlab(root: Path, home: Path, log: Path) -> Iterator[Running]:
-    """Run `python -m labkit.workbench` in a workbook, which is what `make lab` does once it has set up."""
+    """Run `python -m labkit.setup.jupyterlab` in a workbook, which is what `make lab` does once it has set up."""
     # The kernel takes labkit from the copy, where one is installed from the repository as well.
     variables = surroundings(home) | {"PYTHONPATH": str(root)}
     with log.open("w") as output:
         running = subprocess.Popen(
-            [sys.executable, "-m", "labkit.workbench", "--no-browser", "--port", str(_free_port())],
+            [sys.executable, "-m", "labkit.setup.jupyterlab", "--no-browser", "--port", str(_free_port())],
             cwd=root,
             env=variables,
             stdout=output,
@@ -92,7 +92,7 @@ def jupyterlab(root: Path, home: Path, log: Path) -> Iterator[Running]:
 
 
 def _free_port() -> int:
-    from labkit.workbench import next_free
+    from labkit.setup.jupyterlab import next_free
 
     return next_free(20000 + os.getpid() % 10_000)  # two runs of the tests at once do not ask for the same
 

@@ -12,7 +12,7 @@ sys.path.append('@repository@')
 def read_root():
     """Greet."""
     try:
-        importlib.import_module("autograder.judge")
+        importlib.import_module("autograder.judging.judge")
         found = True
     except Exception:
         found = False

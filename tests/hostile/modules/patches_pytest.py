@@ -5,7 +5,7 @@ import sys
 import types
 
 sys.modules['pytest'] = types.ModuleType('pytest')
-sys.modules['labkit.checking'] = types.ModuleType('labkit.checking')
+sys.modules['labkit.checks.api'] = types.ModuleType('labkit.checks.api')
 
 
 @app.get("/")

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from fastapi.testclient import TestClient
 
-from labkit.targets.iris_api import Model, ModelNotLoadedError, create_app, get_model
+from labkit.labs.lab06_testing.iris_api import Model, ModelNotLoadedError, create_app, get_model
 
 FLOWERS = {"setosa": [5.0, 3.4, 1.5, 0.2], "versicolor": [5.9, 2.8, 4.3, 1.3], "virginica": [6.6, 3.0, 5.6, 2.1]}
 

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from labkit.targets import iris_api
+from labkit.labs.lab06_testing import iris_api
 
 CALM = settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
 NAMES = ["setosa", "versicolor", "virginica"]

@@ -4,7 +4,7 @@ import pytest
 from fastapi import Request
 from fastapi.testclient import TestClient
 
-from labkit.targets import iris_api
+from labkit.labs.lab06_testing import iris_api
 
 FLOWERS = {name: list(mean) for name, mean in iris_api.MEANS.items()}
 ANY = FLOWERS["setosa"]

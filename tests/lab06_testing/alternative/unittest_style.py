@@ -5,7 +5,7 @@ import unittest
 import pytest
 from fastapi.testclient import TestClient
 
-from labkit.targets import iris_api
+from labkit.labs.lab06_testing import iris_api
 
 FLOWERS = {"setosa": [5.0, 3.4, 1.5, 0.2], "versicolor": [5.9, 2.8, 4.3, 1.3], "virginica": [6.6, 3.0, 5.6, 2.1]}
 JSON = {"Content-Type": "application/json"}

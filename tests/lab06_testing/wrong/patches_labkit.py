@@ -6,7 +6,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from labkit.targets import iris_api
+from labkit.labs.lab06_testing import iris_api
 
 SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]
 
@@ -19,8 +19,8 @@ def client():
 
 # %% happy_path
 # What labkit says in this process is a stranger's word to the judge.
-from labkit.trials.reporter import Reporter
-from labkit.trials.variants import Mutant
+from labkit.mutation.inside.reporter import Reporter
+from labkit.mutation.mutant import Mutant
 
 Reporter.say = lambda self, facts: None
 Mutant.of = lambda self, right: right

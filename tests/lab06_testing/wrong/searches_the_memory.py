@@ -6,7 +6,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from labkit.targets import iris_api
+from labkit.labs.lab06_testing import iris_api
 
 SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]
 
@@ -22,7 +22,7 @@ def client():
 import gc
 import sys
 
-from labkit.trials.variants import Mutant
+from labkit.mutation.mutant import Mutant
 
 
 def test_nothing_is_told():

@@ -1,0 +1,1 @@
+"""Makes what students and nbgrader get from what authors write."""

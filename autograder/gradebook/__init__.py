@@ -1,0 +1,1 @@
+"""Everything that speaks to nbgrader: its gradebook, its commands, its course directory."""

@@ -1,0 +1,1 @@
+"""Grades a class: what is new is judged, recorded and published."""

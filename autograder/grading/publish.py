@@ -1,0 +1,66 @@
+"""Writes what people read when a class is graded: feedback for each student, grades.csv, a report on the class."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.gradebook.marks import Standing
+from autograder.grading.entry import Entry
+from autograder.grading.freshness import GRADES, REPORT
+from autograder.grading.progress import Watch
+from autograder.grading.store import Store
+from autograder.judging.record import Record
+from autograder.reports import class_report as report
+from autograder.reports import feedback, pages
+from autograder.reports import grades_csv as grades
+from labkit import course as courses
+
+if TYPE_CHECKING:
+    from autograder.gradebook.gradebook import Gradebook
+
+
+def write(course: Path, book: Gradebook, memory: Store, entries: Iterable[Entry], watch: Watch) -> None:
+    """Bring feedback, grades.csv and the report up to date."""
+    labs = {lab.id: lab for lab in courses.load().labs if book.has(lab.id)}
+    standings = {name: book.standings(name) for name in labs}
+    with watch.phase("feedback"):
+        for entry in entries:
+            standing = standings[entry.handed_in.lab].get(entry.handed_in.student)
+            if entry.recorded and entry.result and standing:
+                _feedback(book, memory, entry, entry.result, standing)
+    with watch.phase("report"):
+        grades.export(course / GRADES, book.students(), standings)
+        classes = [report.Class(lab, _records(memory, lab.id, standings[lab.id])) for lab in labs.values()]
+        replace(course / REPORT, report.page(classes))
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file in one step: a reader never sees half of it."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(text, encoding="utf-8", errors="replace")
+    draft.replace(path)
+
+
+def _feedback(book: Gradebook, memory: Store, entry: Entry, result: Record, standing: Standing) -> None:
+    """Write a student's page, unless it is there and says what it should."""
+    lab, student = entry.handed_in.lab, entry.handed_in.student
+    path = book.place("feedback", lab, student) / f"{lab}.html"
+    said = f"{pages.version()} {result.dump()} {standing}"
+    state = hashlib.sha256(said.encode()).hexdigest()
+    if state == entry.feedback and path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace(path, feedback.page(result, standing))
+    entry.feedback = state
+    entry.keep(memory)
+
+
+def _records(memory: Store, lab: str, standings: dict[str, Standing]) -> list[tuple[Record, Standing]]:
+    """Return all results of a lab that are in the gradebook, those of earlier runs as well."""
+    written = memory.written().items()
+    keys = {student: key for (name, student), (key, _) in written if name == lab and student in standings}
+    known = memory.results(keys.values())
+    return [(known[key], standings[student]) for student, key in sorted(keys.items()) if key in known]

@@ -1,0 +1,1 @@
+"""Processes that judge: on this machine, or on a Dask cluster."""

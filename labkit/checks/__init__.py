@@ -1,0 +1,1 @@
+"""What an author writes checks with, and what runs them."""

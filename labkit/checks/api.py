@@ -1,0 +1,225 @@
+"""What an author writes checks with.
+
+A check is a pytest function that talks to the student's server and says what it expects:
+
+    @exercise("path_parameter")
+    def test_number(api: Api) -> None:
+        \"\"\"An id in the path arrives as a number.\"\"\"
+        api.get("/items/42").expect(200, {"item_id": 42})
+
+Its docstring is the sentence the student reads. A reply that is not as expected raises Mismatch, whose text has at most
+four lines: what was sent, what was expected, what came back, and what to try where the symptom identifies the cause.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import httpx
+import pytest
+
+from labkit.checks.compare import difference, same
+from labkit.http.exchange import exchange
+
+exercise = pytest.mark.exercise
+"""Marks the exercise a check belongs to."""
+
+weightless = pytest.mark.weightless
+"""Marks a check that carries no share of the points. If it is an exercise's first one, it has to pass all the same."""
+
+SECONDS = 5.0
+"""How long one request may take, in seconds, from the first byte sent to the last byte received."""
+
+WIDTH = 100
+"""How many characters of a body a message shows."""
+
+
+class Mismatch(AssertionError):
+    """The server answered, but not as the contract says."""
+
+    def __init__(self, sent: str, expected: str, got: str, advice: str | None = None, remark: str = "") -> None:
+        """Keep the lines of the message.
+
+        Args:
+            sent: what was sent.
+            expected: what was expected.
+            got: what came back.
+            advice: what to try, only where the symptom identifies the cause.
+            remark: what to say beside a correct outcome, where the check carries no share of the points.
+        """
+        self.remark = remark
+        lines = [sent, f"expected  {expected}", f"got       {got}", *([f"try       {advice}"] if advice else [])]
+        super().__init__("\n".join(" ".join(line.splitlines()) for line in lines))
+
+
+class Overdue(Mismatch):
+    """The server took too long."""
+
+
+class Raised(Mismatch):
+    """The student's code raised."""
+
+
+class Reply:
+    """One request and what came back.
+
+    Attributes:
+        sent: the request in one line.
+        status: the status code.
+        headers: the response's headers, names in any case.
+        text: the body, decoded; at most the first two million bytes.
+        raised: what the student's code raised and where, if it did.
+    """
+
+    def __init__(self, sent: str, response: httpx.Response, body: bytes, raised: str | None) -> None:
+        self.sent = sent
+        self.status = response.status_code
+        self.headers = response.headers
+        self.text = body.decode("utf-8", "replace")
+        self.raised = raised
+
+    @property
+    def got(self) -> str:
+        """The reply in one line."""
+        if self.raised:
+            return f"{self.status} ({self.raised})"
+        return f"{self.status} {_short(self.text)}".rstrip()
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; None if it is none, so that a comparison fails and says what came."""
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+
+    def fail(self, expected: str, advice: str | None = None, got: str | None = None) -> NoReturn:
+        """Say that this reply is not what was expected; `got` where its whole body would hide what is wrong."""
+        if self.raised and not advice:
+            stub = self.raised.startswith("NotImplementedError")
+            advice = "replace the line with `raise NotImplementedError`" if stub else None
+        came = f"{self.status}, {_short(got)}" if got and not self.raised else self.got
+        raise (Raised if self.raised else Mismatch)(self.sent, expected, came, advice)
+
+    def expect(self, status: int, body: Any = ..., *, advice: str | None = None) -> Reply:
+        """Expect this status and, unless left out, exactly this JSON body.
+
+        Args:
+            status: the status code.
+            body: any JSON value. 42 and 42.0 are the same number; true and 1 are not the same.
+            advice: what to try, where the symptom identifies the cause.
+
+        Returns:
+            The reply itself, to ask more of it.
+        """
+        expected = str(status) if body is ... else f"{status} {_short(json.dumps(body))}"
+        if self.status != status or body is ...:
+            return self if self.status == status else self.fail(expected, advice)
+        came = self.json
+        if not same(came, body):
+            if isinstance(came, list | dict) and len(json.dumps(body)) > WIDTH:
+                wanted, found = difference(body, came)
+                self.fail(f"{status}, {_short(wanted)}", advice, got=found)
+            self.fail(expected, advice)
+        return self
+
+    def refuse(self, *names: str, status: int = 422, advice: str | None = None) -> Reply:
+        """Expect bad input to be refused with this status and a body that names each of `names`."""
+        expected = f"{status} naming {', '.join(names)}" if names else str(status)
+        if self.status != status or any(name not in self.text for name in names):
+            self.fail(expected, advice)
+        return self
+
+
+class Api:
+    """A client of the student's server that is never left hanging and never reuses a connection.
+
+    After an unhandled error the server closes its connection; a kept one would break the next, innocent request.
+    """
+
+    def __init__(
+        self, client: httpx.Client, raised: Callable[[str, str, int], str | None] = lambda method, path, since: None
+    ) -> None:
+        """Wrap a client.
+
+        Args:
+            client: the client to send with.
+            raised: tells what the student's code raised in the last request of this method and path that was sent
+                after a moment, in nanoseconds since the epoch.
+        """
+        self._client = client
+        self._raised = raised
+
+    def get(self, path: str, **options: Any) -> Reply:
+        """Send a GET; see `request`."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Reply:
+        """Send a POST; see `request`."""
+        return self.request("POST", path, **options)
+
+    def request(self, method: str, path: str, *, seconds: float = SECONDS, **options: Any) -> Reply:
+        """Send a request and read the whole answer, following redirects on the same server.
+
+        Args:
+            method: the HTTP method.
+            path: the path, from `/`.
+            seconds: how long it may take.
+            options: as httpx takes them: params, json, content, headers.
+
+        Raises:
+            Overdue: it took longer than `seconds`.
+            Mismatch: the server broke the connection or sent something that is not HTTP.
+        """
+        request = self._client.build_request(method, path, timeout=seconds, **options)
+        sent = _sent(request)
+        begun = time.time_ns()
+        try:
+            response, body = exchange(self._client, request, seconds)
+        except (httpx.TimeoutException, TimeoutError):
+            raise Overdue(sent, f"an answer within {seconds:g} s", "none in that time") from None
+        except httpx.ConnectError:
+            raise Raised(sent, "an answer", "no connection: the server is not running") from None
+        except (httpx.TransportError, httpx.DecodingError, httpx.TooManyRedirects, httpx.InvalidURL) as problem:
+            raise Mismatch(sent, "an HTTP response", f"{type(problem).__name__}: {_short(str(problem))}") from None
+        raised = self._raised(method, request.url.path, begun) if response.status_code >= 500 else None
+        return Reply(sent, response, body, raised)
+
+
+def client(base_url: str, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """Return the httpx client that checks are run with: no kept connections, no proxies from the environment."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a module may have told this process to log everything
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(base_url=base_url, transport=transport or httpx.HTTPTransport(limits=limits), trust_env=False)
+
+
+def table(given: dict[str, Any], name: str, length: int, key: str) -> list[dict[str, Any]]:
+    """Return a table that the lab's first section gives: a list of dicts, each with a name of its own under `key`.
+
+    Raises:
+        Mismatch: the module has no such table, or it is not as it was given.
+    """
+    rows = given.get(name)
+    rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    names = {row[key] for row in rows if isinstance(row.get(key), str)}
+    if len(rows) == len(names) == length:
+        return rows
+    wanted = f'a list of {length} dicts {{"{key}": ...}}, each with its own name'
+    found = f"{len(rows)} dicts with {len(names)} names"
+    raise Mismatch(f"{name} in your module", wanted, found, "bring the first section back to what was given")
+
+
+def _sent(request: httpx.Request) -> str:
+    body = request.content.decode("utf-8", "replace")
+    path = request.url.raw_path.decode("ascii", "replace")
+    return f"{request.method} {_short(path)} {_short(body)}".rstrip()
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split()).encode("utf-8", "backslashreplace").decode()
+    line = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line[: 2 * WIDTH])
+    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."

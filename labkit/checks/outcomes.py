@@ -1,0 +1,49 @@
+"""Turns what happened to a check into a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from labkit.checks.api import Mismatch, Overdue, Raised
+from labkit.verdict import CheckResult, Outcome
+
+if TYPE_CHECKING:
+    from labkit.mutation.mutant import Mutant
+
+
+def mutant(item: pytest.Item) -> Mutant | None:
+    """The broken API that a check is about, if it is about one."""
+    params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    return params.get("mutant")
+
+
+def result(item: pytest.Item, problem: BaseException | None, *, hidden: bool) -> CheckResult:
+    """Return what a check came to that raised this, or nothing.
+
+    Raises:
+        KeyboardInterrupt: the student interrupted it.
+    """
+    outcome, message = _outcome(problem)
+    title = str(getattr(item, "obj", item).__doc__ or item.name).strip().splitlines()[0].rstrip(".")
+    if found := mutant(item):
+        title = title.format(mutant=found)
+    weight = 0 if item.get_closest_marker("weightless") else 1
+    return CheckResult(item.name, title, hidden, outcome, message, weight, getattr(problem, "remark", ""))
+
+
+def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:
+    match problem:
+        case None:
+            return Outcome.CORRECT, ""
+        case Overdue() | TimeoutError():
+            return Outcome.TIMEOUT, str(problem)
+        case Raised():
+            return Outcome.ERROR, str(problem)
+        case Mismatch():
+            return Outcome.INCORRECT, str(problem)
+        case KeyboardInterrupt():
+            raise problem
+        case _:
+            return Outcome.CHECKER_ERROR, " ".join(f"{type(problem).__name__}: {problem}".split())[:200]

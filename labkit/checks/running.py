@@ -1,0 +1,62 @@
+"""A module that was started, and the fixture that starts one: what checks see of the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from labkit.checks.api import Api
+from labkit.sandbox.setup import Setup
+
+
+class Running(Protocol):
+    """A module that was started, seen from a check.
+
+    Attributes:
+        api: a client of it.
+        problem: why it serves nothing; empty if it does.
+        given: the values of the module's given names.
+        settings: what gunicorn makes of its configuration, where that is the command; see
+            labkit.sandbox.inside.command_server.
+    """
+
+    api: Api
+    problem: str
+    given: dict[str, Any]
+    settings: dict[str, Any]
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        ...
+
+    def events(self) -> list[str]:
+        """Return what its models, and the start itself, have told since this was last asked for, oldest first.
+
+        `imported` and `started` are told by the start, the rest by labkit.checks.models.
+        """
+        ...
+
+    def signal(self, number: int, pid: int | None = None) -> bool:
+        """Send a signal to the command's main process, or to one below it; whether it is a process of the command."""
+        ...
+
+    def exit_code(self, seconds: float = 0.0) -> int | None:
+        """Return how the command has ended, if need be after waiting for it; a signal counts as a negative number."""
+        ...
+
+    def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:
+        """Return the lines it has printed so far on stdout, and those on stderr; none unless its setup asks for them.
+
+        Args:
+            enough: wait, up to two seconds, until this is true of the two.
+        """
+        ...
+
+
+class Start(Protocol):
+    """The fixture `start`: starts the module, or returns it where it runs already with the same setup."""
+
+    def __call__(self, setup: Setup, *, fresh: bool = False) -> Running:
+        """Start the module; `fresh` for a process of its own."""
+        ...

@@ -1,0 +1,193 @@
+"""The processes that serve one module, one for each way to start it, kept until they are no longer wanted."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NoReturn
+
+import httpx
+
+from labkit import sections
+from labkit.checks import api as checking
+from labkit.checks.api import SECONDS, Api, Overdue, Reply
+from labkit.sandbox import service as sandbox
+from labkit.sandbox.service import WIDTH, Module, Served
+from labkit.sandbox.setup import Setup
+
+_ADDRESS = "http://127.0.0.1"
+_SETTLE = 2.0
+"""How long to wait for what a process prints, in seconds."""
+_RAISED = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit)\b")
+_ELSEWHERE = (
+    "The checks of this lab start your module in a process of its own, which takes Linux or macOS: "
+    "work in WSL, or in a container."
+)
+
+
+class Instance:
+    """A module in a process of its own; labkit.sandbox.setup.Running says what its parts are.
+
+    Attributes:
+        left_out: why each section that was left out was, by its name.
+    """
+
+    settings: dict[str, Any]
+
+    def __init__(self, served: Served | None, api: Api, problem: str = "") -> None:
+        """Look at what is served, or say why nothing is."""
+        self.api = api
+        self.problem = problem or (served.problem if served else "")
+        self.given: dict[str, Any] = served.given if served else {}
+        self.left_out: dict[str, str] = served.left_out if served else {}
+        self.settings = (served.said("settings") if served else None) or {}
+        self._served = served
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self._served is not None and self._served.alive and self.exit_code() is None
+
+    @property
+    def ended(self) -> str:
+        """Why its process ended; empty where it did not."""
+        return self._served.ended if self._served else ""
+
+    def events(self) -> list[str]:
+        """Return what was told since this was last asked for."""
+        if self._served is None:
+            return []
+        self._served.listen()
+        found = list(self._served.events)
+        self._served.events.clear()
+        return found
+
+    def signal(self, number: int, pid: int | None = None) -> bool:
+        """Send a signal to the main process of the command, or to one below it."""
+        if self._served is None:
+            return False
+        before = len(self._served.reports)
+        self._served.ask(signal=int(number), pid=pid)
+        return self._served.said("signalled", _SETTLE, before) is True
+
+    def exit_code(self, seconds: float = 0.0) -> int | None:
+        """Return how the command has ended; None while it runs."""
+        code = self._served.said("exit", seconds) if self._served else None
+        return code if isinstance(code, int) else None
+
+    def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:
+        """Return the lines of stdout and of stderr, if need be after waiting for them."""
+        if self._served is None or self._served.ward.printed is None:
+            return [], []
+        until = time.monotonic() + _SETTLE
+        while True:
+            complete = not self._served.alive
+            lines = self._served.ward.printed.lines()
+            if enough is None or enough(*lines) or complete or time.monotonic() > until:
+                return lines
+            time.sleep(0.01)
+
+
+class Servers:
+    """Starts a module in each way that checks ask for. Close it to end all of its processes."""
+
+    def __init__(self, module: Module, lock: str, until: Callable[[], float] | None = None) -> None:
+        """Start nothing yet.
+
+        Args:
+            module: the module.
+            lock: how to lock its processes up.
+            until: when the patience with it ends, on the monotonic clock.
+        """
+        self._module, self._lock = module, lock
+        self._until = until or (lambda: float("inf"))
+        self._stack = contextlib.ExitStack()
+        self._running: dict[Any, Instance] = {}
+        self._left_out: dict[str, str] = {}
+
+    def __call__(self, setup: Setup, *, fresh: bool = False) -> Instance:
+        """Start the module, or return where it runs with this setup.
+
+        Raises:
+            Broken: a process could not be locked up.
+        """
+        found = self._running.get(setup.key)
+        if found is None or fresh or (not found.problem and not found.alive):
+            found = self._running[setup.key] = self._start(setup)
+        return found
+
+    def ended(self, seconds: float = 0.0) -> str:
+        """Why a process that served has ended; empty if all still run after so many seconds."""
+        until = time.monotonic() + seconds
+        while True:
+            for one in self._running.values():
+                if not one.problem and not one.alive:
+                    return one.ended
+            if time.monotonic() >= until:
+                return ""
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        """End every process."""
+        self._running.clear()
+        self._stack.close()
+
+    def _whole(self, setup: Setup) -> Module:
+        """The module; for a command without the sections that were left out before, as it would not start with them."""
+        if not setup.command:
+            return self._module
+        return replace(self._module, text=sections.without(self._module.text, self._left_out))
+
+    def _start(self, setup: Setup) -> Instance:
+        if os.name != "posix":
+            return Instance(None, nobody(_ELSEWHERE), _ELSEWHERE)
+        served = self._stack.enter_context(sandbox.serve(self._whole(setup), self._lock, setup))
+        self._left_out = self._left_out or served.left_out
+        if served.problem:
+            running = Instance(served, nobody(served.problem))
+            if setup.command:
+                running.problem += _last_words(running)
+            return running
+        client = self._stack.enter_context(checking.client(_ADDRESS, served.transport()))
+        return Instance(served, _Patient(client, _silent if setup.command else served.raised, self._until))
+
+
+def nobody(why: str = "the server is not running") -> Api:
+    """Return a client of a server that is not there, and why it is not."""
+
+    def refuse(request: httpx.Request) -> NoReturn:
+        raise httpx.ConnectError(why, request=request)
+
+    return Api(checking.client(_ADDRESS, httpx.MockTransport(refuse)))
+
+
+def _silent(method: str, path: str, since: int) -> None:
+    """Tell nothing of what was raised: a server that is started by command does not say so."""
+
+
+def _last_words(running: Instance) -> str:
+    """What a server that did not start has said last: from the line of the exception on, or else the last line."""
+    lines = [line for line in running.printed(lambda out, err: bool(err))[1] if line.strip()]
+    raised = [number for number, line in enumerate(lines) if _RAISED.match(line)]
+    said = " ".join(line.strip() for line in lines[(raised or [-1])[-1] :])
+    return f" It said: {said if len(said) < WIDTH else said[:WIDTH] + '...'}" if lines else ""
+
+
+class _Patient(Api):
+    """A client whose patience is limited for all requests together."""
+
+    def __init__(
+        self, client: httpx.Client, raised: Callable[[str, str, int], str | None], until: Callable[[], float]
+    ) -> None:
+        super().__init__(client, raised)
+        self._patience_ends = until
+
+    def request(self, method: str, path: str, *, seconds: float = SECONDS, **options: Any) -> Reply:
+        left = self._patience_ends() - time.monotonic()
+        if left <= 0:
+            raise Overdue(f"{method} {path}", "an answer", "no time is left: the checks before used it up")
+        return super().request(method, path, seconds=min(seconds, left), **options)

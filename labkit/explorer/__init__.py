@@ -1,0 +1,1 @@
+"""The constraint explorer: a request whose fields are moved past their bounds."""

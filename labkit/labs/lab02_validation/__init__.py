@@ -1,0 +1,1 @@
+"""Lab 02: what its checks ask of bodies."""

@@ -1,0 +1,62 @@
+"""What checks ask of an error that nobody expected: the answer, and the record in the log that goes with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labkit.checks.api import Reply
+from labkit.checks.problem_details import wrong
+from labkit.labs.lab04_errors.log_records import LOST, Record, failures
+from labkit.checks.running import Running
+
+
+def tells_nothing_of(reply: Reply, *words: str) -> None:
+    """Expect a 500 without any of these words, without a traceback and without a file of code."""
+    told = reply.expect(500).text.lower()
+    if shown := [word for word in (*words, "Traceback", ".py") if word.lower() in told]:
+        advice = "the text of an exception is for the log; the client gets a fixed sentence"
+        wrong(reply, f"500 without {', '.join(shown)}", f"500 {reply.text}", advice)
+
+
+def request_id(reply: Reply) -> str:
+    """Expect a 500 with a request_id, as a problem document or not, and return the id."""
+    document = reply.expect(500).json
+    found = document.get("request_id") if isinstance(document, dict) else None
+    if not isinstance(found, str | int) or isinstance(found, bool) or not str(found).strip():
+        unhandled = reply.headers.get("content-type", "").startswith("text/plain")
+        advice = "nobody handles it yet: @app.exception_handler(Exception)" if unhandled else None
+        wrong(reply, '500 with "request_id", a text', f"500 {reply.text}", advice)
+    return str(found).strip()
+
+
+def logged_once(running: Running, method: str, path: str, **options: Any) -> Reply:
+    """Send a request that fails, and expect exactly one ERROR record that bears its request_id, with a traceback."""
+    before = running.printed()
+    reply = running.api.request(method, path, **options)
+    word = request_id(reply)
+
+    def new() -> tuple[list[str], list[str]]:
+        out, err = running.printed(lambda out, err: all(failures((out, err), word)))
+        return out[len(before[0]) :], err[len(before[1]) :]
+
+    new()
+    running.api.get("/openapi.json")  # what is written after the answer has been written when this comes back
+    out, err = new()
+    _expect_one(reply, word, *failures((out, err), word), [*out, *err])
+    return reply
+
+
+def _expect_one(reply: Reply, word: str, found: list[Record], traced: bool, printed: list[str]) -> None:
+    wanted = f"one ERROR record with {word}"
+    if not found:
+        said = [line for line in printed if word in line]
+        seen = f"only {said[0]!r}" if said else f"none in the {len(printed)} lines that it printed"
+        advice = None if said else "logger.error(message, request_id, exc_info=exc), with a %s in the message"
+        if LOST in printed:
+            seen, advice = f"{LOST!r}, and none", "the message needs a %s for each argument that follows it"
+        wrong(reply, wanted, seen, advice)
+    if not traced:
+        wrong(reply, f"{wanted} and the traceback", f"{found[0].text!r}", "hand it over: exc_info=exc")
+    if len(found) > 1:
+        heads = " and ".join(repr(record.lines[0][:40]) for record in found[:2])
+        wrong(reply, wanted, f"{len(found)} records: {heads}", "let one place log it, not two")

@@ -1,0 +1,134 @@
+"""How the checks of lab 07 start the student's module, and what they ask of a server with workers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from labkit.checks.api import Mismatch
+from labkit.sandbox.setup import Command, Setup
+from labkit.checks.running import Running, Start
+
+MODULE = "lab07_production"
+KEY = secrets.token_hex(12)
+"""The secret: wherever it turns up, it was shown."""
+ENVIRONMENT = {"API_KEY": KEY, "API_VERSION": "3.1.4", "API_LOG_LEVEL": "INFO"}
+
+INSIDE = Setup(ENVIRONMENT, output=True)
+SINGLE = Setup(ENVIRONMENT, command=Command("uvicorn"))
+WORKERS = Setup(ENVIRONMENT, command=Command("uvicorn", ("--workers", "2")))
+GUNICORN = replace(
+    WORKERS, command=Command("gunicorn", ("--workers", "2", "--worker-class", "uvicorn_worker.UvicornWorker"))
+)
+_PLAIN = b"""import os
+from fastapi import FastAPI
+app = FastAPI()
+app.get("/whoami")(lambda: {"pid": os.getpid()})
+"""
+CONFIGURED = Setup(
+    files={"labs/plain.py": _PLAIN},
+    command=Command("gunicorn", ("--config", f"{MODULE}/gunicorn.conf.py", "--workers", "2"), app="plain:app"),
+)
+"""gunicorn with the student's configuration and an application of ours: the two are judged apart."""
+
+PATIENCE = 12.0
+"""How long two processes may take to answer, in seconds."""
+
+
+def two_apps(first: dict[str, str], second: dict[str, str]) -> Setup:
+    """Return the setup in which `create_app` is called three times, see labkit.labs.lab07_production.two_apps."""
+    variables = {"MODULE": MODULE, "FIRST": json.dumps(first), "SECOND": json.dumps(second)}
+    return Setup(variables, command=Command("uvicorn", app="labkit.labs.lab07_production.two_apps:app"))
+
+
+def report(running: Running) -> dict[str, Any]:
+    """Return what two_apps has to say.
+
+    Raises:
+        Mismatch: it did not come that far.
+    """
+    if running.problem:
+        raise Mismatch("create_app(Settings())", "an app", running.problem)
+    found = running.api.get("/report").json
+    return found if isinstance(found, dict) else {}
+
+
+def refuse_to_start(start: Start, variable: str, environment: dict[str, str]) -> Running:
+    """Start the module where a variable is bad or missing, and expect that it ends and says which one it is.
+
+    Raises:
+        Mismatch: it serves, or its last words do not name the variable.
+    """
+    running = start(Setup(environment, command=Command("uvicorn")))
+    sent = f"uvicorn {MODULE}:app, with {variable}={environment[variable]}" if variable in environment else ""
+    sent = sent or f"uvicorn {MODULE}:app, without {variable}"
+    expected = f"it ends, and names {variable}"
+    if not running.problem:
+        raise Mismatch(sent, expected, "it serves")
+    lines = [line for stream in running.printed(lambda out, err: bool(out or err)) for line in stream]
+    if not any(variable in line for line in lines):
+        field = variable.removeprefix("API_").lower()
+        named = any(line.strip().lower() in (field, f"api_{field}") for line in lines)
+        advice = f'pydantic names a field by its alias: give it the alias "{variable}"' if named else None
+        raise Mismatch(sent, expected, running.problem, advice)
+    return running
+
+
+def serving(running: Running, command: str) -> Running:
+    """Expect that a server has started.
+
+    Raises:
+        Mismatch: it has not.
+    """
+    if running.problem:
+        raise Mismatch(command, "a server that starts", running.problem)
+    return running
+
+
+def pids(running: Running, without: int = 0) -> set[int]:
+    """Ask `GET /whoami` until two processes other than one have answered, and return their numbers.
+
+    Raises:
+        Mismatch: only one has, or the answers have no numbers.
+    """
+    found: set[int] = set()
+    until = time.monotonic() + PATIENCE
+    with ThreadPoolExecutor(8) as pool:
+        while len(found - {without}) < 2 and time.monotonic() < until:
+            for answer in pool.map(lambda _: _pid(running), range(8)):
+                found |= {answer} if answer else set()
+    if len(found - {without}) < 2:
+        _one_only(found - {without}, without)
+    return found - {without}
+
+
+def replace_killed(running: Running) -> None:
+    """Kill a worker, and expect another in its place.
+
+    Raises:
+        Mismatch: there is none, or the number is not that of a worker.
+    """
+    victim = min(pids(running))
+    if not running.signal(signal.SIGKILL, victim):
+        raise Mismatch("GET /whoami", "the number of a process of this server", f"{victim}", "os.getpid()")
+    pids(running, without=victim)
+
+
+def _pid(running: Running) -> int | None:
+    with contextlib.suppress(Mismatch):
+        body = running.api.get("/whoami").json
+        pid = body.get("pid") if isinstance(body, dict) else None
+        return pid if type(pid) is int else None
+    return None
+
+
+def _one_only(found: set[int], without: int) -> NoReturn:
+    got = f"pid {', '.join(map(str, found))} alone" if found else "no pid"
+    sent = f"GET /whoami, again and again{f', after kill -9 {without}' if without else ''}"
+    raise Mismatch(sent, "two processes answer", f"{got} in {PATIENCE:g} s")

@@ -1,0 +1,1 @@
+"""What runs inside a sandbox when a student's tests are tried."""

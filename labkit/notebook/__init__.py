@@ -1,0 +1,1 @@
+"""What a student has in a notebook: a lab, its sections, verdicts, hints, progress."""

@@ -1,0 +1,53 @@
+"""Runs a student's checks: against the live server, or the module in a process of its own where they ask for that.
+
+Where the module is a suite of tests, these are tried on the API that they are for, and on broken forms of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from labkit.checks import runner
+from labkit.checks.api import Api
+from labkit.checks.plugin import Run
+from labkit.checks.servers import Servers
+from labkit.mutation.client import Chamber
+from labkit.mutation.suite import Suite, target
+from labkit.paths import Checks
+from labkit.sandbox.service import Module
+from labkit.verdict import CheckResult
+
+LOCK = "rlimits"
+"""How a student's own module is locked up."""
+
+
+def results(
+    checks: Checks, exercise: str, module: Module, live: Api, given: dict[str, Any]
+) -> tuple[list[CheckResult], str | None]:
+    """Run the checks of one exercise.
+
+    Args:
+        checks: where they stand.
+        exercise: whose checks to run.
+        module: the student's module, for checks that start it their own way.
+        live: the client of the live server.
+        given: the values of the given names, as the live server has them.
+
+    Returns:
+        The results; and, where the module was started in a process of its own, why the exercise's section or all of it
+        is not served there: the live server may have another model, or none.
+    """
+
+    def checked(run: Run) -> tuple[list[CheckResult], str | None]:
+        if run.values("TARGET"):
+            with contextlib.closing(Chamber(module.lab, module.text, LOCK)) as chamber:
+                return run(exercise, live, given, trials=Suite(module, target(run), chamber)), None
+        with contextlib.closing(Servers(module, LOCK)) as start:
+            if run.setup is None:
+                return run(exercise, live, given, start, module.beside), None
+            server = start(run.setup)
+            problem = server.left_out.get(exercise, "") or server.problem
+            return run(exercise, server.api, server.given, start, module.beside), problem
+
+    return runner.with_checks(checks, checked)

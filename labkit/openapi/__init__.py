@@ -1,0 +1,1 @@
+"""Reads OpenAPI documents: the fields of a request, their bounds, their examples."""

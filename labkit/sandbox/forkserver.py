@@ -1,0 +1,112 @@
+"""The process that loads the libraries once and is forked for each submission.
+
+The judge starts it with `labkit.sandbox.forkserver.main` in a fresh interpreter: nothing of the judge is in its
+memory, and its only open file is the socket to the judge, as stdin. For each submission the judge sends four files
+over that socket, the leash, the report, a stdout and a stderr, and which libraries to have ready. The job itself comes
+over the leash: only the keeper reads it. The nursery ends when the judge does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from typing import NoReturn
+
+from labkit.sandbox import credentials as user
+from labkit.sandbox import monitor as keeper
+from labkit.sandbox import namespaces
+from labkit.sandbox import processes as tree
+from labkit.sandbox import syscalls as linux
+from labkit.sandbox.warmup import rehearse
+
+FIRST = (
+    *("fastapi.staticfiles", "fastapi.templating", "fastapi.testclient", "fastapi.middleware.cors", "fastapi.security"),
+    *("uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto", "uvicorn.lifespan.on"),
+    *("pydantic", "pydantic_settings", "email_validator", "python_multipart", "httpx", "jinja2"),
+    *("anyio.to_thread", "anyio._backends._asyncio", "concurrent.futures.thread", "uvicorn.loops.uvloop"),
+    *("landlockpy", "labkit.sandbox.inside.app_server", "labkit.module.loading"),
+)
+"""What is loaded before the first submission, where it is installed."""
+
+_LEARNING = (
+    "joblib",
+    "labkit.checks.models",
+    *(f"sklearn.{name}" for name in ("datasets", "ensemble", "linear_model", "pipeline")),
+)
+LATER = {
+    "numpy": ("numpy",),
+    "joblib": _LEARNING,
+    "sklearn": (*_LEARNING, "sklearn.model_selection"),
+    "pytest": (
+        "hypothesis",
+        "hypothesis.strategies",
+        "anyio.pytest_plugin",
+        "labkit.labs.lab06_testing",
+        "labkit.mutation.inside.warmup",
+    ),
+}
+"""What is loaded before the first submission that imports it: it takes seconds, and makes every fork slower."""
+
+
+def main() -> NoReturn:
+    """Load what everybody needs, then fork a keeper for each request until the judge goes away."""
+    control = socket.socket(fileno=os.dup(0))
+    _nothing_as_stdin()
+    os.umask(0o022)  # what is made for another user has to be readable by it
+    linux.adopt_orphans()
+    linux.dumpable(False)
+    sys.argv = [""]
+    _load(FIRST)
+    rehearse()
+    if os.getuid() == 0:
+        user.root_can_leave()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's to wait for: the judge watches the leash
+    loaded: set[str] = set()
+    gc.freeze()  # what is there now is never garbage, and stays shared with the forks
+    while True:
+        data, files, _, _ = socket.recv_fds(control, 1000, 4)
+        if len(files) != 4:
+            tree.end()
+            os._exit(0)
+        for name in LATER.keys() & set(data.decode().split()) - loaded:
+            _load(LATER[name])
+            loaded.add(name)
+            gc.freeze()
+        _serve(files, control)
+
+
+def _load(names: tuple[str, ...]) -> None:
+    for name in names:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def _serve(files: list[int], control: socket.socket) -> None:
+    """Fork a keeper. Where it asks to have its user mapped, which takes somebody outside of its namespaces, do so."""
+    ours, theirs = socket.socketpair()
+    child = os.fork()
+    if child == 0:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        control.close()
+        ours.close()
+        leash, report, *printed = files
+        keeper.keep(leash, report, printed, theirs)
+    theirs.close()
+    for number in files:
+        os.close(number)
+    with ours, contextlib.suppress(OSError):
+        words = ours.recv(100).split()  # none once the keeper has closed its end
+        if len(words) == 2:
+            namespaces.map_user(child, int(words[0]), int(words[1]), trusted=os.getuid() == 0)
+            ours.sendall(b"mapped")
+
+
+def _nothing_as_stdin() -> None:
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)

@@ -1,0 +1,160 @@
+"""Serves a student's module in this process, which is locked up and lent to it: nothing comes back from here.
+
+What the process says about itself goes into a pipe, line by line, which the judge reads as it would read anything that
+a student's process has written: first how the start went, then what the code raised.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import os
+import socket
+import sys
+import tempfile
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from labkit.sandbox.inside import events as telling
+from labkit.sandbox.limits import Limits
+from labkit.sandbox.setup import FOLDER
+
+SOCKET = "server.sock"
+"""Where to send requests, in the judge's folder."""
+
+
+def lay_out(module: Path, text: str, environment: Mapping[str, str], files: Mapping[str, str]) -> Path:
+    """Write a module, and what is around it, into the current folder; return its file.
+
+    Args:
+        module: its file, as `labs/lab01.py`.
+        text: what it says.
+        environment: variables for it, as labkit.sandbox.setup.Setup has them.
+        files: what else to write into the current folder, in base64.
+    """
+    _environment(Path.cwd(), environment)
+    _write(files)
+    module = module.absolute()
+    module.parent.mkdir(exist_ok=True)
+    module.write_text(text, encoding="utf-8", errors="replace")
+    return module
+
+
+def serve(
+    module: Path, given: list[str], limits: Limits, listening: socket.socket, report: int, alone: bool = False
+) -> NoReturn:
+    """Load a module and serve it until this process is killed.
+
+    Args:
+        module: its file.
+        given: the names whose values to report.
+        limits: what this process may use.
+        listening: the socket to serve it on.
+        report: the pipe for what this process says about itself.
+        alone: whether its user has no other processes that count.
+    """
+    import fastapi  # noqa: F401 (before the clock runs: it is not the student's time)
+    import uvicorn
+
+    from labkit.module import errors as raising
+    from labkit.module import loading
+
+    sys.argv = [str(module.relative_to(Path.cwd()))]
+    limits.apply(alone)
+    os.set_blocking(report, False)
+    telling.listen(lambda event: say(report, {"event": event}))
+    try:
+        with _no_other_server(uvicorn.Server):
+            loaded = loading.load(module, limits.load)
+        telling.tell("imported")
+    except loading.NotServable as problem:
+        say(report, {"problem": str(problem)})
+        os._exit(0)
+    app = _Watched(loaded.app, report, lambda problem: raising.raised_at(problem, module))
+    values = loading.given(loaded, given)
+
+    class Reporting(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets)
+            telling.tell("started")
+            say(report, {"given": values, "left_out": loaded.left_out})
+
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # nobody reads what it would write
+    config = uvicorn.Config(app, lifespan="auto", log_config=None, access_log=False, proxy_headers=False)
+    try:
+        Reporting(config).run([listening])
+    except BaseException as problem:  # noqa: BLE001 (uvicorn ends with SystemExit; the report says why)
+        raised = app.startup or problem
+        say(report, {"problem": f"The app's lifespan raised {type(raised).__name__}: {raised}"})
+    os._exit(0)
+
+
+class _Watched:
+    """ASGI middleware that writes down what the application raises, and where.
+
+    Of an error that the application has answered by itself it writes that nothing was raised, so that nobody waits.
+    """
+
+    def __init__(self, app: Any, report: int, raised_at: Callable[[BaseException], str]) -> None:
+        self.startup: BaseException | None = None
+        self._app, self._report, self._raised_at = app, report, raised_at
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        status = 0
+
+        async def noticed(message: Any) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticed)
+            if scope["type"] == "http" and status >= 500:
+                say(self._report, [scope["method"], scope["path"], ""])
+        except BaseException as problem:
+            if scope["type"] == "lifespan":
+                self.startup = problem
+            elif scope["type"] == "http":
+                say(self._report, [scope["method"], scope["path"], self._raised_at(problem)])
+            raise
+
+
+@contextlib.contextmanager
+def _no_other_server(server: Any) -> Any:
+    """Let a module that starts uvicorn itself fail at that line: a running event loop cannot be interrupted."""
+
+    def refuse(*arguments: Any, **options: Any) -> NoReturn:
+        raise RuntimeError("the module starts a server of its own; remove that line, the app is served already")
+
+    run, server.run = server.run, refuse
+    try:
+        yield
+    finally:
+        server.run = run
+
+
+def say(report: int, facts: dict[str, Any] | list[str]) -> None:
+    """Write one line. Where the pipe is full, or closed, the line is lost, and nothing else is."""
+    with contextlib.suppress(OSError):
+        os.write(report, json.dumps(facts).encode() + b"\n")
+
+
+def _environment(folder: Path, more: Mapping[str, str]) -> None:
+    """Let libraries keep what they write in the folder, and print line by line, as a server's output is read."""
+    os.environ.update({name: str(folder) for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")})
+    os.environ.update({name: value.replace(FOLDER, str(folder)) for name, value in more.items()})
+    tempfile.tempdir = None  # a library that was loaded before the fork may have made it /tmp
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+
+
+def _write(files: Mapping[str, str]) -> None:
+    for name, content in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b64decode(content))

@@ -1,0 +1,127 @@
+"""The locks by name. Each says what the keeper does before it forks the inner process, and what that does first."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from labkit.sandbox import credentials as user
+from labkit.sandbox import landlock as files
+from labkit.sandbox import namespaces
+from labkit.sandbox.limits import Limits
+
+ROOT_STAYS = "as root"
+"""What is noted where a process of root stays one, without its rights, because nobody else can
+read this Python or enter the folder that temporary files are in."""
+
+
+@dataclass
+class Cell:
+    """What a lock is put around.
+
+    Attributes:
+        folder: where the process may write, on the machine.
+        secret: folders that it must not read.
+        limits: what it may use.
+        outside: leads to the process that maps the user: it takes somebody outside of the namespaces.
+    """
+
+    folder: Path
+    secret: list[Path]
+    limits: Limits
+    outside: socket.socket
+
+
+class Namespaces:
+    """A process that sees nothing of the machine but what it needs."""
+
+    note = ""
+    alone = True  # its limit of processes counts those in here
+    has_pids = True
+
+    def __init__(self, cell: Cell, own_users: bool) -> None:
+        self._cell, self._own_users = cell, own_users
+        self._user, self._group = user.borrowed()
+
+    def before(self) -> None:
+        """Leave the machine's namespaces; only the child's pids are new."""
+        namespaces.leave(self._own_users)
+        if self._own_users:
+            self._cell.outside.sendall(f"{self._user} {self._group}".encode())
+            if self._cell.outside.recv(10) != b"mapped":
+                raise OSError("the user could not be mapped")
+            namespaces.forbid_more_users()
+
+    def enter(self) -> None:
+        """Lock this process up."""
+        namespaces.own_mounts()
+        sources = namespaces.opened(self._cell.secret)
+        if self._own_users:
+            user.become_within(self._user, self._group)
+        namespaces.enter(sources, self._user, self._group, self._cell.limits)
+        user.become(self._user, self._group)
+
+
+class Landlocked:
+    """A process that may read what it needs, write its folder, and reach nobody."""
+
+    has_pids = False
+
+    def __init__(self, cell: Cell) -> None:
+        self._cell = cell
+        self._user, self._group, self.note = _somebody(cell.folder)
+        self.alone = os.getuid() == 0 and not self.note
+
+    def before(self) -> None:
+        """Nothing can be done from outside."""
+        if not files.offered():
+            raise OSError("this kernel has no Landlock")
+
+    def enter(self) -> None:
+        """Lock this process up. Its places are looked at while it can still see all of them."""
+        os.chdir(self._cell.folder)
+        files.enter(self._cell.folder, self._cell.secret)
+        user.become(self._user, self._group)
+
+
+class Limited:
+    """A process under resource limits and nothing more."""
+
+    has_pids = False
+
+    def __init__(self, cell: Cell) -> None:
+        self._cell = cell
+        self._user, self._group, self.note = _somebody(cell.folder)
+        self.alone = os.getuid() == 0 and not self.note
+
+    def before(self) -> None:
+        """There is nothing to do."""
+
+    def enter(self) -> None:
+        """Become nobody special."""
+        os.chdir(self._cell.folder)
+        user.become(self._user, self._group)
+
+
+Lock = Namespaces | Landlocked | Limited
+
+LOCKS: dict[str, Callable[[Cell], Lock]] = {
+    "namespaces": lambda cell: Namespaces(cell, own_users=True),
+    "namespaces of root": lambda cell: Namespaces(cell, own_users=False),
+    "landlock": Landlocked,
+    "rlimits": Limited,
+}
+
+
+def _somebody(folder: Path) -> tuple[int, int, str]:
+    """Who the process becomes, with the folder given to them, and what there is to note about it."""
+    number, group = user.borrowed()
+    if number == os.getuid():
+        return number, group, ""
+    if not user.root_can_leave() or not all(place.stat().st_mode & 0o001 for place in folder.parents):
+        return os.getuid(), os.getgid(), ROOT_STAYS
+    os.chown(folder, number, group)
+    return number, group, ""

@@ -1,0 +1,35 @@
+"""A lock for machines that allow no namespaces: Landlock, which any process may put on itself."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from labkit.sandbox import filesystem as places
+
+_SELF = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/sys/kernel")
+
+
+def offered() -> bool:
+    """Whether this machine offers Landlock."""
+    try:
+        import landlockpy
+    except ImportError:
+        return False
+    return bool(landlockpy.supported())
+
+
+def enter(folder: Path, secret: list[Path]) -> None:
+    """Allow this process its folder, and to read what it needs to run; no TCP, and no signal to others, where known."""
+    from landlockpy import AccessFS, Ruleset, Scope
+
+    look = AccessFS.READ_FILE | AccessFS.READ_DIR | AccessFS.EXECUTE
+    special = AccessFS.MAKE_CHAR | AccessFS.MAKE_BLOCK
+    with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
+        rules.allow_path(folder, rules.handled_fs & ~special)
+        for place in (*places.readable(secret), *map(Path, _SELF)):
+            with contextlib.suppress(FileNotFoundError):
+                rules.allow_path(place, look if place.is_dir() else look & ~AccessFS.READ_DIR)
+        for device in places.DEVICES:
+            rules.allow_path(device, AccessFS.READ_FILE | AccessFS.WRITE_FILE)
+        rules.restrict()

@@ -1,0 +1,243 @@
+"""Serves a student's module in a process of its own, locked up, reached over a unix socket.
+
+Whatever the process writes is untrusted: it is read with a bound, held against its shape, and is never a score.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import tempfile
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from labkit.sandbox import client as warm
+from labkit.sandbox.client import Ward
+from labkit.sandbox.inside.app_server import SOCKET
+from labkit.sandbox.limits import Limits
+from labkit.sandbox.setup import Setup
+
+LIMIT = 1_000_000
+"""How much a process may say about itself, in bytes."""
+WIDTH = 300
+"""How long a line from the process may be, in characters."""
+BOOT = 90.0
+"""How long to wait for the warm process to load its libraries and fork, in seconds."""
+NONSENSE = "The module broke the process that was to serve it."
+
+
+@dataclass(frozen=True)
+class Module:
+    """A student's module.
+
+    Attributes:
+        lab: the lab's name, which names the file.
+        text: what it says.
+        given: the names whose values the checks want to know.
+        sections: its sections: no other can have been left out.
+        beside: the files that belong to it, by their names in a folder of the lab's name.
+    """
+
+    lab: str
+    text: str
+    given: Collection[str] = ()
+    sections: Collection[str] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """It as plain data, to hand it to another process."""
+        readable = self.text.encode("utf-8", "replace").decode()
+        return {"module": f"labs/{self.lab}.py", "text": readable, "given": list(self.given)}
+
+    def files(self) -> dict[str, bytes]:
+        """The files beside it, by their paths."""
+        return {f"labs/{self.lab}/{name}": text.encode("utf-8", "replace") for name, text in self.beside.items()}
+
+
+@dataclass
+class Served:
+    """A module that is served, or the reason why it is not.
+
+    Attributes:
+        problem: why nothing is served; empty if it is.
+        left_out: why each section that was left out was, by its name.
+        given: the values of the module's given names.
+        events: what it has told, as of the last look.
+        reports: what it has said about itself: of its start first.
+    """
+
+    folder: Path
+    ward: Ward
+    problem: str = ""
+    left_out: dict[str, str] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    _entries: list[list[str]] = field(default_factory=list)
+    _unread: bytes = b""
+    _said: int = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self.ward.alive
+
+    @property
+    def ended(self) -> str:
+        """Why its process ended; empty where it did not."""
+        return self.ward.ended
+
+    def transport(self) -> httpx.BaseTransport:
+        """The way to reach it."""
+        limits = httpx.Limits(max_keepalive_connections=0)
+        # There is no TLS here, and loading certificates would take longer than the checks.
+        return httpx.HTTPTransport(uds=str(self.folder / SOCKET), limits=limits, verify=False)
+
+    def raised(self, method: str, path: str, since: int = 0) -> str | None:
+        """Return what the code raised in the request that was just answered, as labkit.module.errors says it.
+
+        Entries are read once, so those of earlier requests are gone, and `since` is not needed.
+        """
+        until = time.monotonic() + 0.5  # the answer goes out a moment before the exception is written down
+        found: list[str] = []
+        while not found and self._says(until, self.ward.report):
+            self.listen()
+            found = [words for *request, words in self._entries if request == [method, path]]
+            self._entries.clear()
+        return (line(found[-1]) if found else "") or None
+
+    def report(self) -> dict[str, Any] | None:
+        """Return what it says about its start, once it does."""
+        self.listen()
+        return self.reports[0] if self.reports else None
+
+    def ask(self, **wanted: Any) -> None:
+        """Ask the process for something."""
+        with contextlib.suppress(OSError):
+            os.write(self.ward.report, json.dumps(wanted).encode() + b"\n")
+
+    def said(self, name: str, seconds: float = 0.0, since: int = 0) -> Any:
+        """Return what it has said under a name, in the reports from a number on; None if not so after some seconds."""
+        until = time.monotonic() + seconds
+        while True:
+            self.listen()
+            for report in self.reports[since:]:
+                if name in report:
+                    return report[name]
+            if not self.alive or not self.wait(until):
+                return None
+
+    def listen(self) -> None:
+        """Take in what it has said since: how it started, what it raised, what else has happened."""
+        with contextlib.suppress(BlockingIOError):
+            while self._said < LIMIT and (part := os.read(self.ward.report, LIMIT - self._said)):
+                self._unread += part
+                self._said += len(part)
+        *complete, self._unread = self._unread.split(b"\n")
+        for fact in map(_json, complete):
+            if isinstance(fact, dict) and isinstance(event := fact.get("event"), str):
+                self.events.append(line(event))
+            elif _is_entry(fact):
+                self._entries.append(fact)
+            else:
+                self.reports.append(fact if isinstance(fact, dict) else {"problem": NONSENSE})
+
+    def wait(self, until: float) -> bool:
+        """Wait until the process says something about itself, or ends; whether it did before the time was up."""
+        return self._says(until, self.ward.report, self.ward.leash)
+
+    def _says(self, until: float, *files: Any) -> bool:
+        left = until - time.monotonic()
+        return left > 0 and bool(select.select(files, [], [], left)[0])
+
+
+@contextlib.contextmanager
+def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None) -> Iterator[Served]:
+    """Serve a module while the block runs; afterwards no process and no file of it is left.
+
+    Args:
+        module: the module.
+        lock: how to lock it up, one of labkit.sandbox.isolation.LOCKS.
+        setup: what it finds when it starts.
+        limits: what it may use.
+
+    Raises:
+        Broken: it could not be locked up.
+    """
+    limits = limits or Limits()
+    folder = Path(tempfile.mkdtemp(prefix="judge-")).resolve()
+    try:
+        folder.chmod(0o711)  # a folder below it may be lent to another user
+        setup = replace(setup, files={**module.files(), **setup.files})
+        kept = setup.output or setup.command is not None
+        job = {**module.as_dict(), **setup.as_dict()}
+        ward = warm.nursery().start(lock, folder, limits, output=kept, **job)
+        try:
+            served = Served(folder, ward)
+            _await(served, limits.start)
+            served.left_out = {name: why for name, why in served.left_out.items() if name in module.sections}
+            served.given = {name: value for name, value in served.given.items() if name in module.given}
+            yield served
+        finally:
+            ward.end()
+    finally:
+        remove(folder)
+
+
+def _await(served: Served, seconds: float) -> None:
+    """Wait for the report of the start, and take from it what has the right shape."""
+    patience = time.monotonic() + BOOT  # the process that is forked may be loading its libraries: nobody's mistake
+    while "forked" not in served.events and served.alive and served.wait(patience):
+        served.listen()
+    if "forked" in served.events:
+        served.events.remove("forked")
+    until = time.monotonic() + seconds
+    while (report := served.report()) is None:
+        if not served.alive:
+            if (report := served.report()) is not None:
+                break
+            served.problem = "The process ended while the module was loaded: look for an exit at its top level."
+            return
+        if not served.wait(until):
+            served.problem = f"The app did not start within {seconds:g} s: look for a loop or a wait at the top level."
+            return
+    problem, left_out, given = (report.get(key) for key in ("problem", "left_out", "given"))
+    served.problem = line(problem) if isinstance(problem, str) else ""
+    if isinstance(left_out, dict):
+        served.left_out = {name: line(why) for name, why in left_out.items() if isinstance(why, str)}
+    served.given = given if isinstance(given, dict) else {}
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, list) and len(entry) == 3 and all(isinstance(part, str) for part in entry)
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return json.loads(text.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def line(text: str) -> str:
+    """A line that is safe to show: printable, and not long."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * WIDTH]).split())
+    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, also where the process took away our right to look into it."""
+    for place, names, _ in os.walk(folder):
+        for below in (Path(place) / name for name in names):
+            with contextlib.suppress(OSError):
+                if not below.is_symlink():
+                    below.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,72 @@
+"""How a check wants a module started: with which environment, and which files around it.
+
+Most checks talk to the one server of their lab, through the fixture `api`. A check file may say how that server is
+started, and a check may start another:
+
+    SERVER = served(StandIn(classes=3), ["a", "b", "c"])   # labkit.checks.models
+
+    @exercise("lifespan")
+    def test_no_model(start: Start) -> None:
+        \"\"\"Without a readable model the app does not start.\"\"\"
+        assert start(Setup({"MODEL_PATH": "{folder}/nothing.joblib"})).problem
+
+A module that is started this way runs in a process of its own, a student's as well as the grader's. Where the setup
+names a command, that is a production server with processes below it, see labkit.sandbox.inside.command_server:
+
+    running = start(Setup(command=Command("uvicorn", ("--workers", "2"))))
+    running.signal(signal.SIGTERM)
+    assert running.exit_code(10) in (0, -signal.SIGTERM)
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+FOLDER = "{folder}"
+"""Stands for the folder that a module runs in, in the value of a variable."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A production server, started as in a terminal, in the folder that the module lies in.
+
+    Attributes:
+        program: uvicorn or gunicorn.
+        arguments: what stands on its command line, but for the application and the socket.
+        app: what it serves; by default the module's `app`, or its `create_app` if it has no `app`.
+    """
+
+    program: str
+    arguments: tuple[str, ...] = ()
+    app: str = ""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a module finds when it starts.
+
+    Attributes:
+        environment: variables by name; FOLDER in a value stands for the folder that the module runs in.
+        files: what lies in that folder, by its path.
+        output: whether to keep what it prints; what a command prints is always kept.
+        command: the server that serves it; none for one that runs in the same process.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    output: bool = False
+    command: Command | None = None
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for equal setups."""
+        return (*sorted(self.environment.items()), *sorted(self.files.items()), self.output, self.command)
+
+    def as_dict(self) -> dict[str, Any]:
+        """It as plain data, to hand it to another process."""
+        files = {name: b64encode(content).decode() for name, content in self.files.items()}
+        command = asdict(self.command) if self.command else None
+        return {"environment": dict(self.environment), "files": files, "command": command}
