@@ -10,14 +10,14 @@ import typer
 from rich.console import Console
 
 from autograder.gradebook.errors import NoGradebook
-from autograder.grading import run as grading
+from autograder.grading import run
 from autograder.grading.progress import Watch
 from autograder.grading.run import Wish
 from autograder.judging import record
 from autograder.reports import results
 from autograder.submissions.collect import NothingToGrade
 from autograder.workers.dask import NoCluster
-from labkit import course as courses
+from labkit import course
 from labkit.course import CourseError
 from labkit.paths import HOME
 
@@ -111,7 +111,7 @@ def grade(
     _require_place(json)
     watch = Watch(console)
     try:
-        found = grading.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
+        found = run.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
     except (NothingToGrade, NoCluster, NoGradebook) as problem:
         _refuse(str(problem))
     except KeyboardInterrupt:
@@ -132,7 +132,7 @@ def release() -> None:
 
     try:
         path = bundle(HOME, Path.cwd() / "dist")
-        for lab in courses.load().labs:
+        for lab in course.load().labs:
             release_lab(Path.cwd(), lab)
             console.print(f"release/{lab.id}/{lab.id}.ipynb")
     except CourseError as problem:
@@ -154,7 +154,7 @@ def _require_lab(lab: str | None) -> None:
     if lab is None:
         return
     try:
-        courses.load().lab(lab)
+        course.load().lab(lab)
     except KeyError as problem:
         _refuse(str(problem.args[0]))
 

@@ -150,7 +150,7 @@ def _said(result) -> tuple[set[str], str]:
 def _left(text: str) -> list[str]:
     """Processes that are left, and the port, where this module opens it: another may at the same time."""
     with contextlib.suppress(AssertionError):
-        until(lambda: not _processes())  # a keeper has said its last words a moment before it is gone
+        until(lambda: not _processes())  # a monitor has said its last words a moment before it is gone
     found = _processes()
     with socket.socket() as any_socket:
         opened = str(PORT) in text and any_socket.connect_ex(("127.0.0.1", PORT)) == 0
@@ -159,7 +159,7 @@ def _left(text: str) -> list[str]:
 
 def _processes() -> list[str]:
     children = {pid for pid, one in tree.below(os.getpid()).items() if one.parent == os.getpid()}
-    return [f"process {pid}" for pid in (children | set(tree.below(warm.nursery().pid))) - {warm.nursery().pid}]
+    return [f"process {pid}" for pid in (children | set(tree.below(warm.forkserver().pid))) - {warm.forkserver().pid}]
 
 
 def fits(value: str, told: str) -> bool:

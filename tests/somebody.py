@@ -13,17 +13,17 @@ from pathlib import Path
 
 def open_the_way() -> None:
     """Cover each folder that only its owner may enter, on the way to Python, with one that shows Python alone."""
-    from labkit.sandbox import syscalls as linux
+    from labkit.sandbox import syscalls
 
-    linux.unshare(linux.NEW_MOUNTS)
-    linux.mount("none", "/", None, linux.RECURSIVE | linux.PRIVATE)
+    syscalls.unshare(syscalls.NEW_MOUNTS)
+    syscalls.mount("none", "/", None, syscalls.RECURSIVE | syscalls.PRIVATE)
     for place in sorted({Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), *map(Path, sys.path)}):
         closed = next((one for one in reversed(place.parents) if one.stat().st_mode & 0o005 != 0o005), None)
         if place.is_dir() and closed:
             source = os.open(place, os.O_PATH)
-            linux.mount("tmpfs", str(closed), "tmpfs", 0, "mode=0755")
+            syscalls.mount("tmpfs", str(closed), "tmpfs", 0, "mode=0755")
             place.mkdir(parents=True)
-            linux.mount(f"/proc/self/fd/{source}", str(place), None, linux.BIND | linux.RECURSIVE)
+            syscalls.mount(f"/proc/self/fd/{source}", str(place), None, syscalls.BIND | syscalls.RECURSIVE)
             os.close(source)
 
 

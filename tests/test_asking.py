@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI
 from live import BEGUN, until
 
-from labkit.http import requests as asking
+from labkit.http import requests
 from labkit.http.requests import Ask
-from labkit.loadtest import concurrent as together
+from labkit.loadtest import concurrent
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_requests_are_written_in_several_ways(written, asks):
     """A method and a path, a path alone, tuples, dicts: each is a request, with its body as JSON where it has one."""
     first, *rest = written
     options = rest.pop() if len(rest) > 1 else {}
-    found = asking.read(first, *rest, **options)
+    found = requests.read(first, *rest, **options)
     assert found == (asks or [Ask("GET", "/a"), Ask("DELETE", "/b"), Ask("GET", "/c", "c")])
 
 
@@ -42,7 +42,7 @@ def test_requests_are_written_in_several_ways(written, asks):
 def test_what_is_no_request_is_refused(written, options, said):
     """What cannot be read is refused in one line that shows what a request looks like."""
     with pytest.raises(ValueError, match=said):
-        asking.read(written, **options)
+        requests.read(written, **options)
 
 
 def test_requests_at_the_same_time_are_drawn_from_the_server(server, capsys, monkeypatch):
@@ -61,8 +61,8 @@ def test_requests_at_the_same_time_are_drawn_from_the_server(server, capsys, mon
     server.serve(made)
     BEGUN.clear()
     waits = SimpleNamespace(sleep=lambda _: until(BEGUN.is_set), time_ns=time.time_ns)
-    monkeypatch.setattr(together, "time", waits)  # the second is sent once the first is in its function
-    picture = together.send(server, asking.read(["/blocks", "/quick", "/nowhere"]), apart=0.1)
+    monkeypatch.setattr(concurrent, "time", waits)  # the second is sent once the first is in its function
+    picture = concurrent.send(server, requests.read(["/blocks", "/quick", "/nowhere"]), apart=0.1)
     blocked, waited, refused = picture.bars
     assert [bar.note for bar in picture.bars] == ["200", "200", "404"]
     assert (blocked.tone, refused.tone, refused.working) == ("good", "bad", None)

@@ -5,13 +5,13 @@ import json
 import pytest
 
 from autograder.submissions import submission
-from labkit import course as courses
+from labkit import course
 from labkit.notebook.draft import Draft
 from labkit.notebook.progress import Progress
 from labkit.sections import Section
 
-LAB = courses.load().lab("lab07_production")
-STUBS = courses.load().stubs["lab07_production"]
+LAB = course.load().lab("lab07_production")
+STUBS = course.load().stubs["lab07_production"]
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_the_judge_finds_files_beside_a_module(tmp_path):
 
 def test_the_built_course_names_the_files():
     """Which exercise writes which file stands in the built course, and nowhere for the others."""
-    built = json.loads(courses.BUILT.read_text(encoding="utf-8"))
+    built = json.loads(course.BUILT.read_text(encoding="utf-8"))
     lab = next(one for one in built["lab"] if one["id"] == LAB.id)
     assert {one["id"]: one["file"] for one in lab["exercise"] if "file" in one} == LAB.files
     assert LAB.files == {"gunicorn_conf": "gunicorn.conf.py", "dockerfile": "Dockerfile"}

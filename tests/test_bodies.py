@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from labkit.checks import api as checking
 from labkit.checks.api import Mismatch
-from labkit.labs.lab02_validation.bodies import Endpoint, literal, silent
+from labkit.http.client import connect
+from labkit.labs.lab02_validation.endpoints import Endpoint, literal, silent
 from labkit.openapi.examples import described, shown
 
 
@@ -41,7 +42,7 @@ def api(server):
     def examples(seat: Annotated[Seat, Body(openapi_examples={"first": {"value": {"row": 1}}})]): ...
 
     server.serve(made)
-    with checking.client(server.url) as client:
+    with connect(server.url) as client:
         yield checking.Api(client)
 
 

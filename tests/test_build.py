@@ -11,7 +11,7 @@ import pytest
 import small_course
 from nbgrader.nbgraderformat.v3 import MetadataValidatorV3 as MetadataValidator
 
-from autograder.authoring import notebooks as building
+from autograder.authoring import notebooks
 from labkit.course import CourseError
 from labkit.environment import ROOT
 from labkit.sections import fingerprint
@@ -30,13 +30,13 @@ def rewrite(path, old, new):
 
 
 def write(top):
-    for path, text in building.build(top).items():
+    for path, text in notebooks.build(top).items():
         (top / path).parent.mkdir(parents=True, exist_ok=True)
         (top / path).write_text(text, encoding="utf-8")
 
 
 def notebook(top, folder):
-    return nbformat.reads(building.build(top)[building.Path(folder)], as_version=4)
+    return nbformat.reads(notebooks.build(top)[notebooks.Path(folder)], as_version=4)
 
 
 def grade_ids(book):
@@ -163,7 +163,7 @@ def test_what_an_author_gets_wrong_is_named_with_its_place(top, file, old, new, 
     """A mistake in the course, the prose or a solution is one line that names the file and the place."""
     rewrite(top / file, old, new)
     with pytest.raises(CourseError, match=problem) as raised:
-        building.build(top)
+        notebooks.build(top)
     assert len(str(raised.value).splitlines()) == 1
 
 
@@ -172,18 +172,18 @@ def test_a_missing_twin_is_named(top, file):
     """A lab whose prose, solution or course is not there names the file that is missing."""
     (top / file).unlink()
     with pytest.raises(CourseError, match=rf"{file.rpartition('/')[2]} is missing"):
-        building.build(top)
+        notebooks.build(top)
 
 
 def test_what_is_out_of_date_is_named(top):
     """A built file that is missing or edited, an orphan and a lab without checks are named, each with what to do."""
     write(top)
-    assert building.stale(top) == []
+    assert notebooks.stale(top) == []
     rewrite(top / "notebooks" / "lab01_x.ipynb", "Small", "Large")
     shutil.copy(top / "solutions" / "lab01_x.py", top / "solutions" / "lab02_y.py")
     (top / "labkit" / "course.json").unlink()
     (top / "autograder" / "hidden" / "lab01_x.py").unlink()
-    problems = "\n".join(building.stale(top))
+    problems = "\n".join(notebooks.stale(top))
     assert "notebooks/lab01_x.ipynb is not what the build makes: run `make build`" in problems
     assert "labkit/course.json is missing: run `make build`" in problems
     assert "solutions/lab02_y.py belongs to no lab of course.toml: remove it or add its lab" in problems
@@ -192,30 +192,30 @@ def test_what_is_out_of_date_is_named(top):
 
 def test_the_stubs_fingerprint_is_that_of_the_released_cell(top):
     """The fingerprint in course.json is the one an untouched cell of the student's notebook has."""
-    built = json.loads(building.build(top)[building.Path("labkit/course.json")])
+    built = json.loads(notebooks.build(top)[notebooks.Path("labkit/course.json")])
     cell = next(cell for cell in notebook(top, "notebooks/lab01_x.ipynb").cells if "def f" in cell.source)
     assert built["stubs"]["lab01_x"]["one"] == fingerprint(cell.source.partition("\n")[2])
 
 
 def test_the_repository_is_up_to_date():
     """What is committed in notebooks/ and labkit/course.json is what the build makes."""
-    assert building.stale(ROOT) == []
+    assert notebooks.stale(ROOT) == []
 
 
 def test_a_page_is_a_notebook_without_grades(top):
     """A page before the first lab is built with its prose and cells as they stand; nothing in it is nbgrader's."""
     page = "# Start\n\n```{code-cell} ipython3\n1 + 1\n```\n\n+++\n\nEnd.\n"
     (top / "course" / "00_start.md").write_text(page)
-    built = building.build(top)
-    assert built == building.build(top)
+    built = notebooks.build(top)
+    assert built == notebooks.build(top)
     for path, text in built.items():
         (top / path).parent.mkdir(parents=True, exist_ok=True)
         (top / path).write_text(text)
     book = notebook(top, "notebooks/00_start.ipynb")
     assert [cell.source for cell in book.cells] == ["# Start", "1 + 1", "End."]
     assert not any("nbgrader" in cell.metadata for cell in book.cells)
-    assert building.stale(top) == []
+    assert notebooks.stale(top) == []
     (top / "course" / "00_start.md").unlink()
-    assert building.stale(top) == [
+    assert notebooks.stale(top) == [
         "notebooks/00_start.ipynb belongs to no lab of course.toml: remove it or add its lab"
     ]

@@ -11,8 +11,9 @@ import pytest
 from live import GATE
 
 from labkit.checks import api as checking
-from labkit.checks import compare as comparing
+from labkit.checks import compare
 from labkit.checks.api import Api, Mismatch, Overdue, Raised
+from labkit.http.client import connect
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
@@ -34,13 +35,13 @@ def answering(*answers):
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     host, port = listener.getsockname()
-    with listener, checking.client(f"http://{host}:{port}") as client:
+    with listener, connect(f"http://{host}:{port}") as client:
         yield Api(client)
     thread.join(5)
 
 
 def mocked(handler, **options):
-    return Api(checking.client("http://test", httpx.MockTransport(handler)), **options)
+    return Api(connect("http://test", httpx.MockTransport(handler)), **options)
 
 
 def replying(status=200, **options):
@@ -126,7 +127,7 @@ def test_no_server_is_said_as_such():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Raised, match="no connection: the server is not running"):
-        Api(checking.client(f"http://127.0.0.1:{port}")).get("/")
+        Api(connect(f"http://127.0.0.1:{port}")).get("/")
 
 
 def test_redirects_are_followed_on_the_same_server_only():
@@ -220,12 +221,12 @@ def test_a_refusal_names_the_field():
 )
 def test_values_of_other_types_differ(left, right):
     """True is not 1, text is no number, and a list is no object."""
-    assert not comparing.same(left, right)
+    assert not compare.same(left, right)
 
 
 def test_equal_json_is_equal():
     """42 and 42.0 are the same number, and the order of an object's keys means nothing."""
-    assert comparing.same({"a": 42, "b": [True, None]}, {"b": [True, None], "a": 42.0})
+    assert compare.same({"a": 42, "b": [True, None]}, {"b": [True, None], "a": 42.0})
 
 
 def test_long_bodies_differ_where_they_differ():

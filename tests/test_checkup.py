@@ -13,7 +13,7 @@ from labkit.environment import ROOT
 from labkit.notebook import coursemap
 from labkit.notebook.progress import Progress
 from labkit.pictures import Tone
-from labkit.setup import doctor as checkup
+from labkit.setup import doctor
 from labkit.setup.doctor import Checkup, Finding
 
 LAB = course.load().labs[0]
@@ -52,30 +52,30 @@ def test_the_doctor_works_in_a_terminal(tmp_path):
 
 def test_what_is_missing_is_named_with_its_remedy(monkeypatch):
     """A package that is not installed is bad, and the command that installs it stands below."""
-    monkeypatch.setattr(checkup, "_wanted", lambda: [checkup.Requirement("no-such-package==1")])
-    found = Checkup([checkup.packages()])
+    monkeypatch.setattr(doctor, "_wanted", lambda: [doctor.Requirement("no-such-package==1")])
+    found = Checkup([doctor.packages()])
     assert not found.healthy
     assert str(found).splitlines() == [
         "Checkup: 1 to mend",
         "  ✗ packages    missing: no-such-package",
-        f"                mend it with: {checkup.SETUP}",
+        f"                mend it with: {doctor.SETUP}",
     ]
     assert 'data-tone="bad"' in found.html()
 
 
 def test_another_version_is_said_and_does_not_stop_anybody(monkeypatch):
     """A package of another version than the labs were tried with is no reason to stop."""
-    monkeypatch.setattr(checkup, "_wanted", lambda: [checkup.Requirement("pytest==1.0")])
-    found = checkup.packages()
-    assert (found.tone, found.mend) == ("off", checkup.SETUP)
+    monkeypatch.setattr(doctor, "_wanted", lambda: [doctor.Requirement("pytest==1.0")])
+    found = doctor.packages()
+    assert (found.tone, found.mend) == ("off", doctor.SETUP)
     assert found.said.startswith("not the versions that the labs were tried with: pytest is ")
     assert found.said.endswith("not 1.0")
 
 
 def test_an_old_python_is_named(monkeypatch):
     """A Python that is too old is bad, with the command that uses another."""
-    monkeypatch.setattr(checkup, "OLDEST", (4, 0))
-    found = checkup.python()
+    monkeypatch.setattr(doctor, "OLDEST", (4, 0))
+    found = doctor.python()
     assert (found.tone, found.mend) == ("bad", "make lab PYTHON=python4.0")
     assert "is too old" in found.said
 
@@ -83,15 +83,15 @@ def test_an_old_python_is_named(monkeypatch):
 def test_a_file_where_the_folder_should_be(workbook):
     """Where labs is a file, that is bad, and its path is named."""
     (workbook / "labs").write_text("")
-    found = checkup.folders()
+    found = doctor.folders()
     assert found.tone == "bad"
     assert str(workbook / "labs") in found.said
 
 
 def test_a_disk_that_is_full(workbook, monkeypatch):
     """Too little space is bad, with how much there is."""
-    monkeypatch.setattr(checkup, "SPACE", 10**18)
-    assert checkup.folders().said.startswith("only ")
+    monkeypatch.setattr(doctor, "SPACE", 10**18)
+    assert doctor.folders().said.startswith("only ")
 
 
 def test_a_port_that_cannot_be_had(monkeypatch):
@@ -101,7 +101,7 @@ def test_a_port_that_cannot_be_had(monkeypatch):
         raise PermissionError("Operation not permitted")
 
     monkeypatch.setattr(socket, "create_server", refuse)
-    found = checkup.ports()
+    found = doctor.ports()
     assert found.tone == "bad"
     assert "Operation not permitted" in found.said
 
@@ -121,7 +121,7 @@ def test_containers_are_optional(program, programs, tone, said, mend):
     """An engine that answers is used; one that does not, or none, is said with the command, and is no fault."""
     for name, status in programs.items():
         program(name, status)
-    found = checkup.engine()
+    found = doctor.engine()
     assert found.tone == tone
     assert found.said.startswith(said)
     assert found.mend == mend if mend is not None else "podman" in found.mend.lower()
@@ -129,14 +129,14 @@ def test_containers_are_optional(program, programs, tone, said, mend):
 
 def test_a_program_that_does_not_answer_is_not_waited_for(program, monkeypatch):
     """A program that hangs costs the time that it is given, and no more."""
-    monkeypatch.setattr(checkup, "PATIENCE", 0.2)
-    assert checkup._answer([sys.executable, "-c", "import time; time.sleep(60)"]) is None
+    monkeypatch.setattr(doctor, "PATIENCE", 0.2)
+    assert doctor._answer([sys.executable, "-c", "import time; time.sleep(60)"]) is None
 
 
 def test_the_judge_is_looked_at_only_where_it_is(monkeypatch, tmp_path):
     """A student's bundle has no judge, so nothing is said about its sandbox."""
-    monkeypatch.setattr(checkup, "HOME", tmp_path)
-    assert checkup.sandbox() is None
+    monkeypatch.setattr(doctor, "HOME", tmp_path)
+    assert doctor.sandbox() is None
 
 
 def test_the_checkup_is_safe_to_show():

@@ -118,11 +118,11 @@ def test_worker_of_a_cluster_is_killed(cluster, alone, tmp_path_factory):
 @needs_dask
 def test_no_cluster(tmp_path, monkeypatch):
     """Where no scheduler answers, the message says so, and the status is 2."""
-    from autograder.workers import dask as cluster
+    from autograder.workers import dask
 
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
-    with pytest.raises(cluster.NoCluster, match=r"No Dask cluster answers at tcp://127\.0\.0\.1:9: start one"):
-        cluster.Cluster("tcp://127.0.0.1:9")
+    monkeypatch.setattr(dask, "PATIENCE", 0.5)
+    with pytest.raises(dask.NoCluster, match=r"No Dask cluster answers at tcp://127\.0\.0\.1:9: start one"):
+        dask.Cluster("tcp://127.0.0.1:9")
 
 
 def test_code_that_travels():

@@ -11,12 +11,12 @@ import pytest
 from fastapi import Request
 from fastapi.testclient import TestClient
 
-from labkit.labs import lab06_testing as targets
+from labkit.labs import lab06_testing
 from labkit.labs.lab06_testing.mutants import MUTANTS
 from labkit.mutation.disguise import disguise
 from labkit.mutation.mutant import Mutant
 
-FOLDER = Path(targets.__file__).parent
+FOLDER = Path(lab06_testing.__file__).parent
 ROOT = FOLDER.parents[2]
 RIGHT = (FOLDER / "iris_api.py").read_text(encoding="utf-8")
 HIDDEN = ROOT / "autograder" / "hidden" / "lab06_testing"

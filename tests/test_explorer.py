@@ -10,9 +10,10 @@ from live import until
 from pydantic import BaseModel, model_validator
 from pydantic import Field as Is
 
-from labkit.checks import api as checking
+from labkit.checks import api
 from labkit.explorer.exploration import Exploration, as_json
 from labkit.explorer.widgets import Explorer, scale
+from labkit.http.client import connect
 from labkit.openapi.fields import Field
 
 
@@ -61,13 +62,13 @@ def explore(server):
         raise RuntimeError
 
     server.serve(made, lambda problem: f"{type(problem).__name__} in labs/x.py:3")
-    with checking.client(server.url) as client:
+    with connect(server.url) as client:
 
         def raised(method, path, since):
             trace = server.traces.last(method, path, since)
             return trace.raised if trace else None
 
-        yield lambda method, path, **values: Exploration(checking.Api(client, raised), method, path, values)
+        yield lambda method, path, **values: Exploration(api.Api(client, raised), method, path, values)
 
 
 def field(seen, name):

@@ -8,10 +8,10 @@ import pytest
 
 from autograder.authoring import stubs
 from labkit.checks.servers import Servers
-from labkit.labs.lab04_errors import fault_injector as faults
+from labkit.labs.lab04_errors import fault_injector
+from labkit.module.source import Module
 from labkit.paths import HOME
 from labkit.pictures import Tone
-from labkit.sandbox.service import Module
 from labkit.sandbox.setup import Setup
 from labkit.setup import training
 
@@ -26,7 +26,7 @@ def fired():
 
         def fire(text):
             start = stack.enter_context(contextlib.closing(Servers(Module("lab04_errors", text), "rlimits")))
-            return faults.grid(start(Setup({"MODEL_PATH": str(training.iris())})).api, start).fire()
+            return fault_injector.grid(start(Setup({"MODEL_PATH": str(training.iris())})).api, start).fire()
 
         yield fire
 

@@ -8,8 +8,7 @@ import pytest
 from live import until
 from nbclient import NotebookClient
 
-from labkit.pictures import CardBoard, Gantt, LivePicture
-from labkit.pictures import live as living
+from labkit.pictures import CardBoard, Gantt, LivePicture, live
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def test_without_a_notebook_the_text_is_printed_once(board, capsys):
     assert "! three  raised" in str(board)
 
 
-class Recorder(living.Screen):
+class Recorder(live.Screen):
     """A screen that keeps what it is shown."""
 
     def __init__(self, cell=1):
@@ -49,7 +48,7 @@ class Recorder(living.Screen):
 def test_a_live_picture_is_drawn_when_it_has_changed(board, monkeypatch):
     """It is drawn at the beginning, after each change, and at the end; not while nothing changes."""
     screen = Recorder()
-    monkeypatch.setattr(living.Screen, "there_is", classmethod(lambda cls: screen))
+    monkeypatch.setattr(live.Screen, "there_is", classmethod(lambda cls: screen))
     with board.live(every=0.01):
         assert len(screen.shown) == 1
         board["three"].turn("good", "killed by test_b")
@@ -63,7 +62,7 @@ def test_a_live_picture_is_drawn_when_it_has_changed(board, monkeypatch):
 def test_a_cell_that_ends_with_a_live_picture_shows_it_once(board, monkeypatch):
     """IPython is told to show nothing in the cell that has shown it live, and to show it in any other."""
     screen = Recorder()
-    monkeypatch.setattr(living.Screen, "there_is", classmethod(lambda cls: screen))
+    monkeypatch.setattr(live.Screen, "there_is", classmethod(lambda cls: screen))
     with pytest.raises(NotImplementedError):
         board._ipython_display_()
     with board.live():

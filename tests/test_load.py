@@ -16,7 +16,7 @@ from kernels import running
 from live import app, until
 from nbclient import NotebookClient
 
-from labkit.http import requests as asking
+from labkit.http import requests
 from labkit.http.requests import Ask
 from labkit.loadtest.histogram import Histogram, bucket
 from labkit.loadtest.load import Load
@@ -52,7 +52,7 @@ def student(server, seen):
 
 
 def load(url, *asks, users=4, seconds=1.5, rate=None):
-    return Load(asking.read(list(asks)), users, seconds, rate).begin(url)
+    return Load(requests.read(list(asks)), users, seconds, rate).begin(url)
 
 
 def generators():

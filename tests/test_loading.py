@@ -6,8 +6,7 @@ import sys
 
 import pytest
 
-from labkit.module import errors as raising
-from labkit.module import loading
+from labkit.module import errors, loading
 from labkit.module.loading import NotServable
 
 SETUP = "# %% setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
@@ -190,11 +189,11 @@ def test_where_an_exception_was_raised_is_the_students_last_line(load):
     with pytest.raises(ValueError, match="Expecting") as raised:
         module.f()
     path = loading.Path(module.__file__)
-    assert raising.raised_at(raised.value, path) == (
+    assert errors.raised_at(raised.value, path) == (
         "JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1), "
         "in line 4 of the cell one, labs/student.py:7"
     )
-    assert raising.raised_at(KeyError("x"), path) == "KeyError: 'x'"
+    assert errors.raised_at(KeyError("x"), path) == "KeyError: 'x'"
 
 
 def test_what_an_exception_says_is_made_one_short_line(tmp_path):
@@ -204,8 +203,8 @@ def test_what_an_exception_says_is_made_one_short_line(tmp_path):
         def __str__(self):
             raise RuntimeError
 
-    said = raising.raised_at(ValueError("a\nb\x1b[31m\udcff " + "c" * 900), tmp_path)
+    said = errors.raised_at(ValueError("a\nb\x1b[31m\udcff " + "c" * 900), tmp_path)
     assert said.startswith("ValueError: a b [31m ccc")
     assert said.isprintable()
     assert len(said) < 150
-    assert raising.raised_at(Mute(), tmp_path) == "Mute"
+    assert errors.raised_at(Mute(), tmp_path) == "Mute"

@@ -9,7 +9,7 @@ from live import until
 from labkit.checks.models import StandIn, served
 from labkit.checks.responsiveness import meanwhile
 from labkit.checks.servers import Servers
-from labkit.sandbox.service import Module
+from labkit.module.source import Module
 
 SLOW = served(StandIn(2, seconds=0.3), ["a", "b"])
 HEAD = """

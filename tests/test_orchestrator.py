@@ -4,8 +4,8 @@ import pytest
 
 from autograder.authoring import stubs
 from labkit.labs.lab05_health.orchestrator import watch
+from labkit.module.source import Module
 from labkit.paths import HOME
-from labkit.sandbox.service import Module
 
 # httpcore leaves a unix socket open to which it could not connect, as to that of a process that has crashed.
 pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in.*socket:pytest.PytestUnraisableExceptionWarning")

@@ -13,14 +13,12 @@ from autograder.gradebook.marks import Standing
 from autograder.grading import progress
 from autograder.grading.progress import Watch
 from autograder.judging.record import Record, load
-from autograder.reports import class_report as report
-from autograder.reports import feedback, results
-from autograder.reports import grades_csv as grades
+from autograder.reports import class_report, feedback, grades_csv, results
 from autograder.reports.item_analysis import discrimination, facility
-from labkit import course as courses
+from labkit import course
 from labkit.verdict import CheckResult, Outcome, Verdict
 
-COURSE = courses.load()
+COURSE = course.load()
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>&\"'"
 SECRET = "test_secret_name"
 
@@ -61,7 +59,7 @@ def test_feedback_escapes_what_a_student_wrote():
     assert "<script" not in page
     assert "<img" not in page
     assert page.count("&lt;script&gt;alert(1)") >= 5
-    assert "<script" not in report.page([report.Class(COURSE.lab(LAB), [(record, standing(record))])])
+    assert "<script" not in class_report.page([class_report.Class(COURSE.lab(LAB), [(record, standing(record))])])
 
 
 def test_pages_need_no_network():
@@ -69,7 +67,7 @@ def test_pages_need_no_network():
     record = a_record()
     for page in (
         feedback.page(record, standing(record)),
-        report.page([report.Class(COURSE.lab(LAB), [(record, standing(record))])]),
+        class_report.page([class_report.Class(COURSE.lab(LAB), [(record, standing(record))])]),
     ):
         assert "default-src 'none'" in page
         assert not re.search(r"<(script|link|img|iframe)\b|https?://|url\(|@import", page)
@@ -115,7 +113,7 @@ def test_report_counts():
     lab = COURSE.lab(LAB)
     records = [a_record(f"s{number}", passed=range(number % 7)) for number in range(21)]
     records[0] = replace(records[0], incidents=("It was odd.",), seconds=9.0)
-    group = report.Class(lab, [(record, standing(record)) for record in records])
+    group = class_report.Class(lab, [(record, standing(record)) for record in records])
     assert [bar["count"] for bar in group.marks][-1] == 6
     assert sum(bar["count"] for bar in group.marks) == 21
     first, last = group.items[0], group.items[-1]
@@ -124,14 +122,14 @@ def test_report_counts():
     assert (group.failures[0]["count"], group.failures[0]["exercise"]) == (18, last["id"])
     assert group.incidents == [("s0", "It was odd.")]
     assert ("9.00 s", "longest, s0") in group.times
-    page = report.page([group])
+    page = class_report.page([group])
     assert 'href="feedback/s3/lab01_hello/lab01_hello.html"' in page
     assert "It was odd." in page
 
 
 def test_report_of_a_lab_without_submissions():
     """A lab that nobody has handed in is said to be that."""
-    assert "Nothing has been handed in." in report.page([report.Class(COURSE.lab(LAB), [])])
+    assert "Nothing has been handed in." in class_report.page([class_report.Class(COURSE.lab(LAB), [])])
 
 
 def shown(records, width=80):
@@ -164,7 +162,7 @@ def test_grades_for_a_learning_platform(tmp_path):
     """grades.csv has a row for each student, empty where nothing was handed in, and no cell that is a formula."""
     record = a_record("ada", passed=range(6))
     students = [("ada", "Lovelace", "Ada", "ada@example.org"), ("bob", "=cmd()", "", "")]
-    grades.export(tmp_path / "grades.csv", students, {LAB: {"ada": standing(record, penalty=1.0)}})
+    grades_csv.export(tmp_path / "grades.csv", students, {LAB: {"ada": standing(record, penalty=1.0)}})
     assert (tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines() == [
         f"student_id,last_name,first_name,email,{LAB}",
         "ada,Lovelace,Ada,ada@example.org,11.0",

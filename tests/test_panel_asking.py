@@ -9,7 +9,7 @@ import pytest
 from fastapi import Cookie, FastAPI, File, Form, Header, Query
 from pydantic import BaseModel
 
-from labkit.checks import api as checking
+from labkit.http.client import connect
 from labkit.openapi.fields import Field, fields
 from labkit.panel.request import ask, body_text, media, start
 
@@ -81,7 +81,7 @@ def test_each_way_sends_the_same(server, method, path, values, expected, way):
     server.serve(made := api())
     request = asked(made.openapi(), method, path, values)
     if way == "panel":
-        answered = checking.client(server.url).request(request.method, request.path, **request.options).json()
+        answered = connect(server.url).request(request.method, request.path, **request.options).json()
     else:
         curl = ["bash", "-c", request.curl(server.url).replace("curl -i", "curl -s")]
         command = curl if way == "curl" else [sys.executable, "-c", request.httpx(server.url)]
@@ -94,7 +94,7 @@ def test_raw_json_is_sent_as_it_stands(server):
     """A body that is no JSON reaches the server, which refuses it, from the panel and from a shell."""
     server.serve(made := api())
     request = asked(made.openapi(), "PUT", "/items", {}, raw='{"name": ')
-    answer = checking.client(server.url).request(request.method, request.path, **request.options)
+    answer = connect(server.url).request(request.method, request.path, **request.options)
     assert answer.json()["detail"][0]["type"] == "json_invalid"
     command = ["bash", "-c", request.curl(server.url)]
     assert "json_invalid" in subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout

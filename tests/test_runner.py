@@ -8,10 +8,10 @@ import time
 import httpx
 import pytest
 
-from labkit.checks import api as checking
 from labkit.checks import runner
 from labkit.checks.api import Api
 from labkit.checks.runner import Reading
+from labkit.http.client import connect
 from labkit.module.deadline import deadline
 from labkit.paths import Checks
 from labkit.verdict import Outcome
@@ -29,7 +29,7 @@ def check(tmp_path):
         for folder, text in zip(folders, (visible, hidden), strict=True):
             folder.mkdir(exist_ok=True)
             (folder / "lab01.py").write_text(HEAD + (text or ""), encoding="utf-8")
-        api = Api(checking.client("http://test", httpx.MockTransport(lambda request: httpx.Response(200, json={}))))
+        api = Api(connect("http://test", httpx.MockTransport(lambda request: httpx.Response(200, json={}))))
         checks = Checks(folders[0] / "lab01.py", folders[1] / "lab01.py" if hidden else None)
         return runner.run(checks, "one", api, given or {}, **options)
 

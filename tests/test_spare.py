@@ -8,7 +8,7 @@ import psutil
 import pytest
 from live import until
 
-from autograder.workers import capacity as spare
+from autograder.workers import capacity
 from autograder.workers import pool as workers
 from autograder.workers.pool import Pool
 
@@ -27,7 +27,7 @@ def machine(monkeypatch):
     monkeypatch.setattr(workers.os, "cpu_count", lambda: 1)
     monkeypatch.setattr(psutil, "cpu_percent", busy)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: Memory(says["memory"]))
-    for module in (spare, workers):
+    for module in (capacity, workers):
         monkeypatch.setattr(module, "LOOK", 0.05)
     return says
 

@@ -12,9 +12,9 @@ from autograder.judging.tiers import TIERS
 from labkit.checks import runner
 from labkit.checks.models import StandIn, missing, served, unreadable
 from labkit.checks.servers import Servers
+from labkit.module.source import Module
 from labkit.paths import Checks
 from labkit.sandbox.output import Printed
-from labkit.sandbox.service import Module
 from labkit.sandbox.setup import Setup
 from labkit.verdict import Outcome
 

@@ -15,9 +15,8 @@ from live import until
 from autograder.judging.tiers import TIERS
 from labkit.checks.api import Mismatch
 from labkit.checks.servers import Servers
-from labkit.sandbox import client as warm
-from labkit.sandbox import processes as tree
-from labkit.sandbox.service import Module
+from labkit.module.source import Module
+from labkit.sandbox import client, processes
 from labkit.sandbox.setup import Command, Setup
 
 HEAD = "import os, sys, asyncio\nfrom fastapi import FastAPI\n"
@@ -147,12 +146,12 @@ def test_only_its_own_processes_are_signalled(start):
 def test_nothing_is_left_of_it(start, tier):
     """When the judge is done no process of the server is left, also one that ignores SIGTERM."""
     deaf = APP + "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    before = set(tree.below(os.getpid()))
+    before = set(processes.below(os.getpid()))
     servers = start(deaf, tier.lock)
     for command in (Command("uvicorn", ("--workers", "2")), GUNICORN):
         servers(Setup(command=command)).api.get("/whoami").expect(200)
     servers.close()
-    until(lambda: set(tree.below(os.getpid())) <= before | {warm.nursery().pid})
+    until(lambda: set(processes.below(os.getpid())) <= before | {client.forkserver().pid})
 
 
 _JUDGE = """

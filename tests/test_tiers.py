@@ -14,7 +14,7 @@ from autograder.judging import tiers
 from autograder.judging.judge import judge
 from autograder.submissions import submission
 from labkit import sections
-from labkit.sandbox import client as warm
+from labkit.sandbox import client
 
 NOBODY = 65534
 STRICT = ["namespaces", "landlock"]
@@ -129,7 +129,7 @@ found = " ".join(sorted(place for _, place, _, options, *_ in mounts if "rw" in 
 @pytest.mark.parametrize("name", STRICT)
 def test_nothing_of_the_judge_is_in_its_memory(name):
     """The warm process has loaded nothing of the judge or of pytest, and has nothing open but what it serves with."""
-    warm.nursery().stop()  # one that has had a lab about tests has pytest
+    client.forkserver().stop()  # one that has had a lab about tests has pytest
     judges = {"autograder", "pytest", "_pytest", "nbformat", "nbgrader"}
     code = f"import sys\nfound = ' '.join({judges} & {{name.partition('.')[0] for name in sys.modules}}) or 'nothing'"
     assert told(code, tier(name)) == '"nothing"'

@@ -6,11 +6,11 @@ import pytest
 
 from labkit import sections
 from labkit.checks.api import Mismatch
+from labkit.module.source import Module
 from labkit.mutation.client import Chamber, Told
 from labkit.mutation.mutant import Mutant
 from labkit.mutation.suite import Suite, Target
 from labkit.sandbox.limits import Limits
-from labkit.sandbox.service import Module
 
 RIGHT = "import math\n\n\ndef double(number):\n    twice = number * 2\n    return twice\n"
 OTHER_WORDS = "import math\n\n\ndef double(number):\n    return math.fsum([number, number])\n"

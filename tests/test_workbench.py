@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from labkit.setup import jupyterlab as workbench
+from labkit.setup import jupyterlab
 
 
 @pytest.fixture
@@ -35,13 +35,13 @@ def test_a_port_that_is_taken_and_was_asked_for(listener):
     assert answer.returncode == 1
     free = re.search(rf"Port {listener} is taken by another program.*make lab PORT=(\d+)", answer.stderr)
     assert free
-    assert not workbench.taken(int(free[1]))
+    assert not jupyterlab.taken(int(free[1]))
 
 
 def test_the_usual_port_is_taken(listener, monkeypatch, capsys):
     """Where nobody asked for a port, the next free one is used, and that is said."""
-    monkeypatch.setattr(workbench, "USUAL_PORT", listener)
-    port = workbench.choose(None)
+    monkeypatch.setattr(jupyterlab, "USUAL_PORT", listener)
+    port = jupyterlab.choose(None)
     assert port > listener
     assert f"Port {listener} is taken by another program, so JupyterLab uses {port}." in capsys.readouterr().out
 
@@ -49,27 +49,27 @@ def test_the_usual_port_is_taken(listener, monkeypatch, capsys):
 def test_root_is_allowed_only_to_root(monkeypatch):
     """Jupyter's guard against running as root stays on for everybody else."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert "--allow-root" in workbench.command(8888, browser=True)
+    assert "--allow-root" in jupyterlab.command(8888, browser=True)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert "--allow-root" not in workbench.command(8888, browser=True)
+    assert "--allow-root" not in jupyterlab.command(8888, browser=True)
 
 
 def test_jupyterlab_opens_on_the_workbook(tmp_path):
     """JupyterLab answers on the port, shows the workbook, and a second `make lab` names the one that runs."""
-    port = workbench.next_free(18888)
+    port = jupyterlab.next_free(18888)
     runtime = {**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path), "JUPYTER_TOKEN": "sesame"}
     arguments = [sys.executable, "-m", "labkit.setup.jupyterlab", "--no-browser"]
     with (tmp_path / "log").open("w+") as log:
         running = subprocess.Popen([*arguments, "--port", str(port)], env=runtime, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
-            page = answer(f"{address}{workbench.first_page()}?token=sesame", running, tmp_path / "log")
+            page = answer(f"{address}{jupyterlab.first_page()}?token=sesame", running, tmp_path / "log")
             assert "JupyterLab" in page.text
             listed = httpx.get(f"{address}/api/contents/labkit?token=sesame").json()["content"]
             assert "workbench.py" in {entry["name"] for entry in listed}
             again = subprocess.run(arguments, env=runtime, capture_output=True, text=True, timeout=60, check=True)
             assert "JupyterLab is open on this workbook already" in again.stdout
-            assert f"{port}{workbench.first_page()}?token=sesame" in again.stdout
+            assert f"{port}{jupyterlab.first_page()}?token=sesame" in again.stdout
         finally:
             running.send_signal(signal.SIGTERM)
             running.wait(30)

@@ -8,7 +8,7 @@ from classroom import LAB, ROOT, course_directory, hand_in, solved
 from live import until
 from rich.console import Console
 
-from autograder.grading import run as grading
+from autograder.grading import run
 from autograder.grading.progress import Watch
 from autograder.grading.run import Wish
 from autograder.workers.pool import Failed, Pool
@@ -97,10 +97,10 @@ def test_batch_goes_on_when_the_judge_dies(hurry, tmp_path, monkeypatch):
     course = course_directory(tmp_path)
     for student in ("ada", "killer", "raiser", "sleeper", "zoe"):
         hand_in(course, student, solved())
-    monkeypatch.setattr(grading, "WORK", "deadly:work")
-    monkeypatch.setattr(grading, "Pool", lambda workers: Pool(2))
+    monkeypatch.setattr(run, "WORK", "deadly:work")
+    monkeypatch.setattr(run, "Pool", lambda workers: Pool(2))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))
-    found = {result.student: result for result in grading.grade(course, Wish(), Watch(Console(quiet=True)))}
+    found = {result.student: result for result in run.grade(course, Wish(), Watch(Console(quiet=True)))}
     assert {student: result.score for student, result in found.items()} == {
         "ada": 12, "killer": 0, "raiser": 0, "sleeper": 0, "zoe": 12
     }  # fmt: skip
@@ -111,5 +111,5 @@ def test_batch_goes_on_when_the_judge_dies(hurry, tmp_path, monkeypatch):
             assert gradebook.find_grade("check-root", LAB, LAB, student).needs_manual_grade
         assert not gradebook.find_grade("check-root", LAB, LAB, "ada").needs_manual_grade
     monkeypatch.undo()
-    again = {result.student: result for result in grading.grade(course, Wish(), Watch(Console(quiet=True)))}
+    again = {result.student: result for result in run.grade(course, Wish(), Watch(Console(quiet=True)))}
     assert {result.score for result in again.values()} == {12}  # those that could not be judged are tried again

@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse
 from live import GATE, get, until
 from starlette.responses import PlainTextResponse
 
-from labkit.checks import api as checking
+from labkit.http.client import connect
 from labkit.live.tracing import STEPS
 from labkit.pictures import xray
 
@@ -43,7 +43,7 @@ def student(server):
 @pytest.fixture
 def shoot(student, monkeypatch):
     """Take the X-ray of a request."""
-    with checking.client(student.url) as client:
+    with connect(student.url) as client:
         yield lambda method, path, **options: xray.take(client, student, method, path, **options)
 
 
@@ -155,7 +155,7 @@ def test_an_application_that_is_not_fastapi_is_followed(server):
             await PlainTextResponse("plain")(scope, receive, send)
 
     server.serve(plain)
-    with checking.client(server.url) as client:
+    with connect(server.url) as client:
         picture = xray.take(client, server, "GET", "/")
     check_times(picture)
     assert (picture.trace.status, stopped(picture)) == (200, [])

@@ -14,7 +14,6 @@ four lines: what was sent, what was expected, what came back, and what to try wh
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -188,13 +187,6 @@ class Api:
             raise Mismatch(sent, "an HTTP response", f"{type(problem).__name__}: {_short(str(problem))}") from None
         raised = self._raised(method, request.url.path, begun) if response.status_code >= 500 else None
         return Reply(sent, response, body, raised)
-
-
-def client(base_url: str, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """Return the httpx client that checks are run with: no kept connections, no proxies from the environment."""
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # a module may have told this process to log everything
-    limits = httpx.Limits(max_keepalive_connections=0)
-    return httpx.Client(base_url=base_url, transport=transport or httpx.HTTPTransport(limits=limits), trust_env=False)
 
 
 def table(given: dict[str, Any], name: str, length: int, key: str) -> list[dict[str, Any]]:

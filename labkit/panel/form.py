@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from labkit.openapi.fields import MISSING, Field
-from labkit.panel import request as asking
+from labkit.panel import request
 from labkit.panel.request import Asked
 
 _LONG = {"object", "file", "any"}
@@ -22,12 +22,12 @@ class Row:
     def __init__(self, field: Field, changed: Callable[[Any], None]) -> None:
         """Begin with what the field starts with; `changed` is called with every key."""
         self.field = field
-        options = {"description": field.name, "value": asking.start(field), "placeholder": _placeholder(field)}
+        options = {"description": field.name, "value": request.start(field), "placeholder": _placeholder(field)}
         if field.kind in _LONG:
             self.input = widgets.Textarea(rows=3, **options)
         elif field.choices or field.kind == "boolean":
             choices = field.choices or (True, False)
-            self.input = widgets.Combobox(options=[asking.shown(choice) for choice in choices], **options)
+            self.input = widgets.Combobox(options=[request.shown(choice) for choice in choices], **options)
         else:
             self.input = widgets.Text(**options)
         self.input.observe(changed, "value")
@@ -73,7 +73,7 @@ class Form:
 
     def asked(self) -> Asked:
         """The request that the form describes."""
-        return asking.ask(self.method, self.path, self.media, self.said, self.text.value if self.raw.value else None)
+        return request.ask(self.method, self.path, self.media, self.said, self.text.value if self.raw.value else None)
 
     def fill(self, said: dict[tuple[str, ...], str]) -> None:
         """Put texts into the fields of these places."""
@@ -89,7 +89,7 @@ class Form:
 
     def _turn(self, change: Any) -> None:
         if self.raw.value:
-            self.text.value = asking.body_text(self.said, self.media)
+            self.text.value = request.body_text(self.said, self.media)
         self._arrange()
         self._changed()
 
@@ -113,7 +113,7 @@ def problems(status: int, body: Any) -> list[tuple[tuple[str, ...], str]]:
 
 def _placeholder(field: Field) -> str:
     if field.examples:
-        return f"for example {asking.shown(field.examples[0])}"
+        return f"for example {request.shown(field.examples[0])}"
     return "" if field.required else "not sent"
 
 
@@ -124,7 +124,7 @@ def _note(field: Field) -> str:
     if field.required:
         facts.append("required")
     elif field.default is not MISSING:
-        facts.append(f"default {asking.shown(field.default)}")
+        facts.append(f"default {request.shown(field.default)}")
     words = f'<span class="words">{escape(field.description)}</span>' if field.description else ""
     said = f"<i>{field.where}</i> {escape(', '.join(filter(None, facts)))}"
     return f'<span class="note">{said}</span>{words}'

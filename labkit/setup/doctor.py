@@ -21,7 +21,7 @@ from importlib import metadata
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from labkit import paths as workbook
+from labkit import paths
 from labkit.environment import OLDEST
 from labkit.paths import HOME
 from labkit.pictures.live import Tone, drawn
@@ -145,7 +145,7 @@ def _plain(name: str) -> str:
 
 def folders() -> Finding:
     """The folder that modules are written into."""
-    labs = workbook.find().labs
+    labs = paths.find().labs
     try:
         labs.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=labs):

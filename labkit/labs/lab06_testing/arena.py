@@ -9,7 +9,7 @@ from labkit.checks.api import Mismatch
 from labkit.pictures.cards import CardBoard
 from labkit.checks.plugin import Run
 from labkit.paths import Checks
-from labkit.sandbox.service import Module
+from labkit.module.source import Module
 from labkit.mutation.client import Chamber
 from labkit.mutation.suite import Suite, target
 from labkit.mutation.result import Tried, function

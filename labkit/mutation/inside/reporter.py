@@ -16,7 +16,7 @@ import pytest
 
 from labkit import sections
 from labkit.course import SETUP
-from labkit.module import errors as raising
+from labkit.module import errors
 from labkit.module.deadline import deadline
 from labkit.mutation.inside.overrides import Leaks
 
@@ -78,10 +78,10 @@ class Reporter:
         return report
 
     def _broken(self, problem: BaseException) -> None:
-        line = raising.line_of(problem, self._path)
+        line = errors.line_of(problem, self._path)
         section = sections.section_at(self._text, line) if line else None
         self.say(
-            {"broken": section[0] if section else "", "why": raising.explain(problem, self._text, self._path)[:300]}
+            {"broken": section[0] if section else "", "why": errors.explain(problem, self._text, self._path)[:300]}
         )
 
     @pytest.hookimpl(trylast=True)
@@ -150,7 +150,7 @@ class Reporter:
             return
         if not self._failed:
             self._failed = True
-            line = raising.line_of(call.excinfo.value, self._path)
+            line = errors.line_of(call.excinfo.value, self._path)
             self.say({"test": _name(item), "outcome": "failed", "said": _said(call.excinfo), "line": line})
 
     def _section(self, item: pytest.Item) -> str:

@@ -1,19 +1,27 @@
-"""How the checks of lab 07 start the student's module, and what they ask of a server with workers."""
+"""How the checks of lab 07 start the student's module, and what they expect of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from labkit.checks.api import Mismatch
+from labkit.checks.models import MODEL
+from labkit.checks.models import StandIn
+from labkit.checks.models import saved
+from labkit.checks.running import Running
+from labkit.checks.running import Start
+from labkit.sandbox.setup import Command
+from labkit.sandbox.setup import FOLDER
+from labkit.sandbox.setup import Setup
+from typing import Any
+from typing import NoReturn
 import contextlib
 import json
 import secrets
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import Any, NoReturn
 
-from labkit.checks.api import Mismatch
-from labkit.sandbox.setup import Command, Setup
-from labkit.checks.running import Running, Start
 
 MODULE = "lab07_production"
 KEY = secrets.token_hex(12)
@@ -132,3 +140,74 @@ def _one_only(found: set[int], without: int) -> NoReturn:
     got = f"pid {', '.join(map(str, found))} alone" if found else "no pid"
     sent = f"GET /whoami, again and again{f', after kill -9 {without}' if without else ''}"
     raise Mismatch(sent, "two processes answer", f"{got} in {PATIENCE:g} s")
+
+
+WORDS = "shutdown complete"
+_OF_UVICORN = "Application shutdown complete"
+
+
+def silent(what: str, running: Running) -> None:
+    """Expect that the key is in no line that was printed.
+
+    Raises:
+        Mismatch: it is.
+    """
+    if any(KEY in line for stream in running.printed() for line in stream):
+        raise Mismatch(what, "no line with the key", "the key itself")
+
+
+def said_at_the_end(running: Running) -> None:
+    """Expect the last words of the student's lifespan; uvicorn's own, which read alike, are not those.
+
+    Raises:
+        Mismatch: there are none.
+    """
+    out, err = running.printed(lambda out, err: any(map(_says_so, [*out, *err])))
+    if not any(map(_says_so, [*out, *err])):
+        lines = [line for line in err if line.strip()]
+        raise Mismatch("SIGTERM", f"a line with: {WORDS}", f"last: {lines[-1] if lines else 'nothing'}")
+
+
+def settings(start: Start) -> dict[str, Any]:
+    """Return what gunicorn makes of the student's file."""
+    return start(CONFIGURED).settings
+
+
+def named(start: Start, name: str, fits: Callable[[Any], bool], expected: str) -> None:
+    """Expect that the student's file has a setting, and that it fits.
+
+    Raises:
+        Mismatch: it has not, or it does not.
+    """
+    found = settings(start)
+    if name not in found.get("named", []):
+        raise Mismatch(f"{name} in gunicorn.conf.py", expected, "nothing")
+    if not fits(found[name]):
+        raise Mismatch(f"{name} in gunicorn.conf.py", expected, f"{found[name]}")
+
+
+def _says_so(line: str) -> bool:
+    return WORDS in line.replace(_OF_UVICORN, "")
+
+
+_MODEL, _NAMES, _VERSION = StandIn(3, seed=7), ("lamp", "mug", "plate"), "7.7"
+_FLOWER = [5.1, 3.5, 1.4, 0.2]
+_ADVICE = "the given `load` reads the field `model_path`: call yours so, with the alias API_MODEL_PATH"
+
+
+def asks_the_other(start: Start) -> None:
+    """Expect the given prediction to come from the model that API_MODEL_PATH names.
+
+    A module that has no such route any more, or a lifespan that loads nothing, says nothing of its settings.
+
+    Raises:
+        Mismatch: another model answers, or none.
+    """
+    environment = {**ENVIRONMENT, "API_MODEL_PATH": f"{FOLDER}/{MODEL}"}
+    setup = Setup(environment, {MODEL: saved(_MODEL, _NAMES, _VERSION)})
+    reply = serving(start(setup), "API_MODEL_PATH=another model").api.post("/predict", json={"features": _FLOWER})
+    if reply.status not in (200, 503):
+        return
+    reply.sent += ", with API_MODEL_PATH=another model"
+    number, _ = _MODEL.answer(_FLOWER)
+    reply.expect(200, {"class": number, "label": _NAMES[number], "model_version": _VERSION}, advice=_ADVICE)
