@@ -38,21 +38,26 @@ WIDTH = 100
 
 
 class Mismatch(AssertionError):
-    """The server answered, but not as the contract says."""
+    """The server answered, but not as the contract says.
+
+    Attributes:
+        sent: what was sent, in one line, as the others.
+        expected: what was expected.
+        got: what came back.
+        advice: what to try, only where the symptom identifies the cause; else empty.
+        remark: what to say beside a correct outcome, where the check carries no share of the points.
+    """
 
     def __init__(self, sent: str, expected: str, got: str, advice: str | None = None, remark: str = "") -> None:
-        """Keep the lines of the message.
-
-        Args:
-            sent: what was sent.
-            expected: what was expected.
-            got: what came back.
-            advice: what to try, only where the symptom identifies the cause.
-            remark: what to say beside a correct outcome, where the check carries no share of the points.
-        """
+        super().__init__(sent, expected, got, advice, remark)
+        parts = (" ".join(part.splitlines()) for part in (sent, expected, got, advice or ""))
+        self.sent, self.expected, self.got, self.advice = parts
         self.remark = remark
-        lines = [sent, f"expected  {expected}", f"got       {got}", *([f"try       {advice}"] if advice else [])]
-        super().__init__("\n".join(" ".join(line.splitlines()) for line in lines))
+
+    def __str__(self) -> str:
+        """Return the message: at most four lines."""
+        lines = [self.sent, f"expected  {self.expected}", f"got       {self.got}"]
+        return "\n".join([*lines, *([f"try       {self.advice}"] if self.advice else [])])
 
 
 class Overdue(Mismatch):

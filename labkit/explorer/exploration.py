@@ -75,7 +75,7 @@ class Exploration:
             self._template, _ = operation(document, method, path)
             self.fields = fields(document, method, path)
         except Mismatch as problem:
-            self.problem = str(problem).splitlines()[-1].removeprefix("got").strip()
+            self.problem = problem.got
         except NoOperation as problem:
             self.problem = str(problem.args[0])
         known = {field.name for field in self.fields}
@@ -106,7 +106,7 @@ class Exploration:
         try:
             reply = self._api.request(self._method, path, **options)
         except Mismatch as problem:
-            self.answer = Answer(None, str(problem).splitlines()[-1].removeprefix("got").strip())
+            self.answer = Answer(None, problem.got)
         else:
             self.line = reply.sent if not options.get("content") else self.line
             self.answer = Answer(reply.status, reply.raised or reply.text, list(_faults(reply.json)))
