@@ -23,6 +23,7 @@ import pytest
 
 from labkit.checks.compare import difference, same
 from labkit.http.exchange import exchange
+from labkit.text import one_line
 
 exercise = pytest.mark.exercise
 """Marks the exercise a check belongs to."""
@@ -217,6 +218,4 @@ def _sent(request: httpx.Request) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split()).encode("utf-8", "backslashreplace").decode()
-    line = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line[: 2 * WIDTH])
-    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."
+    return one_line(text, WIDTH)

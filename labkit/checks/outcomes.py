@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from labkit.checks.api import Mismatch, Overdue, Raised
+from labkit.text import one_line
 from labkit.verdict import SKIPPED, CheckResult, Outcome
 
 if TYPE_CHECKING:
@@ -54,4 +55,4 @@ def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:
         case KeyboardInterrupt():
             raise problem
         case _:
-            return Outcome.CHECKER_ERROR, " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
+            return Outcome.CHECKER_ERROR, one_line(f"{type(problem).__name__}: {problem}", 200)
