@@ -75,7 +75,7 @@ def build(
     try:
         if check:
             if problems := notebooks.stale(top):
-                console.print("\n".join(problems), markup=False, soft_wrap=True)
+                typer.echo("\n".join(problems), err=True)
                 raise typer.Exit(1)
             console.print("What is built is up to date.")
             return
@@ -84,7 +84,7 @@ def build(
             (top / path).write_text(text, encoding="utf-8")
             console.print(f"built {path}", highlight=False)
     except CourseError as problem:
-        console.print(str(problem), markup=False, soft_wrap=True)
+        typer.echo(str(problem), err=True)
         raise typer.Exit(1) from None
 
 

@@ -32,15 +32,8 @@ from rich.table import Table
 TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP), str(TOP / "tests")]
 
-import classroom  # noqa: E402 (it lies in tests/)
+from support import classroom  # noqa: E402 (it lies in tests/)
 
-STOCK = """
-from nbgrader.preprocessors import *
-c.GenerateAssignment.preprocessors = [
-    LockCells, "autograder.gradebook.preprocessors.ClearSolutions", ClearOutput, CheckCellMetadata, ComputeChecksums,
-    SaveCells,
-]
-"""
 PHASE = re.compile(r"(\w+) ([\d.]+) s\b")
 
 
@@ -161,7 +154,7 @@ def main() -> None:
     grade = ("-m", "autograder", "grade", *(["--workers", str(wish.workers)] if wish.workers else []))
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        sample = a_class(wish.lab, place / "stock", wish.stock, STOCK)
+        sample = a_class(wish.lab, place / "stock", wish.stock, classroom.STOCK)
         stock = measured(sample, wish.stock, "-m", "nbgrader", "autograde", wish.lab)
         feedback = measured(sample, wish.stock, "-m", "nbgrader", "generate_feedback", wish.lab)
         runs = []

@@ -4,7 +4,7 @@ import signal
 import sys
 
 import pytest
-from live import GATE, app, server_threads, until
+from support.live import GATE, app, server_threads, until
 
 import labkit
 from labkit.live.server import Server

@@ -78,8 +78,11 @@ def main() -> NoReturn:
 
 def _load(names: tuple[str, ...]) -> None:
     for name in names:
-        with contextlib.suppress(ImportError):
+        try:
             importlib.import_module(name)
+        except ImportError:
+            if name.startswith("labkit."):  # a library may be missing here, a module of ours only by mistake
+                raise
 
 
 def _serve(files: list[int], control: socket.socket) -> None:

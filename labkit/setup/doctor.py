@@ -190,7 +190,7 @@ def machine() -> Finding:
 
 def sandbox() -> Finding | None:
     """What the judge locks submissions up with, for those who have the judge."""
-    if not (HOME / "autograder" / "tiers.py").exists() or os.name != "posix":
+    if not (HOME / "autograder" / "judging").is_dir() or os.name != "posix":
         return None
     found = _answer([sys.executable, "-c", "from autograder.judging.tiers import probe; print(probe().title)"], OURS)
     tone = Tone.GOOD if found and found.startswith(("namespaces", "landlock")) else Tone.OFF
