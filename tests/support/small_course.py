@@ -2,7 +2,9 @@
 
 COURSE = """
 title = "Course"
-labs = ["lab01_x"]
+labs = [
+    "lab01_x",
+]
 """
 LAB = """
 title = "Small"

@@ -1,4 +1,4 @@
-# SKELETON: write another way to be right in each file of this folder. Here the number is added to itself.
+# The number is added to itself. SKELETON: write another way to be right in each file of this folder
 
 # %% double
 @app.get("/double/{number}")

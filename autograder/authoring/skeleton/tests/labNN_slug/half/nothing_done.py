@@ -1,3 +1,3 @@
-# SKELETON: leave something undone in each file of this folder. Here nothing was written.
+# Nothing was written. SKELETON: leave something undone in each file of this folder
 # not_attempted: double
 # points: 0

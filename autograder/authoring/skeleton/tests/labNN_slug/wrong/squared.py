@@ -1,4 +1,4 @@
-# SKELETON: write one plausible mistake in each file of this folder. Here the number is squared.
+# The number is squared. SKELETON: write one plausible mistake in each file of this folder
 # fails: double
 # says: number ** 2 is the square
 
