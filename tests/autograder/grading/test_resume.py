@@ -229,9 +229,9 @@ def test_results_depend_on_what_judges_them(tmp_path):
 
 def test_what_judges_loads_nothing_that_only_shows():
     """Neither the judge nor any check loads a part of labkit whose change asks for no new results."""
-    found = run("-c", LOAD_ALL, cwd=ROOT).split()
-    assert "labkit.checks.api" in found
-    assert [name for name in found if name.partition(".")[2].partition(".")[0] in store.SHOWING] == []
+    found = {name.split(".")[1] for name in run("-c", LOAD_ALL, cwd=ROOT).split() if name.startswith("labkit.")}
+    assert "checks" in found
+    assert found & set(store.SHOWING) == set()
 
 
 def test_interrupt_says_how_to_go_on(tmp_path):
