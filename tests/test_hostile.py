@@ -5,9 +5,10 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
-from classroom import LAB, names
+from classroom import LAB
 from hostile_class import SECRET, expected, fits, hostile, judged
 
+from autograder.authoring.corpus import names
 from autograder.judging import tiers
 from autograder.submissions import submission
 
