@@ -2,6 +2,8 @@
 # says: expected ':'
 # points: 0.33
 # not_attempted: client_fixture, bad_input, failures
+# alone:
+
 # %% setup
 import pytest
 from fastapi.testclient import TestClient
@@ -16,11 +18,9 @@ def client():
     with TestClient(iris_api.create_app()) as client:
         yield client
 
-
 # %% happy_path
 def test_label(client)
     assert client.get("/model").json()["classes"]
-
 
 # %% invariants
 def test_ids(client):
