@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
+from autograder.authoring.corpus import KINDS
 from autograder.authoring.notebooks import Author
 from labkit import course
 from labkit.course import Lab
@@ -30,7 +31,7 @@ SHARED = ("course/course.toml", "course/00_*.md", "labkit/labs/__init__.py")
 """The files in these places that belong to no lab."""
 CHECKS = ("autograder/checks/labNN_slug.py", "autograder/hidden/labNN_slug.py")
 """The files that a lab must have, besides those that the build reads and so misses by itself."""
-SAMPLES = tuple(f"tests/labNN_slug/{kind}" for kind in ("alternative", "half", "wrong"))
+SAMPLES = tuple(f"tests/labNN_slug/{kind}" for kind in KINDS)
 FILES = (
     *CHECKS,
     "course/labNN_slug.toml",

@@ -49,7 +49,7 @@ print(*sys.modules)
 def a_class(course):
     course_directory(course)
     for student in CHOSEN:
-        hand_in(course, student, filled(modules()[student].read_text(encoding="utf-8")))
+        hand_in(course, student, filled(modules()[student].text))
     return course
 
 

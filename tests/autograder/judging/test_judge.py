@@ -6,11 +6,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.classroom import CORPUS, LAB, ROOT, headers, names
+from support.classroom import LAB, ROOT, modules
 from support.hostile_class import judged_soon
 from support.live import until
 
 from autograder.authoring import stubs
+from autograder.authoring.corpus import names
 from autograder.judging import judge as judging
 from autograder.judging.judge import judge
 from autograder.judging.tiers import TIERS, probe
@@ -87,11 +88,11 @@ def test_solution_earns_full_marks():
     assert result.incidents == ()
 
 
-@pytest.mark.parametrize("path", sorted(CORPUS.glob("half/*.py")), ids=lambda path: path.stem)
-def test_half_done_keeps_what_is_done(path):
+@pytest.mark.parametrize("student", [student for student, sample in modules().items() if sample.kind == "half"])
+def test_half_done_keeps_what_is_done(student):
     """What is done counts, whatever state the rest is in."""
-    result = judged(path.read_text(encoding="utf-8"))
-    said = headers(path)
+    result = judged(modules()[student].text)
+    said = modules()[student].headers
     assert result.score == float(said["points"])
     untouched = {verdict.exercise for verdict in result.verdicts if verdict.outcome is Outcome.NOT_ATTEMPTED}
     assert untouched == names(said.get("not_attempted", ""))

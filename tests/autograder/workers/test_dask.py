@@ -31,8 +31,8 @@ needs_postgres = pytest.mark.skipif(
 def a_class(course, config=""):
     ours = f'load_subconfig("nbgrader_config.py", path={str(ROOT)!r})\n'
     course_directory(course, ours + config)
-    for student, path in list(modules().items())[:12]:
-        hand_in(course, student, filled(path.read_text(encoding="utf-8")))
+    for student, sample in list(modules().items())[:12]:
+        hand_in(course, student, filled(sample.text))
     return course
 
 
