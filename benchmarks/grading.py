@@ -67,8 +67,8 @@ def a_class(lab: str, place: Path, size: int, config: str = "") -> Path:
     modules = list(classroom.modules(lab).items())
     spread = modules if size >= len(modules) else [modules[number * len(modules) // size] for number in range(size)]
     chosen = islice(cycle(spread), size)
-    for number, (name, path) in enumerate(chosen):
-        book = classroom.filled(path.read_text(encoding="utf-8"), lab)
+    for number, (name, sample) in enumerate(chosen):
+        book = classroom.filled(sample.text, lab)
         classroom.hand_in(course, f"{number:04}-{name}", book, lab=lab)
     return course
 

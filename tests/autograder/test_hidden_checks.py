@@ -34,8 +34,8 @@ def test_no_hidden_check_is_given_to_students(given, lab):
 def test_no_hidden_check_is_told_to_students(lab):
     """No name, sentence or input of a hidden check is in what a student reads whose module fails it."""
     known = submission.course().lab(lab)
-    found = [path for student, path in modules(lab).items() if student.startswith(("wrong", "half"))][::9]
-    books = [submission.notebook(filled(path.read_text("utf-8"), lab), known, path) for path in found]
+    found = [sample for sample in modules(lab).values() if sample.kind in ("wrong", "half")][::9]
+    books = [submission.notebook(filled(sample.text, lab), known, sample.path) for sample in found]
     results = judge_all(books)
     checks = [check for result in results for verdict in result.verdicts for check in verdict.checks]
     assert [check for check in checks if check.hidden and check.outcome is not Outcome.CORRECT]

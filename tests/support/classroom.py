@@ -2,22 +2,22 @@
 
 import json
 import os
-import re
 import sqlite3
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import nbformat
 
-from autograder.authoring import stubs
+from autograder.authoring import corpus, stubs
+from autograder.authoring.corpus import Sample
 from autograder.authoring.notebooks import build
 from autograder.submissions.submission import course
 from labkit import sections
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = "lab01_hello"
-CORPUS = ROOT / "tests" / LAB
 STOCK = """
 from nbgrader.preprocessors import *
 c.GenerateAssignment.preprocessors = [
@@ -26,16 +26,6 @@ c.GenerateAssignment.preprocessors = [
 ]
 """
 """The configuration of stock nbgrader, which executes notebooks; only the solutions are stripped as the build does."""
-
-
-def headers(module: Path) -> dict[str, str]:
-    """What a module of the corpus says about itself in its first comments."""
-    lines = module.read_text(encoding="utf-8").splitlines()
-    return dict(match.groups() for line in lines[:12] if (match := re.match(r"# (\w+): (.+)", line)))
-
-
-def names(value: str) -> set[str]:
-    return {name.strip() for name in value.split(",") if name.strip()}
 
 
 def released(lab: str = LAB) -> nbformat.NotebookNode:
@@ -64,12 +54,14 @@ def cell_of(book: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
     return next(cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name)
 
 
-def modules(lab: str = LAB) -> dict[str, Path]:
+@cache
+def modules(lab: str = LAB) -> dict[str, Sample]:
     """Every module of the corpus that has section marks, and the solution, by the student who hands it in."""
-    found = {"solution": ROOT / "solutions" / f"{lab}.py"}
-    for path in sorted((ROOT / "tests" / lab).glob("*/*.py")):
-        if sections.parse(path.read_text(encoding="utf-8")):
-            found[f"{path.parent.name}-{path.stem}"] = path
+    solution = ROOT / "solutions" / f"{lab}.py"
+    found = {"solution": Sample("solution", solution, {}, solution.read_text(encoding="utf-8"))}
+    for sample in corpus.samples(ROOT, course().lab(lab)):
+        if sections.parse(sample.text):
+            found[f"{sample.kind}-{sample.path.stem}"] = sample
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from autograder.authoring import stubs
+from autograder.authoring.corpus import compose, headers, names
 from autograder.judging import judge as judging
 from autograder.judging import tiers
 from autograder.judging.judge import judge
@@ -21,7 +22,7 @@ from labkit.sandbox import processes as tree
 from labkit.sandbox import service as sandbox
 from labkit.sandbox.limits import MEGABYTE, Limits
 from labkit.verdict import Verdict
-from support.classroom import LAB, ROOT, headers, names
+from support.classroom import LAB, ROOT
 from support.live import until
 
 MODULES = ROOT / "tests" / "hostile" / "modules"
@@ -63,7 +64,7 @@ def hostile() -> list[Path]:
 
 
 def expected(path: Path) -> dict[str, str]:
-    return headers(path)
+    return headers(path.read_text(encoding="utf-8"))
 
 
 def course(place: Path) -> Path:
@@ -87,10 +88,7 @@ def written(path: Path, **words: object) -> str:
     text = path.read_text(encoding="utf-8")
     for name, word in words.items():
         text = text.replace(f"@{name}@", str(word))
-    found = {section.name: section for section in sections.parse(text)}
-    parts = [found.get(section.name, section) for section in sections.parse(SOLUTION)]
-    parts = [sections.Section(part.name, sections.normalise(part.source), part.before) for part in parts]
-    return sections.render(parts, "Hello World API")
+    return compose(submission.course().lab(LAB), text, SOLUTION)
 
 
 def judged_soon(text: str, tier: tiers.Tier, limits: Limits = LIMITS) -> judging.Result:

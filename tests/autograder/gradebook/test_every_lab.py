@@ -3,10 +3,12 @@
 import json
 
 import pytest
-from support.classroom import ROOT, STOCK, course_directory, filled, hand_in, headers, modules, names, run
+from support.classroom import ROOT, STOCK, course_directory, filled, hand_in, modules, run
 
+from autograder.authoring.corpus import names
 from autograder.judging.judge import judge
 from autograder.submissions import submission
+from autograder.verify import HONEST
 
 LABS = [lab.id for lab in submission.course().labs[1:]]
 """lab01 is in test_nbgrader_round."""
@@ -23,9 +25,9 @@ def chosen(lab):
     found = modules(lab)
     kinds = ("alternative", "half", "wrong")
     return {"solution": found["solution"]} | {
-        student: path
+        student: sample
         for kind in kinds
-        for student, path in [one for one in found.items() if one[0].startswith(kind)][-2:]
+        for student, sample in [one for one in found.items() if one[0].startswith(kind)][-2:]
     }
 
 
@@ -37,7 +39,7 @@ def handed_in(lab, place, students, config=""):
     course = course_directory(place, config)
     run("nbgrader", "generate_assignment", lab, cwd=course)
     for student in students:
-        hand_in(course, student, filled(read(modules(lab)[student]), lab), lab=lab)
+        hand_in(course, student, filled(modules(lab)[student].text, lab), lab=lab)
     return course
 
 
@@ -67,12 +69,12 @@ def test_each_gets_what_they_deserve(graded):
     lab, course = graded
     found = {result["student"]: result for result in json.loads(read(course / "results.json"))["results"]}
     total = submission.course().lab(lab).points
-    for student, path in chosen(lab).items():
-        said, result = headers(path), found[student]
+    for student, sample in chosen(lab).items():
+        said, result = sample.headers, found[student]
         failed = {one["id"] for one in result["exercises"] if one["outcome"] not in ("correct", "not_attempted")}
         assert failed == names(said.get("fails", "")), student
         assert sum(marks(course, lab)[student].values()) == pytest.approx(result["score"])
-        if student == "solution" or path.parent.name == "alternative":
+        if sample.kind in HONEST:
             assert result["score"] == total, student
         if "points" in said:
             assert result["score"] == float(said["points"]), student
@@ -91,8 +93,8 @@ def test_stock_nbgrader_gives_the_same_marks(graded, tmp_path):
 def test_no_hidden_check_is_told(graded):
     """Feedback names no hidden check, and says no sentence of one."""
     lab, course = graded
-    path = modules(lab)["solution"]
-    result = judge(submission.notebook(filled(read(path), lab), submission.course().lab(lab), path))
+    solution = modules(lab)["solution"]
+    result = judge(submission.notebook(filled(solution.text, lab), submission.course().lab(lab), solution.path))
     checks = [check for verdict in result.verdicts for check in verdict.checks]
     shown = " ".join(exercise.hidden for exercise in submission.course().lab(lab).exercises)
     visible = {check.name for check in checks if not check.hidden} | {

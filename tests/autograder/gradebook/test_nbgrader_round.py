@@ -7,7 +7,6 @@ import sys
 
 import pytest
 from support.classroom import (
-    CORPUS,
     LAB,
     ROOT,
     STOCK,
@@ -15,14 +14,14 @@ from support.classroom import (
     course_directory,
     filled,
     hand_in,
-    headers,
     modules,
-    names,
     run,
     solved,
 )
 
+from autograder.authoring.corpus import names
 from autograder.submissions import submission
+from autograder.verify import HONEST
 from autograder.workers.pool import judge_all
 
 pytestmark = [
@@ -52,8 +51,8 @@ def marks(course):
 
 
 def everybody(course):
-    for student, path in modules().items():
-        hand_in(course, student, filled(text_of(path)))
+    for student, sample in modules().items():
+        hand_in(course, student, filled(sample.text))
     return course
 
 
@@ -75,7 +74,7 @@ def stock(tmp_path_factory):
 def judged():
     """What the judge says to every module of the class, by student."""
     lab = submission.course().lab(LAB)
-    found = [submission.notebook(filled(text_of(path)), lab, path, student) for student, path in modules().items()]
+    found = [submission.notebook(filled(one.text), lab, one.path, student) for student, one in modules().items()]
     return {result.submission.student: result for result in judge_all(found)}
 
 
@@ -95,22 +94,21 @@ def test_release_is_the_notebook_of_the_workbook(graded):
 
 def test_class_is_large_and_varied():
     """The class has at least 20 students, three alternatives and ten mistakes."""
-    students = list(modules())
-    assert len(students) >= 20
-    assert sum(student.startswith("alternative") for student in students) >= 3
-    assert sum(student.startswith("wrong") for student in students) >= 10
+    kinds = [sample.kind for sample in modules().values()]
+    assert len(kinds) >= 20
+    assert kinds.count("alternative") >= 3
+    assert kinds.count("wrong") >= 10
 
 
 def test_everyone_gets_what_they_deserve(judged):
     """Alternatives and the solution earn everything, a wrong module fails where it must and only there."""
-    for student, path in modules().items():
+    for student, sample in modules().items():
         result = judged[student]
-        said = headers(path)
         failed = {
             verdict.exercise for verdict in result.verdicts if verdict.outcome not in ("correct", "not_attempted")
         }
-        assert failed == names(said.get("fails", "")), student
-        if student == "solution" or path.parent.name == "alternative":
+        assert failed == names(sample.headers.get("fails", "")), student
+        if sample.kind in HONEST:
             assert result.score == result.max_score, student
 
 
@@ -205,7 +203,7 @@ def test_exchange_and_nbgraders_own_commands(tmp_path, judged):
         (home / "nbgrader_config.py").write_text(f"c = get_config()\n{config}", encoding="utf-8")
         own = {"JUPYTER_DATA_DIR": str(home / "data")}
         run("nbgrader", "fetch_assignment", LAB, cwd=home, **own)
-        (home / LAB / f"{LAB}.ipynb").write_text(json.dumps(filled(text_of(modules()[student]))), encoding="utf-8")
+        (home / LAB / f"{LAB}.ipynb").write_text(json.dumps(filled(modules()[student].text)), encoding="utf-8")
         run("nbgrader", "submit", LAB, f"--student={student}", cwd=home, **own)
     run("nbgrader", "collect", LAB, cwd=course)
     run("nbgrader", "autograde", LAB, cwd=course)
@@ -222,7 +220,7 @@ def test_deleted_check_cell_does_not_keep_an_old_mark(tmp_path):
     run("nbgrader", "generate_assignment", LAB, cwd=course)
     hand_in(course, "ada", solved())
     run("nbgrader", "autograde", LAB, cwd=course)
-    book = filled(text_of(CORPUS / "wrong" / "root_other_case.py"))
+    book = filled(modules()["wrong-root_other_case"].text)
     for name in ("root", "check-root"):
         book.cells.append(cell_of(book, name))  # and a pair of duplicates
     book.cells = [cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade_id") != "check-root"]

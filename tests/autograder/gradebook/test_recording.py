@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support.classroom import CORPUS, LAB, cell_of, course_directory, filled, hand_in, run, solved
+from support.classroom import LAB, cell_of, course_directory, filled, hand_in, modules, run, solved
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -37,14 +37,14 @@ def tampered():
     return book
 
 
-def module(name):
-    return lambda: filled((CORPUS / name).read_text(encoding="utf-8"))
+def of(student):
+    return lambda: filled(modules()[student].text)
 
 
 CLASS = {
     "solution": solved,
-    "half": module("half/first_two_done.py"),
-    "wrong": module("wrong/search_as_pattern.py"),
+    "half": of("half-first_two_done"),
+    "wrong": of("wrong-search_as_pattern"),
     "duplicated": duplicated,
     "deleted": deleted,
     "tampered": tampered,

@@ -5,9 +5,10 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
-from support.classroom import LAB, names
+from support.classroom import LAB
 from support.hostile_class import SECRET, expected, fits, hostile, judged
 
+from autograder.authoring.corpus import names
 from autograder.judging import tiers
 from autograder.submissions import submission
 

@@ -214,8 +214,8 @@ def test_verify_finds_what_does_not_fit(tmp_path):
     place.write_text(place.read_text(encoding="utf-8").replace("Hello", "Hullo"), encoding="utf-8")
     wrong = tmp_path / "tests" / LAB / "wrong" / "not_wrong.py"
     wrong.parent.mkdir(parents=True)
-    solution = (ROOT / "solutions" / f"{LAB}.py").read_text(encoding="utf-8")
-    wrong.write_text(f"# fails: root\n# says: expected\n{solution}", encoding="utf-8")
+    right = '@app.get("/")\ndef greet():\n    """Greet whoever asks."""\n    return {"message": "Hello World"}\n'
+    wrong.write_text(f"# fails: root\n# says: expected\n\n# %% root\n{right}", encoding="utf-8")
     said = StringIO()
     assert not verify(tmp_path, Console(file=said, width=200))
     assert f"notebooks/{LAB}.ipynb is not what the build makes" in said.getvalue()
