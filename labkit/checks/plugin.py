@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 
@@ -26,31 +26,13 @@ Try = Callable[[str, "list[Mutant]"], "Tried"]
 """Tries a student's tests of an exercise on broken APIs; labkit.mutation.suite.Suite does."""
 
 
-class Run(Protocol):
-    """Runs the checks of one exercise; see `run` for what the arguments are."""
-
-    setup: Setup | None
-    """How the checks want the lab's server started; None if any will do, as the live one."""
-
-    def __call__(
-        self,
-        exercise: str,
-        api: Api,
-        given: dict[str, Any],
-        start: Start | None = None,
-        beside: Mapping[str, str] | None = None,
-        trials: Try | None = None,
-    ) -> list[CheckResult]:
-        """Return a result for each check of the exercise."""
-        ...
-
-    def values(self, name: str) -> list[Any]:
-        """Return what the files of checks call by this name, the visible file's first."""
-        ...
-
-
 class Plugin:
-    """Reads all checks, runs those of one exercise at a time, hands them the server, and keeps what they came to."""
+    """Reads all checks, runs those of one exercise at a time, hands them the server, and keeps what they came to.
+
+    Attributes:
+        setup: how the checks want the lab's server started; None if any will do, as the live one.
+        broken: what is wrong with the files of checks themselves.
+    """
 
     def __init__(self, hidden: Path | None, seconds: float, ready: Callable[[], None]) -> None:
         """Run nothing yet.
@@ -83,6 +65,17 @@ class Plugin:
         """Run the checks of one exercise; once the first one has failed the others, which cannot earn, are skipped.
 
         Each check starts afresh: nothing that was set up for it is kept for a next one, which may be skipped.
+
+        Args:
+            exercise: whose checks to run.
+            api: the client of the server they ask.
+            given: the values of the module's given names.
+            start: starts the student's module in another way.
+            beside: the files beside the student's module, by their names.
+            trials: tries the student's tests, where the lab is about tests.
+
+        Returns:
+            A result for each check of the exercise.
         """
         self._results, self._api, self._given, self._start = [*self.broken], api, given, start
         self._beside = dict(beside or {})

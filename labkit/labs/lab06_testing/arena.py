@@ -7,7 +7,7 @@ import contextlib
 from labkit.checks import runner
 from labkit.checks.api import Mismatch
 from labkit.pictures.cards import CardBoard
-from labkit.checks.plugin import Run
+from labkit.checks.plugin import Plugin
 from labkit.paths import Checks
 from labkit.module.source import Module
 from labkit.mutation.client import Chamber
@@ -32,7 +32,7 @@ def fight(checks: Checks, module: Module, lock: str) -> CardBoard:
         if mutant is not None:
             _turn(board, mutant, failing)
 
-    def all_exercises(run: Run) -> None:
+    def all_exercises(run: Plugin) -> None:
         known = target(run)
         for mutant in known.mutants:
             board.add(mutant.name, f"{mutant.wrong} ({mutant.exercise})")
