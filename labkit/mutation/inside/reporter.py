@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from labkit import sections
-from labkit.course import SETUP
 from labkit.module import errors
 from labkit.module.deadline import deadline
 from labkit.mutation.inside.overrides import Leaks
+from labkit.sections import SETUP
 from labkit.text import one_line
 
 WIDTH = 300
