@@ -11,7 +11,6 @@ import pytest
 from labkit.checks import outcomes
 from labkit.checks.api import Api
 from labkit.checks.running import Start
-from labkit.module.deadline import deadline
 from labkit.sandbox.setup import Setup
 from labkit.verdict import CheckResult, Outcome, earns_nothing
 
@@ -34,16 +33,15 @@ class Plugin:
         broken: what is wrong with the files of checks themselves.
     """
 
-    def __init__(self, hidden: Path | None, seconds: float, ready: Callable[[], None]) -> None:
+    def __init__(self, hidden: Path | None, ready: Callable[[], None]) -> None:
         """Run nothing yet.
 
         Args:
             hidden: the file whose checks are hidden.
-            seconds: how long one check may take in all.
             ready: is called when the checks are read; pytest goes on to its end when this returns.
         """
         self.broken: list[CheckResult] = []
-        self._hidden, self._seconds, self._ready = hidden, seconds, ready
+        self._hidden, self._ready = hidden, ready
         self._items: list[pytest.Item] = []
         self._results: list[CheckResult] = []
         self._api: Api | None = None
@@ -143,20 +141,6 @@ class Plugin:
             message = "its check file cannot be read" if hidden else str(report.longrepr).strip().splitlines()[-1]
             self.broken.append(CheckResult("collection", "the checks load", hidden, Outcome.CHECKER_ERROR, message))
         return report
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self) -> Generator[None, object, object]:
-        """Limit the time of a check's fixtures."""
-        return (yield from self._limited())
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Generator[None, object, object]:
-        """Limit the time of a check."""
-        return (yield from self._limited())
-
-    def _limited(self) -> Generator[None, object, object]:
-        with deadline(self._seconds, f"the check took longer than {self._seconds:g} s"):
-            return (yield)
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
         """Keep the result. The report is bare: pytest's own would format a traceback that nobody reads."""

@@ -17,6 +17,7 @@ from greenlet import getcurrent, greenlet
 
 from labkit.checks.api import SECONDS, Api
 from labkit.checks.plugin import Plugin
+from labkit.module.time_limit import TimeLimit
 from labkit.paths import NO_CONFIG, Checks
 from labkit.verdict import CheckResult, Outcome
 
@@ -95,8 +96,9 @@ class Reading:
         """
         # pytest names a file after its place below rootdir: the name must not be that of the student's module.
         where = [f"--rootdir={checks.visible.parent.parent}", f"--config-file={NO_CONFIG}", *map(str, checks.files)]
-        self.run = Plugin(checks.hidden, seconds, self._wait)
-        self._pytest = greenlet(lambda: pytest.main([*_BARE, *where], plugins=[self.run]))
+        self.run = Plugin(checks.hidden, self._wait)
+        limit = TimeLimit(seconds, "the check")
+        self._pytest = greenlet(lambda: pytest.main([*_BARE, *where], plugins=[self.run, limit]))
         with _alone(checks.files):
             status = self._pytest.switch()
         if status == pytest.ExitCode.INTERRUPTED:

@@ -129,20 +129,6 @@ class Reporter:
             self.say({"test": _name(item), "outcome": outcome})
         return result
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self) -> Generator[None, object, object]:
-        """Limit the time of fixtures."""
-        return (yield from self._limited())
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Generator[None, object, object]:
-        """Limit the time of a test."""
-        return (yield from self._limited())
-
-    def _limited(self) -> Generator[None, object, object]:
-        with deadline(self._seconds, f"it took longer than {self._seconds:g} s"):
-            return (yield)
-
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Say why a test failed, once."""
         if call.excinfo is None:
