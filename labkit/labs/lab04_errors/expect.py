@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from labkit.checks.api import Mismatch
-from labkit.checks.api import Reply
+from typing import Any
+
+from labkit.checks.api import Mismatch, Reply
 from labkit.checks.predictions import FLOWER
 from labkit.checks.problem_details import wrong
-from labkit.checks.running import Running
-from labkit.checks.running import Start
-from labkit.labs.lab04_errors.log_records import LOST
-from labkit.labs.lab04_errors.log_records import Record
-from labkit.labs.lab04_errors.log_records import failures
+from labkit.checks.running import Running, Start
+from labkit.labs.lab04_errors.log_records import LOST, Record, failures
 from labkit.sandbox.setup import Setup
-from typing import Any
 
 
 def tells_nothing_of(reply: Reply, *words: str) -> None:

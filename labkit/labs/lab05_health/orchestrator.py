@@ -13,14 +13,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from labkit.notebook.judging import LOCK
 from labkit.checks.api import Api, Mismatch
-from labkit.pictures import StateTimeline
-from labkit.module.source import Module
-from labkit.checks.servers import Servers
 from labkit.checks.models import StandIn, missing, served
 from labkit.checks.predictions import FLOWER, IRIS
 from labkit.checks.running import Running
+from labkit.checks.servers import Servers
+from labkit.module.source import Module
+from labkit.notebook.judging import LOCK
+from labkit.pictures import StateTimeline
 from labkit.sandbox.setup import Setup
 
 LOADING = 1.5

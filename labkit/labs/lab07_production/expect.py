@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from labkit.checks.api import Mismatch
-from labkit.checks.models import MODEL
-from labkit.checks.models import StandIn
-from labkit.checks.models import saved
-from labkit.checks.predictions import FLOWER
-from labkit.checks.running import Running
-from labkit.checks.running import Start
-from labkit.sandbox.setup import Command
-from labkit.sandbox.setup import FOLDER
-from labkit.sandbox.setup import Setup
-from typing import Any
-from typing import NoReturn
 import contextlib
 import json
 import secrets
 import signal
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, NoReturn
 
+from labkit.checks.api import Mismatch
+from labkit.checks.models import MODEL, StandIn, saved
+from labkit.checks.predictions import FLOWER
+from labkit.checks.running import Running, Start
+from labkit.sandbox.setup import FOLDER, Command, Setup
 
 MODULE = "lab07_production"
 KEY = secrets.token_hex(12)
