@@ -32,9 +32,6 @@ LIFESPAN = (
 SHORT = Limits(load=1.0, start=6.0)
 """Short limits, so that a test of a limit takes seconds."""
 
-# httpx leaves the socket of a refused connection to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
-
 
 def written(**replaced):
     """The solution with some sections written otherwise."""
