@@ -61,7 +61,7 @@ def new(
             console.print(f"wrote {path}", highlight=False)
     except (CourseError, OSError) as problem:
         _refuse(str(problem))
-    console.print("Next: `make build`, then `make verify`, which names each line that is still to be written.")
+    console.print("Next: `make build`, then `make verify`, which names each line still to be written.", soft_wrap=True)
 
 
 @app.command()
