@@ -1,4 +1,4 @@
-"""The instructor's commands: `python -m autograder build | judge | grade | release | verify`."""
+"""The instructor's commands: `python -m autograder new | build | judge | grade | release | verify`."""
 
 from __future__ import annotations
 
@@ -46,6 +46,22 @@ SandboxOption = Annotated[
     str | None, typer.Option(callback=_choose, help="The sandbox, where it must not be the strictest there is.")
 ]
 LabOption = Annotated[str | None, typer.Option(help="The lab, such as lab01_hello.")]
+
+
+@app.command()
+def new(
+    lab: Annotated[str, typer.Argument(help="The lab's name, such as lab08_concurrency.")],
+    title: Annotated[str, typer.Argument(help="Its title, such as Concurrency.")],
+) -> None:
+    """Lay the skeleton of a new lab."""
+    from autograder.authoring import skeleton
+
+    try:
+        for path in skeleton.lay(Path.cwd(), lab, title):
+            console.print(f"wrote {path}", highlight=False)
+    except (CourseError, OSError) as problem:
+        _refuse(str(problem))
+    console.print("Next: `make build`, then `make verify`, which names each line that is still to be written.")
 
 
 @app.command()

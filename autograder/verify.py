@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.authoring import corpus, stubs
+from autograder.authoring import corpus, inventory, skeleton, stubs
 from autograder.authoring.notebooks import Author, stale
 from autograder.authoring.stubs import BEGIN, END
 from autograder.judging.judge import Result, judge
@@ -71,7 +71,7 @@ def verify(top: Path, console: Console, only: str | None = None) -> bool:
     """Verify all labs, or only one; print one line for each problem and a table, and return whether all is well."""
     labs = [lab for lab in submission.course().labs if only in (None, lab.id)]
     try:
-        problems = stale(top)
+        problems = [*stale(top), *inventory.problems(top), *skeleton.unwritten(top)]
         cases = [case for lab in labs for case in _cases(top, lab)]
         problems += [problem for lab in labs for problem in _leaks(top, lab)]
     except (CourseError, OSError) as problem:
