@@ -1,4 +1,4 @@
-"""Records found in lines that other_user printed: what loggers write in the forms that people give them."""
+"""Records found in lines that somebody printed: what loggers write in the forms that people give them."""
 
 import io
 import json

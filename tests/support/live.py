@@ -52,8 +52,8 @@ def get(server, path="/", **options):
     return httpx.get(server.url + path, trust_env=False, **options)
 
 
-def until(condition, seconds=20):
-    """Wait until a condition holds; fail if it never does."""
+def until(condition, seconds=90):
+    """Wait until a condition holds; fail if it never does, which a busy machine must not be taken for."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never came to that"

@@ -15,6 +15,8 @@ import pytest
 from support.classroom import LAB, ROOT, cell_of, course_directory, filled, hand_in, known, modules, run, solved
 from support.live import until
 
+from autograder.grading import store
+
 pytestmark = [
     pytest.mark.timeout(300),
     # nbgrader's own, of its database layer
@@ -27,6 +29,21 @@ CHOSEN = [
     "wrong-root_other_case",
     "wrong-page_in_an_object",
 ]
+
+LOAD_ALL = """
+import sys
+from pathlib import Path
+from pkgutil import iter_modules
+import autograder.judging.judge, autograder.judging.suites, autograder.workers.work, autograder.workers.worker
+import labkit.mutation.inside.run, labkit.sandbox.inside.app_server, labkit.sandbox.inside.command_server
+for kind in ("checks", "hidden"):
+    sys.path.insert(0, f"autograder/{kind}")
+    for found in iter_modules([sys.path[0]]):
+        __import__(found.name)
+        del sys.modules[found.name]
+    del sys.path[0]
+print(*sys.modules)
+"""
 
 
 def a_class(course):
@@ -205,8 +222,16 @@ def test_results_depend_on_what_judges_them(tmp_path):
     course.write_text(course.read_text(encoding="utf-8").replace('"points": 3.0', '"points": 4.0'), encoding="utf-8")
     seen.append(version())
     assert len(set(seen)) == 5
-    (tmp_path / "autograder" / "report.py").write_text("", encoding="utf-8")
+    for name in ("autograder/reports/class_report.py", "labkit/panel/form.py", "labkit/labs/lab05_health/probes.py"):
+        (tmp_path / name).write_text("", encoding="utf-8")
     assert version() == seen[-1]
+
+
+def test_what_judges_loads_nothing_that_only_shows():
+    """Neither the judge nor any check loads a part of labkit whose change asks for no new results."""
+    found = {name.split(".")[1] for name in run("-c", LOAD_ALL, cwd=ROOT).split() if name.startswith("labkit.")}
+    assert "checks" in found
+    assert found & set(store.SHOWING) == set()
 
 
 def test_interrupt_says_how_to_go_on(tmp_path):

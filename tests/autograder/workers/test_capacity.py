@@ -61,7 +61,7 @@ def at_work():
 
 
 def looked(machine, times=5):
-    """Wait until other_user has looked so often at how busy the machine is."""
+    """Wait until somebody has looked so often at how busy the machine is."""
     before = machine["asked"]
     until(lambda: machine["asked"] >= before + times)
 
@@ -70,7 +70,7 @@ def test_idle_processors_get_more_workers(machine, pool):
     """While its processor is idle there are up to four workers for it, and no more."""
     pool()
     until(lambda: at_work() == 4)
-    threading.Event().wait(0.5)
+    looked(machine)
     assert at_work() == 4
 
 

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -167,8 +166,6 @@ def test_gradebook_in_postgresql(alone, tmp_path):
 def test_gradebook_that_cannot_be_opened(tmp_path):
     """Where the gradebook cannot be opened, the message says what to look at, without the password."""
     course = a_class(tmp_path, "c.CourseDirectory.db_url = 'postgresql://grader:secret@127.0.0.1:9/marks'\n")
-    begun = time.monotonic()
     said = run("-m", "autograder", "grade", cwd=course, expect=2)
     assert "CourseDirectory.db_url" in said
     assert "secret" not in said
-    assert time.monotonic() - begun < 60
