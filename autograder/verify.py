@@ -2,7 +2,7 @@
 
 The modules of the corpus say what has to become of them. A module is judged with the solution's own files beside it.
 A case that is such a file, as NAME.Dockerfile, is put beside the solution, and only the exercises that are files are
-judged.
+judged. Nothing that students have, or are told of any module, may say a word that only a hidden check says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.authoring import corpus, inventory, skeleton, stubs
+from autograder.authoring.bundle import contents
 from autograder.authoring.notebooks import Author, stale
+from autograder.authoring.secrets import Secrets
 from autograder.authoring.stubs import BEGIN, END
 from autograder.judging.judge import Result, judge
 from autograder.submissions import submission
@@ -66,6 +68,11 @@ class Case:
         broken = [check for v in result.verdicts for check in v.checks if check.outcome is Outcome.CHECKER_ERROR]
         yield from (f"{where}: the check {check.name} failed by itself: {check.message}" for check in broken)
 
+    def told(self, result: Result) -> str:
+        """Return all that its author may read of what became of it."""
+        checks = [check for verdict in result.verdicts for check in verdict.checks if not check.hidden]
+        return "\n".join([*result.incidents, *map(str, result.verdicts), *(check.message for check in checks)])
+
 
 def verify(top: Path, console: Console, only: str | None = None) -> bool:
     """Verify all labs, or only one; print one line for each problem and a table, and return whether all is well."""
@@ -73,7 +80,8 @@ def verify(top: Path, console: Console, only: str | None = None) -> bool:
     try:
         problems = [*stale(top), *inventory.problems(top), *skeleton.unwritten(top)]
         cases = [case for lab in labs for case in _cases(top, lab)]
-        problems += [problem for lab in labs for problem in _leaks(top, lab)]
+        secrets = {lab.id: Secrets.of(top, lab) for lab in labs}
+        problems += [problem for lab in labs for problem in _leaks(top, lab, secrets[lab.id])]
     except (CourseError, OSError) as problem:
         console.print(str(problem), markup=False, soft_wrap=True)
         return False
@@ -91,6 +99,8 @@ def verify(top: Path, console: Console, only: str | None = None) -> bool:
     for line in (line for found, again in zip(first, second, strict=True) if not again for line in found):
         console.print(f"Only while the machine was busy: {line}", markup=False, soft_wrap=True)
     problems += [line for found in second for line in found]
+    for case, result in zip(cases, results, strict=True):
+        problems += secrets[_lab(case)].leaks(f"what {case.handed_in.source.name} is told", case.told(result))
     for line in problems:
         console.print(line, markup=False, soft_wrap=True)
     console.print("All is as it should be." if not problems else f"{len(problems)} problems, each named above.")
@@ -122,8 +132,10 @@ def _cases(top: Path, lab: Lab) -> Iterator[Case]:
         yield Case(sample.kind, submission.module(text, part, sample.path, beside=around), expected)
 
 
-def _leaks(top: Path, lab: Lab) -> Iterator[str]:
-    """Find lines of the solution in the built notebook."""
+def _leaks(top: Path, lab: Lab, secrets: Secrets) -> Iterator[str]:
+    """Find lines of the solution in the built notebook, and secrets in anything that students have."""
+    for path in contents(top):
+        yield from secrets.leaks(path.relative_to(top).as_posix(), path.read_text(encoding="utf-8", errors="replace"))
     shown = "\n".join(cell.source for cell in submission.released(lab).cells)
     beside = [Section(name, _text(Author(top).beside(lab.id, file))) for name, file in lab.files.items()]
     solution = [*sections.parse(_text(top / "solutions" / f"{lab.id}.py")), *beside]
