@@ -8,7 +8,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) labkit/environment.py run
 
 .DEFAULT_GOAL := help
-.PHONY: help lab data test lint build verify release judge grade lock clean
+.PHONY: help lab data test lint new build verify release judge grade lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -22,10 +22,14 @@ data: ## train the models that the labs serve into data/
 test: lint verify ## check everything: style, types, the course, the tests
 	@$(RUN) -m pytest
 
-lint: ## check style and types
+lint: ## check style, types, and which package imports which
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
 	@$(RUN) -m mypy
+	@$(RUN) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-cache
+
+new: ## lay the skeleton of a lab: LAB=lab08_concurrency TITLE="Concurrency"
+	@$(RUN) -m autograder new "$(LAB)" "$(TITLE)"
 
 build: ## make the notebooks from course/ and solutions/
 	@$(RUN) -m autograder build

@@ -1,4 +1,4 @@
-"""The instructor's commands: `python -m autograder build | judge | grade | release | verify`."""
+"""The instructor's commands: `python -m autograder new | build | judge | grade | release | verify`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import typer
 from rich.console import Console
 
 from autograder.gradebook.errors import NoGradebook
-from autograder.grading import run as grading
+from autograder.grading import run
 from autograder.grading.progress import Watch
 from autograder.grading.run import Wish
 from autograder.judging import record
 from autograder.reports import results
 from autograder.submissions.collect import NothingToGrade
 from autograder.workers.dask import NoCluster
-from labkit import course as courses
+from labkit import course
 from labkit.course import CourseError
 from labkit.paths import HOME
 
@@ -49,6 +49,22 @@ LabOption = Annotated[str | None, typer.Option(help="The lab, such as lab01_hell
 
 
 @app.command()
+def new(
+    lab: Annotated[str, typer.Argument(help="The lab's name, such as lab08_concurrency.")],
+    title: Annotated[str, typer.Argument(help="Its title, such as Concurrency.")],
+) -> None:
+    """Lay the skeleton of a new lab."""
+    from autograder.authoring import skeleton
+
+    try:
+        for path in skeleton.lay(Path.cwd(), lab, title):
+            console.print(f"wrote {path}", highlight=False)
+    except (CourseError, OSError) as problem:
+        _refuse(str(problem))
+    console.print("Next: `make build`, then `make verify`, which names each line still to be written.", soft_wrap=True)
+
+
+@app.command()
 def build(
     check: Annotated[bool, typer.Option("--check", help="change nothing; fail if a built file is out of date")] = False,
 ) -> None:
@@ -59,7 +75,7 @@ def build(
     try:
         if check:
             if problems := notebooks.stale(top):
-                console.print("\n".join(problems), markup=False, soft_wrap=True)
+                typer.echo("\n".join(problems), err=True)
                 raise typer.Exit(1)
             console.print("What is built is up to date.")
             return
@@ -68,7 +84,7 @@ def build(
             (top / path).write_text(text, encoding="utf-8")
             console.print(f"built {path}", highlight=False)
     except CourseError as problem:
-        console.print(str(problem), markup=False, soft_wrap=True)
+        typer.echo(str(problem), err=True)
         raise typer.Exit(1) from None
 
 
@@ -111,7 +127,7 @@ def grade(
     _require_place(json)
     watch = Watch(console)
     try:
-        found = grading.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
+        found = run.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
     except (NothingToGrade, NoCluster, NoGradebook) as problem:
         _refuse(str(problem))
     except KeyboardInterrupt:
@@ -132,7 +148,7 @@ def release() -> None:
 
     try:
         path = bundle(HOME, Path.cwd() / "dist")
-        for lab in courses.load().labs:
+        for lab in course.load().labs:
             release_lab(Path.cwd(), lab)
             console.print(f"release/{lab.id}/{lab.id}.ipynb")
     except CourseError as problem:
@@ -154,7 +170,7 @@ def _require_lab(lab: str | None) -> None:
     if lab is None:
         return
     try:
-        courses.load().lab(lab)
+        course.load().lab(lab)
     except KeyError as problem:
         _refuse(str(problem.args[0]))
 

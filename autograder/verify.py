@@ -1,19 +1,12 @@
 """Holds the course against itself: notebooks against their sources, checks against modules that are right or wrong.
 
-The modules in tests/LAB/ say in their first comments what has to become of them:
-
-    # fails: a, b            exactly these exercises fail
-    # says: a phrase         what a failing exercise says contains this
-    # points: 7.5            the score
-    # not_attempted: c       these stubs are untouched
-
-A module is judged with the solution's own files beside it. A case that is such a file, as NAME.Dockerfile, is put
-beside the solution, and only the exercises that are files are judged.
+The modules of the corpus say what has to become of them. A module is judged with the solution's own files beside it.
+A case that is such a file, as NAME.Dockerfile, is put beside the solution, and only the exercises that are files are
+judged.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.authoring import stubs
+from autograder.authoring import corpus, inventory, skeleton, stubs
 from autograder.authoring.notebooks import Author, stale
 from autograder.authoring.stubs import BEGIN, END
 from autograder.judging.judge import Result, judge
@@ -33,7 +26,6 @@ from labkit.course import CourseError, Lab
 from labkit.sections import Section
 from labkit.verdict import Outcome
 
-_HEADER = re.compile(r"^# (?P<key>fails|says|points|not_attempted): (?P<value>.+)$", re.MULTILINE)
 HONEST = ("solution", "alternative")
 """The kinds of modules that earn every point."""
 _TELLING = 30
@@ -61,9 +53,9 @@ class Case:
         where = self.handed_in.source.name
         failed = {v.exercise for v in result.verdicts if v.outcome not in (Outcome.CORRECT, Outcome.NOT_ATTEMPTED)}
         untouched = {v.exercise for v in result.verdicts if v.outcome is Outcome.NOT_ATTEMPTED}
-        if failed != (wanted := _names(self.expected.get("fails", ""))):
+        if failed != (wanted := corpus.names(self.expected.get("fails", ""))):
             yield f"{where}: fails {_list(failed)}, expected {_list(wanted)}"
-        if untouched != (wanted := _names(self.expected.get("not_attempted", ""))):
+        if untouched != (wanted := corpus.names(self.expected.get("not_attempted", ""))):
             yield f"{where}: not attempted {_list(untouched)}, expected {_list(wanted)}"
         if "points" in self.expected and result.score != float(self.expected["points"]):
             yield f"{where}: earns {result.score:g}, expected {self.expected['points']}"
@@ -79,7 +71,7 @@ def verify(top: Path, console: Console, only: str | None = None) -> bool:
     """Verify all labs, or only one; print one line for each problem and a table, and return whether all is well."""
     labs = [lab for lab in submission.course().labs if only in (None, lab.id)]
     try:
-        problems = stale(top)
+        problems = [*stale(top), *inventory.problems(top), *skeleton.unwritten(top)]
         cases = [case for lab in labs for case in _cases(top, lab)]
         problems += [problem for lab in labs for problem in _leaks(top, lab)]
     except (CourseError, OSError) as problem:
@@ -121,20 +113,13 @@ def _cases(top: Path, lab: Lab) -> Iterator[Case]:
     solution = top / "solutions" / f"{lab.id}.py"
     beside = {file: _text(Author(top).beside(lab.id, file)) for file in lab.files.values()}
     yield Case("solution", submission.module(_text(solution), lab, solution, beside=beside), full)
-    for kind in ("alternative", "half", "wrong"):
-        for path in sorted((top / "tests" / lab.id / kind).glob("*.*")):
-            said = {match["key"]: match["value"].strip() for match in _HEADER.finditer(_text(path))}
-            expected = full if kind == "alternative" else said
-            if kind == "wrong" and not {"fails", "says"} <= said.keys():
-                raise CourseError(f"{path.relative_to(top)}: its first comments need `# fails:` and `# says:`")
-            own = next((file for file in beside if path.name.endswith(f".{file}")), None)
-            if own:
-                part = lab.model_copy(update={"exercises": [one for one in lab.exercises if one.file]})
-                files = beside | {own: _text(path)}
-                expected = {"points": str(part.points)} if kind == "alternative" else said
-                yield Case(kind, submission.module(_text(solution), part, path, beside=files), expected)
-            else:
-                yield Case(kind, submission.module(_text(path), lab, path, beside=beside), expected)
+    files = lab.model_copy(update={"exercises": [exercise for exercise in lab.exercises if exercise.file]})
+    for sample in corpus.samples(top, lab):
+        part = files if sample.beside else lab
+        expected = {"points": str(part.points)} if sample.kind == "alternative" else sample.headers
+        text = _text(solution) if sample.beside else sample.text
+        around = beside | {sample.beside: sample.text} if sample.beside else beside
+        yield Case(sample.kind, submission.module(text, part, sample.path, beside=around), expected)
 
 
 def _leaks(top: Path, lab: Lab) -> Iterator[str]:
@@ -153,10 +138,6 @@ def _leaks(top: Path, lab: Lab) -> Iterator[str]:
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
-
-
-def _names(value: str) -> set[str]:
-    return {name.strip() for name in value.split(",") if name.strip()}
 
 
 def _list(names: set[str]) -> str:

@@ -32,15 +32,8 @@ from rich.table import Table
 TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP), str(TOP / "tests")]
 
-import classroom  # noqa: E402 (it lies in tests/)
+from support import classroom  # noqa: E402 (it lies in tests/)
 
-STOCK = """
-from nbgrader.preprocessors import *
-c.GenerateAssignment.preprocessors = [
-    LockCells, "autograder.gradebook.preprocessors.ClearSolutions", ClearOutput, CheckCellMetadata, ComputeChecksums,
-    SaveCells,
-]
-"""
 PHASE = re.compile(r"(\w+) ([\d.]+) s\b")
 
 
@@ -74,8 +67,8 @@ def a_class(lab: str, place: Path, size: int, config: str = "") -> Path:
     modules = list(classroom.modules(lab).items())
     spread = modules if size >= len(modules) else [modules[number * len(modules) // size] for number in range(size)]
     chosen = islice(cycle(spread), size)
-    for number, (name, path) in enumerate(chosen):
-        book = classroom.filled(path.read_text(encoding="utf-8"), lab)
+    for number, (name, sample) in enumerate(chosen):
+        book = classroom.filled(sample.text, lab)
         classroom.hand_in(course, f"{number:04}-{name}", book, lab=lab)
     return course
 
@@ -161,7 +154,7 @@ def main() -> None:
     grade = ("-m", "autograder", "grade", *(["--workers", str(wish.workers)] if wish.workers else []))
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        sample = a_class(wish.lab, place / "stock", wish.stock, STOCK)
+        sample = a_class(wish.lab, place / "stock", wish.stock, classroom.STOCK)
         stock = measured(sample, wish.stock, "-m", "nbgrader", "autograde", wish.lab)
         feedback = measured(sample, wish.stock, "-m", "nbgrader", "generate_feedback", wish.lab)
         runs = []

@@ -28,7 +28,7 @@ from rich.table import Table
 
 SHOW = "from IPython.display import display\npanel = lab.panel()\ndisplay(panel)"
 TRAFFIC = "panel.shown.tab.selected_index = 3"
-SENDER = "import sys; from live import pour; pour(sys.argv[1], int(sys.argv[2]))"
+SENDER = "import sys; from support.live import pour; pour(sys.argv[1], int(sys.argv[2]))"
 
 
 def one_round(folder: Path, requests: int) -> dict[str, float]:

@@ -5,8 +5,19 @@ from __future__ import annotations
 import json
 
 from labkit.checks.api import Api, Reply, exercise
-from labkit.labs.lab02_validation.bodies import accepted, literal, misused, post_text, refused, silent, without
-from labkit.labs.lab02_validation.endpoints import APPLICANTS, ITEMS, LOANS, USERS
+from labkit.labs.lab02_validation.endpoints import (
+    APPLICANTS,
+    ITEMS,
+    LOANS,
+    USERS,
+    accepted,
+    literal,
+    misused,
+    post_text,
+    refused,
+    silent,
+    without,
+)
 from labkit.openapi.examples import described, shown
 from labkit.openapi.schemas import mapping
 

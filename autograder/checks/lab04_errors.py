@@ -15,8 +15,14 @@ from labkit.checks.models import StandIn, missing
 from labkit.checks.predictions import IRIS, Known
 from labkit.checks.problem_details import PROBLEM, expect_errors, expect_problem, wrong
 from labkit.checks.running import Start
-from labkit.labs.lab04_errors.no_model import FLOWER, started_anyway, unavailable
-from labkit.labs.lab04_errors.unexpected import logged_once, request_id, tells_nothing_of
+from labkit.labs.lab04_errors.expect import (
+    FLOWER,
+    logged_once,
+    request_id,
+    started_anyway,
+    tells_nothing_of,
+    unavailable,
+)
 
 MODEL = Known(StandIn(3, seed=41), IRIS, "1.0.0")
 SERVER = replace(MODEL.setup, output=True)

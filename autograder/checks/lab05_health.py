@@ -7,9 +7,7 @@ import pytest
 from labkit.checks.api import Api, exercise
 from labkit.checks.models import StandIn, missing, served
 from labkit.checks.running import Running, Start
-from labkit.labs.lab05_health import BROKEN, headers, probes, times
-from labkit.labs.lab05_health import log_lines as lines
-from labkit.labs.lab05_health import metrics as numbers
+from labkit.labs.lab05_health import BROKEN, headers, log_lines, metrics, probes, times
 from labkit.labs.lab05_health.log_lines import Line
 
 KINDS = ["setosa", "versicolor", "virginica"]
@@ -171,7 +169,7 @@ def test_line(server: Running) -> None:
 @exercise("json_logs")
 def test_one_line_each(server: Running) -> None:
     """Each request writes one line, and nothing else."""
-    lines.one_line_each(server, "/models/iris", "/models/none", "/nowhere", "/models/digits")
+    log_lines.one_line_each(server, "/models/iris", "/models/none", "/nowhere", "/models/digits")
 
 
 @exercise("json_logs")
@@ -184,7 +182,7 @@ def test_route_of_a_line(server: Running) -> None:
 @exercise("json_logs")
 def test_unknown_path_of_a_line(server: Running) -> None:
     """Unknown paths have one fixed word for a route."""
-    lines.one_word_for_unknown(server, "/wp-login", "/admin")
+    log_lines.one_word_for_unknown(server, "/wp-login", "/admin")
 
 
 @exercise("json_logs")
@@ -196,7 +194,7 @@ def test_timestamp_of_a_line(server: Running) -> None:
 @exercise("json_logs")
 def test_duration_of_a_line(server: Running) -> None:
     """The duration is the time that the request took, in milliseconds."""
-    lines.honest_duration(server, PREDICTION, json=ROW)
+    log_lines.honest_duration(server, PREDICTION, json=ROW)
 
 
 @exercise("json_logs")
@@ -214,36 +212,36 @@ def test_line_of_a_500(server: Running) -> None:
 @exercise("json_logs")
 def test_no_bodies(server: Running) -> None:
     """Nothing of a body is in the lines."""
-    lines.without(server, "77.125", {"features": [77.125, 3.5, 1.4, 0.2]})
+    log_lines.without(server, "77.125", {"features": [77.125, 3.5, 1.4, 0.2]})
 
 
 @exercise("metrics")
 def test_counter(api: Api) -> None:
     """GET /metrics is Prometheus text, with http_requests_total by method, route and status."""
-    numbers.labelled(api)
+    metrics.labelled(api)
 
 
 @exercise("metrics")
 def test_counted(api: Api) -> None:
     """Each request is counted once, under the template of its route."""
-    numbers.counts(api, "GET", "/models/iris", TEMPLATE, "200")
+    metrics.counts(api, "GET", "/models/iris", TEMPLATE, "200")
 
 
 @exercise("metrics")
 def test_errors_counted(api: Api) -> None:
     """Errors are counted as what they are."""
-    numbers.counts(api, "GET", "/models/none", TEMPLATE, "404")
-    numbers.counts(api, "GET", "/fragile", "/fragile", "422")
-    numbers.counts(api, "GET", BROKEN, "/fragile", "500", times=1)
+    metrics.counts(api, "GET", "/models/none", TEMPLATE, "404")
+    metrics.counts(api, "GET", "/fragile", "/fragile", "422")
+    metrics.counts(api, "GET", BROKEN, "/fragile", "500", times=1)
 
 
 @exercise("metrics")
 def test_unknown_paths_counted(api: Api) -> None:
     """Unknown paths are counted together."""
-    numbers.one_word_for_unknown(api, "/wp-login", "/admin")
+    metrics.one_word_for_unknown(api, "/wp-login", "/admin")
 
 
 @exercise("metrics")
 def test_predictions(server: Running) -> None:
     """The histogram prediction_seconds has each prediction, with the seconds it took."""
-    numbers.counts_predictions(server, 3, PREDICTION, json=ROW)
+    metrics.counts_predictions(server, 3, PREDICTION, json=ROW)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from labkit.checks.api import exercise, weightless
-from labkit.labs import lab06_testing as targets
+from labkit.labs import lab06_testing
 from labkit.labs.lab06_testing.mutants import MUTANTS
 from labkit.mutation.mutant import Mutant
 from labkit.mutation.result import Tried
 from labkit.mutation.suite import Target
 
-_FOLDER = Path(targets.__file__).parent
+_FOLDER = Path(lab06_testing.__file__).parent
 _EXERCISES = list(dict.fromkeys(mutant.exercise for mutant in MUTANTS))
 
 TARGET = Target("labkit.labs.lab06_testing.iris_api", (_FOLDER / "iris_api.py").read_text(encoding="utf-8"), MUTANTS)

@@ -6,14 +6,9 @@ import time
 
 from labkit.checks.api import Api, Mismatch, exercise
 from labkit.checks.running import Start
-from labkit.labs.lab07_production import command
-from labkit.labs.lab07_production import image as container
+from labkit.labs.lab07_production import command, image
 from labkit.labs.lab07_production.dockerfile import Dockerfile
-from labkit.labs.lab07_production.hadolint import lint
-from labkit.labs.lab07_production.image import Fault
-from labkit.labs.lab07_production.output import named, said_at_the_end, settings, silent
-from labkit.labs.lab07_production.settings import asks_the_other
-from labkit.labs.lab07_production.setups import (
+from labkit.labs.lab07_production.expect import (
     CONFIGURED,
     ENVIRONMENT,
     GUNICORN,
@@ -21,13 +16,20 @@ from labkit.labs.lab07_production.setups import (
     KEY,
     SINGLE,
     WORKERS,
+    asks_the_other,
+    named,
     pids,
     refuse_to_start,
     replace_killed,
     report,
+    said_at_the_end,
     serving,
+    settings,
+    silent,
     two_apps,
 )
+from labkit.labs.lab07_production.hadolint import lint
+from labkit.labs.lab07_production.image import Fault
 from labkit.labs.lab07_production.shutdown import drain
 
 SERVER = INSIDE
@@ -247,19 +249,19 @@ def test_it_is_a_dockerfile(beside: Files) -> None:
 @exercise("dockerfile")
 def test_base(beside: Files) -> None:
     """It builds on a slim Python, 3.11 or newer, with a tag that says so."""
-    _fault(container.base(_dockerfile(beside)), "FROM python:3.13-slim, or another from 3.11 on")
+    _fault(image.base(_dockerfile(beside)), "FROM python:3.13-slim, or another from 3.11 on")
 
 
 @exercise("dockerfile")
 def test_order(beside: Files) -> None:
     """Dependencies are installed before the code is copied."""
-    _fault(container.order(_dockerfile(beside)), "a RUN that installs, then a COPY of the code")
+    _fault(image.order(_dockerfile(beside)), "a RUN that installs, then a COPY of the code")
 
 
 @exercise("dockerfile")
 def test_user(beside: Files) -> None:
     """It does not run as root."""
-    _fault(container.user(_dockerfile(beside)), "a USER that is not root")
+    _fault(image.user(_dockerfile(beside)), "a USER that is not root")
 
 
 @exercise("dockerfile")
@@ -273,13 +275,13 @@ def test_command(beside: Files, start: Start) -> None:
 @exercise("dockerfile")
 def test_health(beside: Files) -> None:
     """It has a health check."""
-    _fault(container.health(_dockerfile(beside)), "HEALTHCHECK CMD ...")
+    _fault(image.health(_dockerfile(beside)), "HEALTHCHECK CMD ...")
 
 
 @exercise("dockerfile")
 def test_no_secret(beside: Files) -> None:
     """No secret is in it, or copied into the image."""
-    _fault(container.secrets(_dockerfile(beside)), "no secret")
+    _fault(image.secrets(_dockerfile(beside)), "no secret")
 
 
 @exercise("dockerfile")

@@ -8,9 +8,8 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 
-from autograder.submissions import notebook as reading
-from autograder.submissions import submission
-from autograder.submissions.files import Unusable
+from autograder.submissions import reading, submission
+from autograder.submissions.reading import Unusable
 
 
 class TolerantExporter(NotebookExporter):

@@ -18,8 +18,7 @@ from nbgrader import preprocessors as stock
 
 from autograder.authoring.notebooks import stub_cell
 from autograder.judging.judge import Result, judge
-from autograder.submissions import annotate as marking
-from autograder.submissions import submission
+from autograder.submissions import annotate, submission
 from autograder.submissions.annotate import OURS
 from labkit.course import Lab
 from labkit.verdict import Outcome
@@ -46,7 +45,7 @@ class Repair(stock.DeduplicateIds):
         lab = _lab(resources)
         if lab is None:
             return super().preprocess(nb, resources)
-        for incident in marking.repair(nb, lab):
+        for incident in annotate.repair(nb, lab):
             self.log.warning("%s: %s", resources["nbgrader"]["student"], incident)
         return nb, resources
 
@@ -64,7 +63,7 @@ class Judge(stock.Execute):
             return super().preprocess(nb, resources, km)
         student = resources["nbgrader"]["student"]
         result = self._judge(nb, lab, student)
-        marking.write(nb, result.verdicts, result.incidents)
+        annotate.write(nb, result.verdicts, result.incidents)
         return nb, resources
 
     def _judge(self, nb: NotebookNode, lab: Lab, student: str) -> Result:

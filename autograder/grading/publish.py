@@ -13,9 +13,7 @@ from autograder.grading.freshness import GRADES, REPORT
 from autograder.grading.progress import Watch
 from autograder.grading.store import Store
 from autograder.judging.record import Record
-from autograder.reports import class_report as report
-from autograder.reports import feedback, pages
-from autograder.reports import grades_csv as grades
+from autograder.reports import class_report, feedback, grades_csv, pages
 from labkit import course as courses
 
 if TYPE_CHECKING:
@@ -32,9 +30,9 @@ def write(course: Path, book: Gradebook, memory: Store, entries: Iterable[Entry]
             if entry.recorded and entry.result and standing:
                 _feedback(book, memory, entry, entry.result, standing)
     with watch.phase("report"):
-        grades.export(course / GRADES, book.students(), standings)
-        classes = [report.Class(lab, _records(memory, lab.id, standings[lab.id])) for lab in labs.values()]
-        replace(course / REPORT, report.page(classes))
+        grades_csv.export(course / GRADES, book.students(), standings)
+        classes = [class_report.Class(lab, _records(memory, lab.id, standings[lab.id])) for lab in labs.values()]
+        replace(course / REPORT, class_report.page(classes))
 
 
 def replace(path: Path, text: str) -> None:

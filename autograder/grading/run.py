@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.gradebook.errors import NotRecorded
 from autograder.gradebook.marks import Standing
-from autograder.grading import publish as writing
-from autograder.grading import store
+from autograder.grading import publish, store
 from autograder.grading.entry import Entry
 from autograder.grading.freshness import Seal
 from autograder.grading.progress import Watch
@@ -134,7 +133,7 @@ class _Run:
                 failed = self._take(book, todo, answers)
                 self._take(book, changed, self._judges.run(WORK, self._works(changed)))
                 self._give_up(book, failed)
-                writing.write(self._course, book, self._memory, self._entries, self._watch)
+                publish.write(self._course, book, self._memory, self._entries, self._watch)
                 if whole or self._sealed:
                     self._seal.close(book)
 

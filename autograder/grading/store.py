@@ -27,6 +27,8 @@ FOLDER = ".grading"
 
 _JUDGING = ("submissions", "judging", "workers")
 """The parts of the autograder that have a say in what a submission comes to."""
+SHOWING = ("explorer", "live", "loadtest", "notebook", "panel", "pictures", "setup")
+"""The parts of labkit that a student sees and the judge never loads; the import contracts hold them apart."""
 _LIBRARIES = ("fastapi", "starlette", "pydantic", "scikit-learn", "httpx")
 _TABLES = """
 CREATE TABLE IF NOT EXISTS result (key TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -110,7 +112,16 @@ def judged_by(lab: str) -> str:
     return digest.hexdigest()
 
 
+def _has_a_say(path: Path, lab: str) -> bool:
+    """Whether a module of labkit may decide a mark of this lab: what only shows something, or another lab, may not."""
+    part, *below = path.relative_to(HOME / "labkit").parts
+    return part not in SHOWING and (part != "labs" or below[0] in ("__init__.py", lab))
+
+
 def _judging(lab: str) -> Iterator[Path]:
-    own = [HOME / "autograder" / kind / f"{lab}.py" for kind in ("checks", "hidden")]
-    yield from [*own, HOME / "notebooks" / f"{lab}.ipynb", *sorted((HOME / "labkit").rglob("*.py"))]
+    for kind in ("checks", "hidden"):
+        yield HOME / "autograder" / kind / f"{lab}.py"
+        yield from sorted((HOME / "autograder" / kind / lab).rglob("*.py"))
+    yield HOME / "notebooks" / f"{lab}.ipynb"
+    yield from (path for path in sorted((HOME / "labkit").rglob("*.py")) if _has_a_say(path, lab))
     yield from (path for part in _JUDGING for path in sorted((HOME / "autograder" / part).rglob("*.py")))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from labkit.checks.api import Api, exercise
-from labkit.labs.lab02_validation.bodies import literal, post_text, silent, without
-from labkit.labs.lab02_validation.endpoints import APPLICANTS, ITEMS, LOANS, USERS
+from labkit.labs.lab02_validation.endpoints import APPLICANTS, ITEMS, LOANS, USERS, literal, post_text, silent, without
 from labkit.openapi.examples import shown
 
 NO_OBJECTS = ["[]", "7", '"Hammer"', "null", "", '{"name": "Hammer"', "{'name': 'Hammer'}"]

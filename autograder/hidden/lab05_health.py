@@ -9,9 +9,7 @@ import pytest
 from labkit.checks.api import Api, Mismatch, exercise
 from labkit.checks.models import StandIn, served, unreadable
 from labkit.checks.running import Running, Start
-from labkit.labs.lab05_health import headers, probes, times
-from labkit.labs.lab05_health import log_lines as lines
-from labkit.labs.lab05_health import metrics as numbers
+from labkit.labs.lab05_health import headers, log_lines, metrics, probes, times
 from labkit.labs.lab05_health.log_lines import Line
 from labkit.sandbox.setup import Setup
 
@@ -131,19 +129,19 @@ def test_other_lines(server: Running) -> None:
 @exercise("json_logs")
 def test_one_line_each_again(server: Running) -> None:
     """A request that fails has one line, not two."""
-    lines.one_line_each(server, "/fragile?divide_by=no", "/a", "/models/a%22b", "/models/iris")
+    log_lines.one_line_each(server, "/fragile?divide_by=no", "/a", "/models/a%22b", "/models/iris")
 
 
 @exercise("json_logs")
 def test_other_unknown_paths(server: Running) -> None:
     """Other unknown paths have the same word."""
-    lines.one_word_for_unknown(server, "/.env", "/index.php", "/a/b/c")
+    log_lines.one_word_for_unknown(server, "/.env", "/index.php", "/a/b/c")
 
 
 @exercise("json_logs")
 def test_no_bodies_of_refused_requests(server: Running) -> None:
     """Nothing of a body that was refused is in the lines."""
-    lines.without(server, "password-of-ada", {"features": ["password-of-ada"]})
+    log_lines.without(server, "password-of-ada", {"features": ["password-of-ada"]})
 
 
 @exercise("json_logs")
@@ -156,15 +154,15 @@ def test_id_of_the_client_in_the_line(server: Running) -> None:
 @exercise("metrics")
 def test_other_requests_counted(api: Api) -> None:
     """Other requests are counted under their method, template and status."""
-    numbers.counts(api, "GET", "/models/digits", TEMPLATE, "200")
-    numbers.counts(api, "GET", "/fragile?divide_by=8", "/fragile", "200")
-    numbers.counts(api, "POST", "/predict", "/predict", "422")
+    metrics.counts(api, "GET", "/models/digits", TEMPLATE, "200")
+    metrics.counts(api, "GET", "/fragile?divide_by=8", "/fragile", "200")
+    metrics.counts(api, "POST", "/predict", "/predict", "422")
 
 
 @exercise("metrics")
 def test_other_unknown_paths_counted(api: Api) -> None:
     """Other unknown paths are counted together."""
-    numbers.one_word_for_unknown(api, "/.env", "/index.php", "/a/b/c")
+    metrics.one_word_for_unknown(api, "/.env", "/index.php", "/a/b/c")
 
 
 @exercise("metrics")
@@ -173,4 +171,4 @@ def test_other_predictions(start: Start) -> None:
     setup: Setup = served(StandIn(2, seed=12, seconds=0.1), ["no", "yes"])
     running = probes.running(start, setup)
     probes.until_ready(running.api)
-    numbers.counts_predictions(running, 2, 0.1, json=ROWS[1])
+    metrics.counts_predictions(running, 2, 0.1, json=ROWS[1])

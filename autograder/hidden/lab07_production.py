@@ -7,8 +7,15 @@ from dataclasses import replace
 
 from labkit.checks.api import Api, Mismatch, Overdue, exercise
 from labkit.checks.running import Start
-from labkit.labs.lab07_production.output import silent
-from labkit.labs.lab07_production.setups import ENVIRONMENT, GUNICORN, INSIDE, refuse_to_start, replace_killed, serving
+from labkit.labs.lab07_production.expect import (
+    ENVIRONMENT,
+    GUNICORN,
+    INSIDE,
+    refuse_to_start,
+    replace_killed,
+    serving,
+    silent,
+)
 from labkit.labs.lab07_production.shutdown import drain
 
 

@@ -17,9 +17,9 @@ from labkit.checks.plugin import Run
 from labkit.checks.runner import Reading
 from labkit.checks.servers import Instance, Servers, nobody
 from labkit.course import Exercise, Lab
+from labkit.module.source import Module
 from labkit.paths import HOME, Checks
-from labkit.sandbox.client import Broken
-from labkit.sandbox.service import Module
+from labkit.sandbox.client import SandboxError
 from labkit.sandbox.setup import Setup
 from labkit.verdict import Outcome, Verdict
 
@@ -71,7 +71,7 @@ def judge(submission: Submission, tier: Tier | None = None) -> Result:
         with _reader.of(lab.id) as run, contextlib.closing(_session(submission, lab, tier, run)) as session:
             verdicts = tuple(session.verdict(exercise) for exercise in lab.exercises)
             incidents = session.incidents
-    except Broken as problem:
+    except SandboxError as problem:
         return Result(submission, tier.title, (), (*submission.incidents, f"It could not be judged. {problem}"))
     return Result(submission, tier.title, verdicts, (*submission.incidents, *incidents))
 

@@ -8,9 +8,9 @@ from autograder.submissions.submission import Submission
 from labkit.checks.plugin import Run
 from labkit.checks.servers import nobody
 from labkit.course import Exercise, Lab
+from labkit.module.source import Module
 from labkit.mutation.client import Chamber
 from labkit.mutation.suite import Suite, target
-from labkit.sandbox.service import Module
 from labkit.verdict import Verdict
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from labkit.sandbox import client as warm
+from labkit.sandbox import client
 from labkit.sandbox.limits import Limits
 
 VARIABLE = "AUTOGRADER_SANDBOX"
@@ -84,11 +84,11 @@ def _tried(lock: str, process: int) -> tuple[str, str]:
     """Try a lock once in each process that judges: return why it does not work here, and what is to be noted."""
     with tempfile.TemporaryDirectory(prefix="judge-") as folder:
         Path(folder).chmod(0o711)  # as that of a submission
-        ward = warm.nursery().start(lock, Path(folder), Limits())
+        sandboxed = client.forkserver().start(lock, Path(folder), Limits())
         try:
-            ward.wait()
-        except warm.Broken as problem:
+            sandboxed.wait()
+        except client.SandboxError as problem:
             return str(problem), ""
         finally:
-            ward.end()
-    return "", ward.note
+            sandboxed.end()
+    return "", sandboxed.note

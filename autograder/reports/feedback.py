@@ -10,12 +10,12 @@ from functools import partial
 from autograder.gradebook.marks import Standing
 from autograder.judging.record import Record
 from autograder.reports import pages
-from labkit import course as courses
+from labkit import course
 
 
 def page(record: Record, standing: Standing) -> str:
     """Return a student's page for a lab."""
-    lab = courses.load().lab(record.lab or "")
+    lab = course.load().lab(record.lab or "")
     return pages.fill("feedback.html", lab=lab, record=record, standing=standing, by_hand=partial(_by_hand, standing))
 
 

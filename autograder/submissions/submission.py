@@ -11,9 +11,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.submissions import cells
-from autograder.submissions import notebook as reading
-from autograder.submissions.files import Unusable
+from autograder.submissions import cells, reading
+from autograder.submissions.reading import Unusable
 from labkit import course as courses
 from labkit import sections
 from labkit.course import SETUP, Course, Lab

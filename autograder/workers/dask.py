@@ -36,10 +36,10 @@ class Cluster:
             import cloudpickle
             from distributed import Client
 
-            from autograder.workers import dask_plugin as errand
+            from autograder.workers import dask_plugin
         except ImportError:
             raise NoCluster("Dask is not installed: pip install distributed, in the version of the lock.") from None
-        cloudpickle.register_pickle_by_value(errand)
+        cloudpickle.register_pickle_by_value(dask_plugin)
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
             self._client.wait_for_workers(1, timeout=PATIENCE)
@@ -47,8 +47,8 @@ class Cluster:
             raise NoCluster(f"No Dask cluster answers at {address}: start one, with a worker. ({problem})") from None
         archive = code()
         self._name = f"autograder-{hashlib.sha256(archive).hexdigest()[:16]}"
-        self._client.register_plugin(errand.Code(self._name, archive))
-        self._call = errand.caller(self._name)
+        self._client.register_plugin(dask_plugin.Code(self._name, archive))
+        self._call = dask_plugin.caller(self._name)
 
     def __enter__(self) -> Cluster:
         return self

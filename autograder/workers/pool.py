@@ -90,12 +90,12 @@ class Pool:
     def tier(self) -> str:
         """The name of the sandbox that this machine offers; to try it takes the time of several submissions."""
         from autograder.judging.tiers import probe
-        from labkit.sandbox import client as warm
+        from labkit.sandbox import client
 
         try:
             return probe().name
         finally:
-            warm.nursery().stop()  # each worker has its own, and this process judges nothing
+            client.forkserver().stop()  # each worker has its own, and this process judges nothing
 
     def run(self, function: str, arguments: Iterable[Any]) -> Iterator[tuple[int, Any]]:
         """Call a function for every argument, and yield the number of the argument and the answer, as they come.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from autograder.judging.record import Record
 from autograder.submissions.collect import Content
-from labkit import course as courses
+from labkit import course
 from labkit.verdict import CheckResult, Outcome, Verdict
 
 WORK = "autograder.workers.work:work"
@@ -49,7 +49,7 @@ class Done:
 
 def given_up(content: Content, reason: str) -> Record:
     """Return the result of a submission that cannot be judged, by no fault of the student's: a human has to."""
-    lab = courses.load().lab(content.lab)
+    lab = course.load().lab(content.lab)
     message = f"The judge failed: {reason}."
     broken = CheckResult("judge", "the submission is judged", False, Outcome.CHECKER_ERROR, message)
     verdicts = tuple(Verdict(e.id, e.title, e.points, (broken,), rationale=e.hidden) for e in lab.exercises)

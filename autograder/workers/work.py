@@ -9,8 +9,7 @@ import nbformat
 
 from autograder.judging import judge, record, tiers
 from autograder.judging.record import Record
-from autograder.submissions import annotate as marking
-from autograder.submissions import submission
+from autograder.submissions import annotate, submission
 from autograder.submissions.collect import Content
 from autograder.submissions.submission import Submission
 from autograder.workers.tasks import Done, Work
@@ -31,9 +30,9 @@ def work(task: Work) -> Done:
 def prepare(found: Submission, lab: Lab, known: Record) -> Done:
     """Write a record's verdicts into the student's notebook."""
     book = nbformat.from_dict(submission.placeholder(found, lab))
-    marking.repair(book, lab)
-    untouched = marking.restore(book, lab)
-    marking.write(book, known.verdicts, known.incidents)
+    annotate.repair(book, lab)
+    untouched = annotate.restore(book, lab)
+    annotate.write(book, known.verdicts, known.incidents)
     text = nbformat.writes(book, version=4)
     return Done(known, text if text.endswith("\n") else f"{text}\n", untouched)
 

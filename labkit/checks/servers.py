@@ -13,11 +13,13 @@ from typing import Any, NoReturn
 import httpx
 
 from labkit import sections
-from labkit.checks import api as checking
 from labkit.checks.api import SECONDS, Api, Overdue, Reply
-from labkit.sandbox import service as sandbox
-from labkit.sandbox.service import WIDTH, Module, Served
+from labkit.http.client import connect
+from labkit.module.source import Module
+from labkit.sandbox import service
+from labkit.sandbox.service import WIDTH, Served
 from labkit.sandbox.setup import Setup
+from labkit.text import one_line
 
 _ADDRESS = "http://127.0.0.1"
 _SETTLE = 2.0
@@ -81,12 +83,12 @@ class Instance:
 
     def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:
         """Return the lines of stdout and of stderr, if need be after waiting for them."""
-        if self._served is None or self._served.ward.printed is None:
+        if self._served is None or self._served.sandboxed.printed is None:
             return [], []
         until = time.monotonic() + _SETTLE
         while True:
             complete = not self._served.alive
-            lines = self._served.ward.printed.lines()
+            lines = self._served.sandboxed.printed.lines()
             if enough is None or enough(*lines) or complete or time.monotonic() > until:
                 return lines
             time.sleep(0.01)
@@ -113,7 +115,7 @@ class Servers:
         """Start the module, or return where it runs with this setup.
 
         Raises:
-            Broken: a process could not be locked up.
+            SandboxError: a process could not be locked up.
         """
         found = self._running.get(setup.key)
         if found is None or fresh or (not found.problem and not found.alive):
@@ -145,14 +147,14 @@ class Servers:
     def _start(self, setup: Setup) -> Instance:
         if os.name != "posix":
             return Instance(None, nobody(_ELSEWHERE), _ELSEWHERE)
-        served = self._stack.enter_context(sandbox.serve(self._whole(setup), self._lock, setup))
+        served = self._stack.enter_context(service.serve(self._whole(setup), self._lock, setup))
         self._left_out = self._left_out or served.left_out
         if served.problem:
             running = Instance(served, nobody(served.problem))
             if setup.command:
                 running.problem += _last_words(running)
             return running
-        client = self._stack.enter_context(checking.client(_ADDRESS, served.transport()))
+        client = self._stack.enter_context(connect(_ADDRESS, served.transport()))
         return Instance(served, _Patient(client, _silent if setup.command else served.raised, self._until))
 
 
@@ -162,7 +164,7 @@ def nobody(why: str = "the server is not running") -> Api:
     def refuse(request: httpx.Request) -> NoReturn:
         raise httpx.ConnectError(why, request=request)
 
-    return Api(checking.client(_ADDRESS, httpx.MockTransport(refuse)))
+    return Api(connect(_ADDRESS, httpx.MockTransport(refuse)))
 
 
 def _silent(method: str, path: str, since: int) -> None:
@@ -174,7 +176,7 @@ def _last_words(running: Instance) -> str:
     lines = [line for line in running.printed(lambda out, err: bool(err))[1] if line.strip()]
     raised = [number for number, line in enumerate(lines) if _RAISED.match(line)]
     said = " ".join(line.strip() for line in lines[(raised or [-1])[-1] :])
-    return f" It said: {said if len(said) < WIDTH else said[:WIDTH] + '...'}" if lines else ""
+    return f" It said: {one_line(said, WIDTH)}" if lines else ""
 
 
 class _Patient(Api):

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from labkit.http import address
-from labkit.live import log as logs
+from labkit.live import log
 from labkit.live.loop_thread import Background, LoopEnded, Patience, StartFailed, TooSlow
 from labkit.live.offline_docs import LocalDocs, Pages
 from labkit.live.tracing import Tracer, Traces, follow_fastapi
-from labkit.module import interrupt as breaking
+from labkit.module import interrupt
 from labkit.module.loading import NotServable
 
 
@@ -44,7 +44,7 @@ class Server:
             bring_up: loads the module, and calls `serve` or `fail`.
             port: the port it will listen on if that is free, else on any free port of 127.0.0.1.
         """
-        self.log = logs.Log()
+        self.log = log.Log()
         self.traces = Traces()
         self.problem: str | None = "it was not started yet: lab.server.start() starts it"
         self.patience = Patience()
@@ -109,7 +109,7 @@ class Server:
 
     def break_off(self) -> None:
         """End the threads that still run the module, as before it is loaded again."""
-        breaking.break_off_code(self._code)
+        interrupt.break_off_code(self._code)
 
     def serve(self, app: Any, raised_at: Callable[[BaseException], str] = repr) -> None:
         """Serve this application from now on, in place of the one before.
@@ -121,7 +121,7 @@ class Server:
         Raises:
             NotServable: its lifespan raised, or it did not start in time.
         """
-        logs.route_streams()
+        log.route_streams()
         follow_fastapi()
         self._say("its start was interrupted: run the cell again")
         self.starting = True

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import httpx
 
-from labkit.checks import api as checking
+from labkit.http.client import connect
 from labkit.http.exchange import exchange
 from labkit.http.requests import Ask
 from labkit.live.server import Server
@@ -33,7 +33,7 @@ def send(server: Server, asks: Sequence[Ask], apart: float) -> Gantt:
     """
     count = f"{len(asks)} request{'' if len(asks) == 1 else 's'}"
     picture = Gantt(f"{count} at the same time")
-    clients = [checking.client(server.url) for _ in asks]
+    clients = [connect(server.url) for _ in asks]
     marks = [uuid.uuid4().hex for _ in asks]
     with picture.live():
         began = time.time_ns() - int(1e9 * picture.clock())

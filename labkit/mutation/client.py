@@ -16,11 +16,11 @@ from typing import Any
 
 from labkit.mutation.inside.forkserver import READY
 from labkit.mutation.inside.reporter import Order
-from labkit.sandbox import client as warm
-from labkit.sandbox import service as sandbox
-from labkit.sandbox.client import Broken, Ward
+from labkit.sandbox import client, service
+from labkit.sandbox.client import Sandboxed, SandboxError
 from labkit.sandbox.inside.app_server import SOCKET
 from labkit.sandbox.limits import Limits
+from labkit.text import one_line
 
 PROGRAM = "labkit.mutation.inside.forkserver:serve"
 """What runs in the sandbox."""
@@ -81,11 +81,11 @@ class Told:
         """Take in a line, if it has the right shape."""
         match fact:
             case {"broken": str(section), "why": str(why)}:
-                self.broken = (section, sandbox.line(why))
+                self.broken = (section, one_line(why, service.WIDTH))
             case {"test": str(name), "section": str(section)}:
                 self.sections.setdefault(name, section)
             case {"test": str(name), "outcome": "failed", "said": str(said), "line": int() | None as line}:
-                self.failed[name] = Failure(sandbox.line(said), line)
+                self.failed[name] = Failure(one_line(said, service.WIDTH), line)
             case {"test": str(name), "outcome": "passed"}:
                 self.passed.add(name)
             case {"test": str(name), "outcome": "skipped"}:
@@ -112,20 +112,20 @@ class Chamber:
         """
         self._lab, self._text, self._lock, self._limits = lab, text, lock, limits
         self._stack = contextlib.ExitStack()
-        self._ward: Ward | None = None
+        self._ward: Sandboxed | None = None
         self._folder = Path()
 
     def trial(self, order: Order, seconds: float = float("inf")) -> Told:
         """Run a trial; once more where it did not even begin, which is nothing that a student's code has done.
 
         Raises:
-            Broken: the process could not be locked up.
+            SandboxError: the process could not be locked up.
         """
         told = self._trial(order, seconds)
         return told if told.begun or told.late else self._trial(order, seconds)
 
     def _trial(self, order: Order, seconds: float) -> Told:
-        ward = self._living()
+        sandboxed = self._living()
         told = Told()
         until = time.monotonic() + min(seconds, self._limits.start + _PATIENCE)
         with socket.socket(socket.AF_UNIX) as connection, contextlib.suppress(OSError):
@@ -133,7 +133,7 @@ class Chamber:
             connection.settimeout(self._limits.start)
             connection.sendall(json.dumps(asdict(order)).encode())
             connection.shutdown(socket.SHUT_WR)
-            for fact in _lines(connection, ward, until):
+            for fact in _lines(connection, sandboxed, until):
                 told.take(fact)
         told.late = time.monotonic() >= until - _PATIENCE and not told.whole
         return told
@@ -143,7 +143,7 @@ class Chamber:
         self._ward = None
         self._stack.close()
 
-    def _living(self) -> Ward:
+    def _living(self) -> Sandboxed:
         if self._ward is not None and not self._ward.alive:
             self.close()
         if self._ward is None:
@@ -151,40 +151,40 @@ class Chamber:
         return self._ward
 
     @contextlib.contextmanager
-    def _started(self) -> Iterator[Ward]:
+    def _started(self) -> Iterator[Sandboxed]:
         folder = self._folder = Path(tempfile.mkdtemp(prefix="judge-")).resolve()
         try:
             folder.chmod(0o711)  # a folder below it may be lent to another user
             job: dict[str, Any] = {"module": f"labs/{self._lab}.py", "text": self._text, "program": PROGRAM}
-            ward = warm.nursery().start(self._lock, folder, self._limits, **job)
+            sandboxed = client.forkserver().start(self._lock, folder, self._limits, **job)
             try:
-                if not _ready(ward):
-                    raise Broken(f"The process for trials was not ready within {_START:g} s.")
-                yield ward
+                if not _ready(sandboxed):
+                    raise SandboxError(f"The process for trials was not ready within {_START:g} s.")
+                yield sandboxed
             finally:
-                ward.end()
+                sandboxed.end()
         finally:
-            sandbox.remove(folder)
+            service.remove(folder)
 
 
-def _ready(ward: Ward) -> bool:
+def _ready(sandboxed: Sandboxed) -> bool:
     """Wait until a process says that it is ready, or has ended; whether it did in time."""
     until, said = time.monotonic() + _START, b""
     while READY not in said and (left := until - time.monotonic()) > 0:
-        files: list[Any] = [ward.report, ward.leash]
+        files: list[Any] = [sandboxed.report, sandboxed.leash]
         ready = select.select(files, [], [], left)[0]
-        part = os.read(ward.report, 1 << 16) if ward.report in ready else b""
+        part = os.read(sandboxed.report, 1 << 16) if sandboxed.report in ready else b""
         if ready and not part:
             return True  # it has ended, which the first trial will find
         said += part
     return READY in said
 
 
-def _lines(connection: socket.socket, ward: Ward, until: float) -> Iterator[Any]:
+def _lines(connection: socket.socket, sandboxed: Sandboxed, until: float) -> Iterator[Any]:
     """Yield what comes line by line, until it ends, is too much, or the time is up."""
     unread, said = b"", 0
     while said < MOST and (left := until - time.monotonic()) > 0:
-        ready = select.select([connection, ward.leash], [], [], left)[0]
+        ready = select.select([connection, sandboxed.leash], [], [], left)[0]
         if connection not in ready:
             return
         part = connection.recv(1 << 16)

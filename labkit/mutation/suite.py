@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any
 from labkit import sections
 from labkit.course import SETUP
 from labkit.module import loading
+from labkit.module.source import Module
 from labkit.mutation.client import Chamber, Failure, Told
 from labkit.mutation.disguise import disguise
 from labkit.mutation.inside.reporter import Order
 from labkit.mutation.mutant import Mutant
 from labkit.mutation.result import Tried
-from labkit.sandbox.service import Module
 
 if TYPE_CHECKING:
     from labkit.checks.plugin import Run
@@ -146,7 +146,7 @@ class Suite:
         """Try the tests of an exercise.
 
         Raises:
-            Broken: a process could not be locked up.
+            SandboxError: a process could not be locked up.
         """
         first = self._first()
         tests = [name for name, section in first.sections.items() if section in ("", SETUP, exercise)]

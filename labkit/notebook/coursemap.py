@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from labkit import course
-from labkit import paths as workbook
+from labkit import course, paths
 from labkit.course import Lab
 from labkit.notebook.progress import Progress
 from labkit.pictures.live import Tone, drawn
@@ -81,7 +80,7 @@ class CourseMap(Picture):
 
 def draw() -> CourseMap:
     """Return the map of the course with what is kept of the progress in this workbook."""
-    known, folders = course.load(), workbook.find()
+    known, folders = course.load(), paths.find()
     stops = []
     for number, lab in enumerate(known.labs, 1):
         progress = Progress(folders.labs / ".progress" / f"{lab.id}.json")

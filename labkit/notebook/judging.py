@@ -12,10 +12,10 @@ from labkit.checks import runner
 from labkit.checks.api import Api
 from labkit.checks.plugin import Run
 from labkit.checks.servers import Servers
+from labkit.module.source import Module
 from labkit.mutation.client import Chamber
 from labkit.mutation.suite import Suite, target
 from labkit.paths import Checks
-from labkit.sandbox.service import Module
 from labkit.verdict import CheckResult
 
 LOCK = "rlimits"

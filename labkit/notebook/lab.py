@@ -7,16 +7,14 @@ from typing import Any
 
 import httpx
 
-from labkit import course, sections
-from labkit import paths as workbook
+from labkit import course, paths, sections
 from labkit.checks import api as checking
+from labkit.http.client import connect
 from labkit.live import log
 from labkit.live.server import Server
-from labkit.module import errors as raising
-from labkit.module import loading
-from labkit.notebook import cells as ahead
-from labkit.notebook import judging as checked
-from labkit.notebook import magic
+from labkit.module import errors, loading
+from labkit.module.source import Module
+from labkit.notebook import cells, judging, magic
 from labkit.notebook.draft import Draft
 from labkit.notebook.kernel_lock import Claim
 from labkit.notebook.progress import Progress
@@ -25,7 +23,6 @@ from labkit.notebook.views import Seeing
 from labkit.panel import Panel
 from labkit.paths import HOME, Checks
 from labkit.pictures.view import Hint, Overview, Shown
-from labkit.sandbox.service import Module
 from labkit.sections import Section
 from labkit.verdict import Verdict
 
@@ -77,7 +74,7 @@ class Lab(Seeing):
         """Open the lab of this name; `labkit.open` is the way to do it."""
         self._course = course.load()
         self._lab = self._course.lab(name)
-        self._workbook = workbook.find()
+        self._workbook = paths.find()
         path = self._workbook.module(name)
         kept = None if self._workbook.grading else path.parent / ".progress" / f"{name}.json"
         self._progress = Progress(kept)
@@ -90,7 +87,7 @@ class Lab(Seeing):
         self._served: str | None = None
         if self._workbook.grading:
             log.silence_stderr(self.server.log)
-            for section in ahead.written_by(path.with_suffix(".ipynb"), self._lab):
+            for section in cells.written_by(path.with_suffix(".ipynb"), self._lab):
                 self.draft.write(section)
 
     def _loaded_by(self) -> Loader:
@@ -110,7 +107,7 @@ class Lab(Seeing):
     def client(self) -> httpx.Client:
         """An httpx client of the live server."""
         if self._client is None or self._client.base_url != self.server.url:
-            self._client = checking.client(self.server.url)
+            self._client = connect(self.server.url)
         return self._client
 
     @property
@@ -205,7 +202,7 @@ class Lab(Seeing):
         if not self.server.healthy():
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
-        results, elsewhere = checked.results(self.checks, name, self.module, self.api, self._loader.given)
+        results, elsewhere = judging.results(self.checks, name, self.module, self.api, self._loader.given)
         attempted = self.draft.attempted(name, stub)
         here = self.left_out.get(name) or self.server.problem or ""
         problem = "" if exercise.file else here if elsewhere is None else elsewhere
@@ -222,7 +219,7 @@ class Lab(Seeing):
         try:
             app = self._loader.load()
             with self._loader.leftovers.watched():  # a lifespan adds things, too
-                self.server.serve(app, lambda problem: raising.raised_at(problem, self.draft.path))
+                self.server.serve(app, lambda problem: errors.raised_at(problem, self.draft.path))
             if not self._progress.get("server", "port", 0):
                 self._progress.keep("server", "port", self.server.port)
         except loading.NotServable as problem:

@@ -19,9 +19,9 @@ from labkit.pictures.xray import XRay, take
 if TYPE_CHECKING:  # not before they are used: they import much
     from labkit.explorer.widgets import Explorer
     from labkit.loadtest.load import Load
+    from labkit.module.source import Module
     from labkit.paths import Checks
     from labkit.pictures.gantt import Gantt
-    from labkit.sandbox.service import Module
 
 
 class Seeing(ABC):
@@ -79,10 +79,10 @@ class Seeing(ABC):
             requests: as `labkit.http.requests` reads them.
             apart: how many seconds lie between the beginning of one and the next.
         """
-        from labkit.loadtest import concurrent as together
+        from labkit.loadtest import concurrent
 
         self.refresh()
-        return together.send(self.server, asking.read(list(requests)), apart)
+        return concurrent.send(self.server, asking.read(list(requests)), apart)
 
     def load(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from labkit.checks import api as checking
+from labkit.http.client import connect
 from labkit.live.server import Server
 from labkit.panel.schema import NoSchema, Schema, operations
 
@@ -40,7 +40,7 @@ class Panel:
     def client(self) -> httpx.Client:
         """A client of the live server."""
         if self._client is None or self._client.base_url != self.server.url:
-            self._client = checking.client(self.server.url)
+            self._client = connect(self.server.url)
         return self._client
 
     def close(self) -> None:

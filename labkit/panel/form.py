@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from labkit.openapi.fields import MISSING, Field
-from labkit.panel import request as asking
+from labkit.openapi.refusals import Fault
+from labkit.panel import request
 from labkit.panel.request import Asked
 
 _LONG = {"object", "file", "any"}
@@ -22,12 +23,12 @@ class Row:
     def __init__(self, field: Field, changed: Callable[[Any], None]) -> None:
         """Begin with what the field starts with; `changed` is called with every key."""
         self.field = field
-        options = {"description": field.name, "value": asking.start(field), "placeholder": _placeholder(field)}
+        options = {"description": field.name, "value": request.start(field), "placeholder": _placeholder(field)}
         if field.kind in _LONG:
             self.input = widgets.Textarea(rows=3, **options)
         elif field.choices or field.kind == "boolean":
             choices = field.choices or (True, False)
-            self.input = widgets.Combobox(options=[asking.shown(choice) for choice in choices], **options)
+            self.input = widgets.Combobox(options=[request.shown(choice) for choice in choices], **options)
         else:
             self.input = widgets.Text(**options)
         self.input.observe(changed, "value")
@@ -73,23 +74,23 @@ class Form:
 
     def asked(self) -> Asked:
         """The request that the form describes."""
-        return asking.ask(self.method, self.path, self.media, self.said, self.text.value if self.raw.value else None)
+        return request.ask(self.method, self.path, self.media, self.said, self.text.value if self.raw.value else None)
 
     def fill(self, said: dict[tuple[str, ...], str]) -> None:
         """Put texts into the fields of these places."""
         for row in self.rows:
             row.input.value = said.get(row.field.loc, row.input.value)
 
-    def mark(self, problems: list[tuple[tuple[str, ...], str]]) -> None:
+    def mark(self, faults: Sequence[Fault]) -> None:
         """Mark the fields that a refusal names; the rows of all others are as they were."""
         for row in self.rows:
-            row.mark("; ".join(message for loc, message in problems if loc[: len(row.field.loc)] == row.field.loc))
-        of_body = [f"{'.'.join(loc)}: {message}" for loc, message in problems if loc[0] == "body"]
+            row.mark("; ".join(fault.message for fault in faults if fault.within(row.field.loc)))
+        of_body = [str(fault) for fault in faults if fault.within(("body",))]
         self.refusal.value = f"<b>✗ {escape('; '.join(of_body))}</b>" if of_body else ""
 
     def _turn(self, change: Any) -> None:
         if self.raw.value:
-            self.text.value = asking.body_text(self.said, self.media)
+            self.text.value = request.body_text(self.said, self.media)
         self._arrange()
         self._changed()
 
@@ -100,20 +101,9 @@ class Form:
         self.widget.children = shown or [widgets.HTML('<span class="muted">This request takes no values.</span>')]
 
 
-def problems(status: int, body: Any) -> list[tuple[tuple[str, ...], str]]:
-    """Return the places that FastAPI's 422 names, each with what it says about it."""
-    details = body.get("detail") if status == 422 and isinstance(body, dict) else None
-    found = []
-    for detail in details if isinstance(details, list) else []:
-        loc = detail.get("loc") if isinstance(detail, dict) else None
-        if isinstance(loc, list) and loc:
-            found.append((tuple(map(str, loc)), str(detail.get("msg", "refused"))))
-    return found
-
-
 def _placeholder(field: Field) -> str:
     if field.examples:
-        return f"for example {asking.shown(field.examples[0])}"
+        return f"for example {request.shown(field.examples[0])}"
     return "" if field.required else "not sent"
 
 
@@ -124,7 +114,7 @@ def _note(field: Field) -> str:
     if field.required:
         facts.append("required")
     elif field.default is not MISSING:
-        facts.append(f"default {asking.shown(field.default)}")
+        facts.append(f"default {request.shown(field.default)}")
     words = f'<span class="words">{escape(field.description)}</span>' if field.description else ""
     said = f"<i>{field.where}</i> {escape(', '.join(filter(None, facts)))}"
     return f'<span class="note">{said}</span>{words}'

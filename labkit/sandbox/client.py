@@ -1,4 +1,4 @@
-"""The judge's side of the nursery: a warm process from which each submission's process is forked."""
+"""The judge's side of the forkserver: a warm process from which each submission's process is forked."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from labkit.sandbox.output import Printed
 
 _MAIN = "import sys; sys.path.insert(0, sys.argv[1]); from labkit.sandbox.forkserver import main; main()"
 _START, _END = 60.0, 15.0
-"""How long the nursery may take to load everything, and a keeper to leave nothing behind, in seconds."""
+"""How long the fork server may take to load everything, and a monitor to leave nothing behind, in seconds."""
 
 
-class Broken(RuntimeError):
+class SandboxError(RuntimeError):
     """A process could not be locked up: the judge's trouble, not the student's."""
 
 
-class Nursery:
+class ForkServer:
     """The warm process. One that was killed is started anew for the next submission."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def start(self, lock: str, folder: Path, limits: Limits, *, output: bool = False, **job: Any) -> Ward:
+    def start(self, lock: str, folder: Path, limits: Limits, *, output: bool = False, **job: Any) -> Sandboxed:
         """Have a process forked and locked up; without a module it only tries the lock.
 
         Args:
@@ -58,7 +58,7 @@ class Nursery:
         words = " ".join(["fork", *sorted(needed)])
         try:
             socket.send_fds(self._living(), [words.encode()], [theirs.fileno(), report_end, out, err])
-        except OSError:  # the nursery has just been killed
+        except OSError:  # the fork server has just been killed
             leash.close()
             os.close(report)
             if printed:
@@ -70,9 +70,9 @@ class Nursery:
                 os.close(number)
         os.set_blocking(report, False)
         leash.settimeout(_START)
-        with contextlib.suppress(OSError):  # a keeper that has died says so by its silence
+        with contextlib.suppress(OSError):  # a monitor that has died says so by its silence
             leash.sendall(json.dumps(line).encode() + b"\n")
-        return Ward(self, leash, report, printed)
+        return Sandboxed(self, leash, report, printed)
 
     def stop(self) -> None:
         """End it, and whatever is below it."""
@@ -111,17 +111,17 @@ class Nursery:
 
 
 @dataclass
-class Ward:
+class Sandboxed:
     """A submission's process, seen from the judge.
 
     Attributes:
         report: what it says about itself comes out of this socket. It is a student's word.
         printed: what it prints, where that is kept.
-        ended: why it ended, from its keeper; empty as long as it runs, and where the judge ended it.
+        ended: why it ended, from its monitor; empty as long as it runs, and where the judge ended it.
         note: what is to be said about how it was locked up.
     """
 
-    nursery: Nursery
+    forkserver: ForkServer
     leash: socket.socket
     report: int
     printed: Printed | None = None
@@ -140,7 +140,7 @@ class Ward:
         """Wait until it has ended by itself.
 
         Raises:
-            Broken: it could not be locked up.
+            SandboxError: it could not be locked up.
         """
         if not self._over:
             self._hear()
@@ -159,7 +159,7 @@ class Ward:
                 self.printed.close()
 
     def _hear(self) -> None:
-        """Take the keeper's last words; one that was killed says none, and may leave something behind."""
+        """Take the monitor's last words; one that was killed says none, and may leave something behind."""
         self._over = True
         words = b""
         try:
@@ -167,22 +167,22 @@ class Ward:
                 words += part
             said = json.loads(words)
         except (OSError, ValueError):
-            self.nursery.stop()
+            self.forkserver.stop()
             self.ended = "its process had ended"
             return
         if "failed" in said:
-            raise Broken(f"A process could not be locked up: {said['failed']}")
+            raise SandboxError(f"A process could not be locked up: {said['failed']}")
         self.ended, self.note = said["ended"], said["note"]
 
 
-def nursery() -> Nursery:
-    """The nursery of this process; a fork of it gets one of its own."""
-    return _nursery(os.getpid())
+def forkserver() -> ForkServer:
+    """The fork server of this process; a fork of it gets one of its own."""
+    return _forkserver(os.getpid())
 
 
 @cache
-def _nursery(pid: int) -> Nursery:
-    made = Nursery()
+def _forkserver(pid: int) -> ForkServer:
+    made = ForkServer()
     atexit.register(made.stop)
     return made
 

@@ -9,8 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from labkit.sandbox import filesystem as places
-from labkit.sandbox import syscalls as linux
+from labkit.sandbox import filesystem, syscalls
 
 _RANGE = range(61_184, 65_520)
 """Users that belong to nobody, lent to one service at a time: the range that systemd lends them from."""
@@ -46,17 +45,17 @@ def become_within(user: int, group: int) -> None:
     """Become this user, still with every right in namespaces of our own."""
     if os.getuid() == user:
         return
-    linux.keep_capabilities()
+    syscalls.keep_capabilities()
     os.setgroups([])
     os.setresgid(group, group, group)
     os.setresuid(user, user, user)
-    linux.raise_capabilities()
+    syscalls.raise_capabilities()
 
 
 def give_up() -> None:
     """Give up every right that root has, whoever this process is."""
     if sys.platform == "linux":
-        linux.drop_capabilities()
+        syscalls.drop_capabilities()
 
 
 @cache
@@ -66,7 +65,7 @@ def root_can_leave() -> bool:
     if child == 0:
         try:
             become(_RANGE[0], _RANGE[0])
-            os._exit(0 if places.within_reach() else 1)
+            os._exit(0 if filesystem.within_reach() else 1)
         finally:
             os._exit(1)
     return os.waitpid(child, 0)[1] == 0

@@ -3,7 +3,7 @@
 The judge starts it with `labkit.sandbox.forkserver.main` in a fresh interpreter: nothing of the judge is in its
 memory, and its only open file is the socket to the judge, as stdin. For each submission the judge sends four files
 over that socket, the leash, the report, a stdout and a stderr, and which libraries to have ready. The job itself comes
-over the leash: only the keeper reads it. The nursery ends when the judge does.
+over the leash: only the monitor reads it. The fork server ends when the judge does.
 """
 
 from __future__ import annotations
@@ -17,11 +17,7 @@ import socket
 import sys
 from typing import NoReturn
 
-from labkit.sandbox import credentials as user
-from labkit.sandbox import monitor as keeper
-from labkit.sandbox import namespaces
-from labkit.sandbox import processes as tree
-from labkit.sandbox import syscalls as linux
+from labkit.sandbox import credentials, monitor, namespaces, processes, syscalls
 from labkit.sandbox.warmup import rehearse
 
 FIRST = (
@@ -54,24 +50,24 @@ LATER = {
 
 
 def main() -> NoReturn:
-    """Load what everybody needs, then fork a keeper for each request until the judge goes away."""
+    """Load what everybody needs, then fork a monitor for each request until the judge goes away."""
     control = socket.socket(fileno=os.dup(0))
     _nothing_as_stdin()
     os.umask(0o022)  # what is made for another user has to be readable by it
-    linux.adopt_orphans()
-    linux.dumpable(False)
+    syscalls.adopt_orphans()
+    syscalls.dumpable(False)
     sys.argv = [""]
     _load(FIRST)
     rehearse()
     if os.getuid() == 0:
-        user.root_can_leave()
+        credentials.root_can_leave()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's to wait for: the judge watches the leash
     loaded: set[str] = set()
     gc.freeze()  # what is there now is never garbage, and stays shared with the forks
     while True:
         data, files, _, _ = socket.recv_fds(control, 1000, 4)
         if len(files) != 4:
-            tree.end()
+            processes.end()
             os._exit(0)
         for name in LATER.keys() & set(data.decode().split()) - loaded:
             _load(LATER[name])
@@ -82,12 +78,15 @@ def main() -> NoReturn:
 
 def _load(names: tuple[str, ...]) -> None:
     for name in names:
-        with contextlib.suppress(ImportError):
+        try:
             importlib.import_module(name)
+        except ImportError:
+            if name.startswith("labkit."):  # a library may be missing here, a module of ours only by mistake
+                raise
 
 
 def _serve(files: list[int], control: socket.socket) -> None:
-    """Fork a keeper. Where it asks to have its user mapped, which takes somebody outside of its namespaces, do so."""
+    """Fork a monitor. Where it asks to have its user mapped, which takes somebody outside of its namespaces, do so."""
     ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
@@ -95,12 +94,12 @@ def _serve(files: list[int], control: socket.socket) -> None:
         control.close()
         ours.close()
         leash, report, *printed = files
-        keeper.keep(leash, report, printed, theirs)
+        monitor.keep(leash, report, printed, theirs)
     theirs.close()
     for number in files:
         os.close(number)
     with ours, contextlib.suppress(OSError):
-        words = ours.recv(100).split()  # none once the keeper has closed its end
+        words = ours.recv(100).split()  # none once the monitor has closed its end
         if len(words) == 2:
             namespaces.map_user(child, int(words[0]), int(words[1]), trusted=os.getuid() == 0)
             ours.sendall(b"mapped")

@@ -1,4 +1,4 @@
-"""The locks by name. Each says what the keeper does before it forks the inner process, and what that does first."""
+"""The locks by name. Each says what the monitor does before it forks the inner process, and what that does first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.sandbox import credentials as user
-from labkit.sandbox import landlock as files
-from labkit.sandbox import namespaces
+from labkit.sandbox import credentials, landlock, namespaces
 from labkit.sandbox.limits import Limits
 
 ROOT_STAYS = "as root"
@@ -44,7 +42,7 @@ class Namespaces:
 
     def __init__(self, cell: Cell, own_users: bool) -> None:
         self._cell, self._own_users = cell, own_users
-        self._user, self._group = user.borrowed()
+        self._user, self._group = credentials.borrowed()
 
     def before(self) -> None:
         """Leave the machine's namespaces; only the child's pids are new."""
@@ -60,9 +58,9 @@ class Namespaces:
         namespaces.own_mounts()
         sources = namespaces.opened(self._cell.secret)
         if self._own_users:
-            user.become_within(self._user, self._group)
+            credentials.become_within(self._user, self._group)
         namespaces.enter(sources, self._user, self._group, self._cell.limits)
-        user.become(self._user, self._group)
+        credentials.become(self._user, self._group)
 
 
 class Landlocked:
@@ -77,14 +75,14 @@ class Landlocked:
 
     def before(self) -> None:
         """Nothing can be done from outside."""
-        if not files.offered():
+        if not landlock.offered():
             raise OSError("this kernel has no Landlock")
 
     def enter(self) -> None:
         """Lock this process up. Its places are looked at while it can still see all of them."""
         os.chdir(self._cell.folder)
-        files.enter(self._cell.folder, self._cell.secret)
-        user.become(self._user, self._group)
+        landlock.enter(self._cell.folder, self._cell.secret)
+        credentials.become(self._user, self._group)
 
 
 class Limited:
@@ -103,7 +101,7 @@ class Limited:
     def enter(self) -> None:
         """Become nobody special."""
         os.chdir(self._cell.folder)
-        user.become(self._user, self._group)
+        credentials.become(self._user, self._group)
 
 
 Lock = Namespaces | Landlocked | Limited
@@ -118,10 +116,10 @@ LOCKS: dict[str, Callable[[Cell], Lock]] = {
 
 def _somebody(folder: Path) -> tuple[int, int, str]:
     """Who the process becomes, with the folder given to them, and what there is to note about it."""
-    number, group = user.borrowed()
+    number, group = credentials.borrowed()
     if number == os.getuid():
         return number, group, ""
-    if not user.root_can_leave() or not all(place.stat().st_mode & 0o001 for place in folder.parents):
+    if not credentials.root_can_leave() or not all(place.stat().st_mode & 0o001 for place in folder.parents):
         return os.getuid(), os.getgid(), ROOT_STAYS
     os.chown(folder, number, group)
     return number, group, ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from labkit.sandbox import filesystem as places
+from labkit.sandbox import filesystem
 
 _SELF = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/sys/kernel")
 
@@ -27,9 +27,9 @@ def enter(folder: Path, secret: list[Path]) -> None:
     special = AccessFS.MAKE_CHAR | AccessFS.MAKE_BLOCK
     with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
         rules.allow_path(folder, rules.handled_fs & ~special)
-        for place in (*places.readable(secret), *map(Path, _SELF)):
+        for place in (*filesystem.readable(secret), *map(Path, _SELF)):
             with contextlib.suppress(FileNotFoundError):
                 rules.allow_path(place, look if place.is_dir() else look & ~AccessFS.READ_DIR)
-        for device in places.DEVICES:
+        for device in filesystem.DEVICES:
             rules.allow_path(device, AccessFS.READ_FILE | AccessFS.WRITE_FILE)
         rules.restrict()

@@ -17,16 +17,13 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, NoReturn
 
-from labkit.sandbox import filesystem as places
-from labkit.sandbox import processes as tree
-from labkit.sandbox import syscalls as linux
-from labkit.sandbox.inside import app_server as serving
-from labkit.sandbox.inside import command_server as supervising
+from labkit.sandbox import filesystem, processes, syscalls
+from labkit.sandbox.inside import app_server, command_server
 from labkit.sandbox.isolation import LOCKS, Cell, Lock
 from labkit.sandbox.limits import MEGABYTE, Limits
 
 TICK = 0.1
-"""How often the keeper looks at what is inside, in seconds."""
+"""How often the monitor looks at what is inside, in seconds."""
 MOST = 64 * MEGABYTE
 """How long a job may be, in bytes."""
 
@@ -75,14 +72,14 @@ def keep(leash_number: int, report: int, printed: list[int], outside: socket.soc
         leash_number: the socket to the judge.
         report: the pipe for what the process says about itself.
         printed: where its stdout and its stderr go.
-        outside: leads to the nursery.
+        outside: leads to the fork server.
     """
     leash = socket.socket(fileno=leash_number)
     said: dict[str, Any] = {}
     try:
         os.setsid()
-        linux.die_with_parent()
-        linux.adopt_orphans()
+        syscalls.die_with_parent()
+        syscalls.adopt_orphans()
         for number, place in zip(printed, (1, 2), strict=True):
             os.dup2(number, place)
             os.close(number)
@@ -102,14 +99,14 @@ def keep(leash_number: int, report: int, printed: list[int], outside: socket.soc
 def _kept(job: Job, leash: socket.socket, report: int, outside: socket.socket) -> dict[str, Any]:
     home = job.folder / "home"
     home.mkdir(mode=0o700, exist_ok=True)
-    linux.dumpable(True)  # as long as its user is mapped
+    syscalls.dumpable(True)  # as long as its user is mapped
     lock = LOCKS[job.lock](Cell(home, job.secret, job.limits, outside))
     lock.before()
     outside.close()
-    linux.dumpable(False)
+    syscalls.dumpable(False)
     os.chdir(job.folder)
     listening = socket.socket(socket.AF_UNIX)
-    listening.bind(serving.SOCKET)  # in the new network, at a path that the judge can reach
+    listening.bind(app_server.SOCKET)  # in the new network, at a path that the judge can reach
     listening.listen(128)
     os.chdir("/")
     hears, tells = os.pipe()
@@ -135,20 +132,20 @@ def _inner(job: Job, lock: Lock, listening: socket.socket, report: int, tells: i
     """Lock this process up, then run the student's code in it."""
     try:
         os.setsid()
-        linux.close_all({listening.fileno(), report, tells})
+        syscalls.close_all({listening.fileno(), report, tells})
         lock.enter()
-        linux.die_with_parent()
+        syscalls.die_with_parent()
         os.write(tells, b"entered")
         os.close(tells)
         if not job.module:
-            os._exit(0 if places.within_reach() else 1)
-        linux.dumpable(True)  # the keeper has to see how much memory it takes
+            os._exit(0 if filesystem.within_reach() else 1)
+        syscalls.dumpable(True)  # the monitor has to see how much memory it takes
         if job.program:
             resolve_name(job.program)(Path(job.module), job.limits, listening, report, lock.alone)
-        module = serving.lay_out(Path(job.module), job.text, job.environment, job.files)
+        module = app_server.lay_out(Path(job.module), job.text, job.environment, job.files)
         if job.command:
-            supervising.supervise(module, job.command, job.limits, listening, report, lock.alone)
-        serving.serve(module, job.given, job.limits, listening, report, lock.alone)
+            command_server.supervise(module, job.command, job.limits, listening, report, lock.alone)
+        app_server.serve(module, job.given, job.limits, listening, report, lock.alone)
     except BaseException as problem:  # noqa: BLE001 (nothing may come back from here)
         os.write(tells, f"{type(problem).__name__}: {problem}".encode()[:900])
     finally:
@@ -176,14 +173,14 @@ def _watched(inner: int, leash: socket.socket, job: Job) -> str:
 
 def _too_much(job: Job) -> str:
     """What the processes take more of than they may together."""
-    alive = tree.family(os.getpid())
+    alive = processes.family(os.getpid())
     limits = job.limits
     if sum(process.threads for process in alive.values()) > limits.processes:
         return f"it had more than {limits.processes} processes and threads"
     seen = sum(process.memory for process in alive.values())  # what they share is counted once for each of them
-    if len(alive) > 1 and seen > limits.memory and sum(map(tree.own_memory, alive)) > limits.memory:
+    if len(alive) > 1 and seen > limits.memory and sum(map(processes.own_memory, alive)) > limits.memory:
         return f"its processes took more than {limits.memory // MEGABYTE} MB"
-    if tree.weight(job.folder, limits.disk) > limits.disk:
+    if processes.weight(job.folder, limits.disk) > limits.disk:
         return f"it had written more than {limits.disk // MEGABYTE} MB"
     return ""
 
@@ -194,7 +191,7 @@ def _ended(inner: int, lock: Lock) -> None:
         os.kill(inner, signal.SIGKILL)
         os.waitpid(inner, 0)
     else:
-        tree.end(inner)
+        processes.end(inner)
 
 
 def _line(leash: socket.socket) -> str:

@@ -14,19 +14,18 @@ import socket
 import struct
 from pathlib import Path
 
-from labkit.sandbox import filesystem as places
-from labkit.sandbox import syscalls as linux
+from labkit.sandbox import filesystem, syscalls
 from labkit.sandbox.limits import Limits
 
-_EVERYTHING = linux.NEW_NAMES | linux.NEW_IPC | linux.NEW_PIDS | linux.NEW_NET
+_EVERYTHING = syscalls.NEW_NAMES | syscalls.NEW_IPC | syscalls.NEW_PIDS | syscalls.NEW_NET
 _BASE = "/tmp"  # every Linux has it, and it is covered in this process's view alone
-_PLAIN = linux.NO_SUID | linux.NO_DEVICES
+_PLAIN = syscalls.NO_SUID | syscalls.NO_DEVICES
 _SET_FLAGS, _UP = 0x8914, 0x1
 
 
 def leave(own_users: bool) -> None:
     """Leave the machine's namespaces, but for the mounts; the next child is the first of its pids."""
-    linux.unshare(_EVERYTHING | (linux.NEW_USER if own_users else 0))
+    syscalls.unshare(_EVERYTHING | (syscalls.NEW_USER if own_users else 0))
 
 
 def map_user(pid: int | str, user: int, group: int, trusted: bool) -> None:
@@ -40,14 +39,14 @@ def map_user(pid: int | str, user: int, group: int, trusted: bool) -> None:
 
 def own_mounts() -> None:
     """Leave the machine's mounts."""
-    linux.unshare(linux.NEW_MOUNTS)
-    linux.mount("none", "/", None, linux.RECURSIVE | linux.PRIVATE)
+    syscalls.unshare(syscalls.NEW_MOUNTS)
+    syscalls.mount("none", "/", None, syscalls.RECURSIVE | syscalls.PRIVATE)
 
 
 def opened(secret: list[Path]) -> dict[str, int]:
     """Open what the process will be shown, in mounts of its own, while it can still reach that; return it by name."""
     found: dict[str, int] = {}
-    for place in (*places.readable(secret), *map(Path, places.DEVICES)):
+    for place in (*filesystem.readable(secret), *map(Path, filesystem.DEVICES)):
         link = place.is_symlink() and place.parent in (Path("/"), Path("/etc"))
         if place.exists() and not link:
             found[str(place)] = os.open(place, os.O_PATH)
@@ -64,24 +63,24 @@ def enter(sources: dict[str, int], user: int, group: int, limits: Limits) -> Non
     """Move this process, the first of its pids, into a file system of its own."""
     _loopback()
     socket.sethostname("sandbox")
-    linux.mount("tmpfs", _BASE, "tmpfs", _PLAIN, "mode=0755,size=1m")
+    syscalls.mount("tmpfs", _BASE, "tmpfs", _PLAIN, "mode=0755,size=1m")
     root = Path(_BASE)
-    for name in (str(places.WORK), "/tmp"):
+    for name in (str(filesystem.WORK), "/tmp"):
         folder = root / name.lstrip("/")
         folder.mkdir(exist_ok=True)
         settings = f"mode=0700,uid={user},gid={group},size={limits.disk // 2},nr_inodes=4096"
-        linux.mount("tmpfs", str(folder), "tmpfs", _PLAIN, settings)
+        syscalls.mount("tmpfs", str(folder), "tmpfs", _PLAIN, settings)
     for name, source in sources.items():
-        _show(source, root / name.lstrip("/"), devices=name in places.DEVICES)
+        _show(source, root / name.lstrip("/"), devices=name in filesystem.DEVICES)
         os.close(source)
     _links(root)
     _accounts(root, user, group)
     (root / "proc").mkdir()
     with contextlib.suppress(OSError):  # a container that hides parts of /proc from itself gets no new one
-        linux.mount("proc", str(root / "proc"), "proc", _PLAIN | linux.NO_EXEC | linux.READ_ONLY)
-    linux.change_root(_BASE)
-    linux.mount("none", "/", None, linux.REMOUNT | linux.BIND | linux.READ_ONLY | _PLAIN)
-    os.chdir(places.WORK)
+        syscalls.mount("proc", str(root / "proc"), "proc", _PLAIN | syscalls.NO_EXEC | syscalls.READ_ONLY)
+    syscalls.change_root(_BASE)
+    syscalls.mount("none", "/", None, syscalls.REMOUNT | syscalls.BIND | syscalls.READ_ONLY | _PLAIN)
+    os.chdir(filesystem.WORK)
 
 
 def _show(source: int, target: Path, devices: bool) -> None:
@@ -91,13 +90,13 @@ def _show(source: int, target: Path, devices: bool) -> None:
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch()
-    linux.mount(f"/proc/self/fd/{source}", str(target), None, linux.BIND | linux.RECURSIVE)
-    linux.restrict_mount(str(target), linux.NO_SUID if devices else linux.READ_ONLY | _PLAIN)
+    syscalls.mount(f"/proc/self/fd/{source}", str(target), None, syscalls.BIND | syscalls.RECURSIVE)
+    syscalls.restrict_mount(str(target), syscalls.NO_SUID if devices else syscalls.READ_ONLY | _PLAIN)
 
 
 def _links(root: Path) -> None:
     """Repeat the links of the machine's root, and those that programs look for in /dev."""
-    for place in (Path(name) for name in places.SYSTEM if Path(name).is_symlink()):
+    for place in (Path(name) for name in filesystem.SYSTEM if Path(name).is_symlink()):
         copy = root / str(place).lstrip("/")
         copy.parent.mkdir(parents=True, exist_ok=True)
         if not copy.exists():
@@ -109,7 +108,7 @@ def _links(root: Path) -> None:
 
 def _accounts(root: Path, user: int, group: int) -> None:
     (root / "etc").mkdir(exist_ok=True)
-    for name, text in places.ACCOUNTS.items():
+    for name, text in filesystem.ACCOUNTS.items():
         (root / name.lstrip("/")).write_text(text.format(user=user, group=group), encoding="ascii")
 
 

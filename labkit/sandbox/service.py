@@ -12,18 +12,20 @@ import select
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from labkit.sandbox import client as warm
-from labkit.sandbox.client import Ward
+from labkit.module.source import Module
+from labkit.sandbox import client
+from labkit.sandbox.client import Sandboxed
 from labkit.sandbox.inside.app_server import SOCKET
 from labkit.sandbox.limits import Limits
 from labkit.sandbox.setup import Setup
+from labkit.text import one_line
 
 LIMIT = 1_000_000
 """How much a process may say about itself, in bytes."""
@@ -32,34 +34,6 @@ WIDTH = 300
 BOOT = 90.0
 """How long to wait for the warm process to load its libraries and fork, in seconds."""
 NONSENSE = "The module broke the process that was to serve it."
-
-
-@dataclass(frozen=True)
-class Module:
-    """A student's module.
-
-    Attributes:
-        lab: the lab's name, which names the file.
-        text: what it says.
-        given: the names whose values the checks want to know.
-        sections: its sections: no other can have been left out.
-        beside: the files that belong to it, by their names in a folder of the lab's name.
-    """
-
-    lab: str
-    text: str
-    given: Collection[str] = ()
-    sections: Collection[str] = ()
-    beside: Mapping[str, str] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        """It as plain data, to hand it to another process."""
-        readable = self.text.encode("utf-8", "replace").decode()
-        return {"module": f"labs/{self.lab}.py", "text": readable, "given": list(self.given)}
-
-    def files(self) -> dict[str, bytes]:
-        """The files beside it, by their paths."""
-        return {f"labs/{self.lab}/{name}": text.encode("utf-8", "replace") for name, text in self.beside.items()}
 
 
 @dataclass
@@ -75,7 +49,7 @@ class Served:
     """
 
     folder: Path
-    ward: Ward
+    sandboxed: Sandboxed
     problem: str = ""
     left_out: dict[str, str] = field(default_factory=dict)
     given: dict[str, Any] = field(default_factory=dict)
@@ -88,12 +62,12 @@ class Served:
     @property
     def alive(self) -> bool:
         """Whether its process still runs."""
-        return self.ward.alive
+        return self.sandboxed.alive
 
     @property
     def ended(self) -> str:
         """Why its process ended; empty where it did not."""
-        return self.ward.ended
+        return self.sandboxed.ended
 
     def transport(self) -> httpx.BaseTransport:
         """The way to reach it."""
@@ -108,11 +82,11 @@ class Served:
         """
         until = time.monotonic() + 0.5  # the answer goes out a moment before the exception is written down
         found: list[str] = []
-        while not found and self._says(until, self.ward.report):
+        while not found and self._says(until, self.sandboxed.report):
             self.listen()
             found = [words for *request, words in self._entries if request == [method, path]]
             self._entries.clear()
-        return (line(found[-1]) if found else "") or None
+        return (one_line(found[-1], WIDTH) if found else "") or None
 
     def report(self) -> dict[str, Any] | None:
         """Return what it says about its start, once it does."""
@@ -122,7 +96,7 @@ class Served:
     def ask(self, **wanted: Any) -> None:
         """Ask the process for something."""
         with contextlib.suppress(OSError):
-            os.write(self.ward.report, json.dumps(wanted).encode() + b"\n")
+            os.write(self.sandboxed.report, json.dumps(wanted).encode() + b"\n")
 
     def said(self, name: str, seconds: float = 0.0, since: int = 0) -> Any:
         """Return what it has said under a name, in the reports from a number on; None if not so after some seconds."""
@@ -138,13 +112,13 @@ class Served:
     def listen(self) -> None:
         """Take in what it has said since: how it started, what it raised, what else has happened."""
         with contextlib.suppress(BlockingIOError):
-            while self._said < LIMIT and (part := os.read(self.ward.report, LIMIT - self._said)):
+            while self._said < LIMIT and (part := os.read(self.sandboxed.report, LIMIT - self._said)):
                 self._unread += part
                 self._said += len(part)
         *complete, self._unread = self._unread.split(b"\n")
         for fact in map(_json, complete):
             if isinstance(fact, dict) and isinstance(event := fact.get("event"), str):
-                self.events.append(line(event))
+                self.events.append(one_line(event, WIDTH))
             elif _is_entry(fact):
                 self._entries.append(fact)
             else:
@@ -152,7 +126,7 @@ class Served:
 
     def wait(self, until: float) -> bool:
         """Wait until the process says something about itself, or ends; whether it did before the time was up."""
-        return self._says(until, self.ward.report, self.ward.leash)
+        return self._says(until, self.sandboxed.report, self.sandboxed.leash)
 
     def _says(self, until: float, *files: Any) -> bool:
         left = until - time.monotonic()
@@ -170,7 +144,7 @@ def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None)
         limits: what it may use.
 
     Raises:
-        Broken: it could not be locked up.
+        SandboxError: it could not be locked up.
     """
     limits = limits or Limits()
     folder = Path(tempfile.mkdtemp(prefix="judge-")).resolve()
@@ -179,15 +153,15 @@ def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None)
         setup = replace(setup, files={**module.files(), **setup.files})
         kept = setup.output or setup.command is not None
         job = {**module.as_dict(), **setup.as_dict()}
-        ward = warm.nursery().start(lock, folder, limits, output=kept, **job)
+        sandboxed = client.forkserver().start(lock, folder, limits, output=kept, **job)
         try:
-            served = Served(folder, ward)
+            served = Served(folder, sandboxed)
             _await(served, limits.start)
             served.left_out = {name: why for name, why in served.left_out.items() if name in module.sections}
             served.given = {name: value for name, value in served.given.items() if name in module.given}
             yield served
         finally:
-            ward.end()
+            sandboxed.end()
     finally:
         remove(folder)
 
@@ -210,9 +184,9 @@ def _await(served: Served, seconds: float) -> None:
             served.problem = f"The app did not start within {seconds:g} s: look for a loop or a wait at the top level."
             return
     problem, left_out, given = (report.get(key) for key in ("problem", "left_out", "given"))
-    served.problem = line(problem) if isinstance(problem, str) else ""
+    served.problem = one_line(problem, WIDTH) if isinstance(problem, str) else ""
     if isinstance(left_out, dict):
-        served.left_out = {name: line(why) for name, why in left_out.items() if isinstance(why, str)}
+        served.left_out = {name: one_line(why, WIDTH) for name, why in left_out.items() if isinstance(why, str)}
     served.given = given if isinstance(given, dict) else {}
 
 
@@ -225,12 +199,6 @@ def _json(text: bytes) -> Any:
         return json.loads(text.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
-
-
-def line(text: str) -> str:
-    """A line that is safe to show: printable, and not long."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * WIDTH]).split())
-    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."
 
 
 def remove(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A small app that answers once in the nursery: what libraries load and work out late is then ready in every fork."""
+"""A small app that answers once in the fork server: what libraries load late is then ready in every fork."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from importlib import metadata
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from labkit import paths as workbook
+from labkit import paths
 from labkit.environment import OLDEST
 from labkit.paths import HOME
 from labkit.pictures.live import Tone, drawn
@@ -145,7 +145,7 @@ def _plain(name: str) -> str:
 
 def folders() -> Finding:
     """The folder that modules are written into."""
-    labs = workbook.find().labs
+    labs = paths.find().labs
     try:
         labs.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=labs):
@@ -190,7 +190,7 @@ def machine() -> Finding:
 
 def sandbox() -> Finding | None:
     """What the judge locks submissions up with, for those who have the judge."""
-    if not (HOME / "autograder" / "tiers.py").exists() or os.name != "posix":
+    if not (HOME / "autograder" / "judging").is_dir() or os.name != "posix":
         return None
     found = _answer([sys.executable, "-c", "from autograder.judging.tiers import probe; print(probe().title)"], OURS)
     tone = Tone.GOOD if found and found.startswith(("namespaces", "landlock")) else Tone.OFF

@@ -13,7 +13,7 @@ from typing import Any
 
 import joblib
 
-from labkit import paths as workbook
+from labkit import paths
 
 VERSION = "1.0.0"
 """What the saved model says of itself."""
@@ -28,7 +28,7 @@ def folder() -> Path:
 
     It is where the modules of the labs look: two folders above a module, in `data`.
     """
-    place = workbook.find().labs.parent / "data"
+    place = paths.find().labs.parent / "data"
     place.mkdir(parents=True, exist_ok=True)
     return place
 

@@ -27,8 +27,9 @@ FAILED = pytest.StashKey[bool]()
 Prepare = Callable[..., Notebook]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A session in a browser is long, so the limit of other tests does not fit."""
+    """Mark what is here, before all tests are put in order; a session in a browser is long, so it may take longer."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:

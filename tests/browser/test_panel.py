@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from live import pour, until
 from playwright.sync_api import Locator, expect
+from support.live import pour, until
 
 from .conftest import LAB
 from .notebook import Notebook

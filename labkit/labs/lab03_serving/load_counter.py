@@ -14,7 +14,7 @@ from typing import Any
 
 import joblib
 
-from labkit.live import log as logs
+from labkit.live import log
 
 _MARK = "_labkit_counts"
 _lock = threading.Lock()
@@ -44,7 +44,7 @@ def _counting(load: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(load)
     def counted(*arguments: Any, **options: Any) -> Any:
         global _total
-        if logs.current.get() is not None:  # else it is the notebook
+        if log.current.get() is not None:  # else it is the notebook
             with _lock:
                 _total += 1
         return load(*arguments, **options)

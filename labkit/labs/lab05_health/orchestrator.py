@@ -15,9 +15,8 @@ from typing import Any
 
 from labkit.notebook.judging import LOCK
 from labkit.checks.api import Api, Mismatch
-from labkit.notebook.lab import Lab
 from labkit.pictures import StateTimeline
-from labkit.sandbox.service import Module
+from labkit.module.source import Module
 from labkit.checks.servers import Servers
 from labkit.checks.models import StandIn, missing, served
 from labkit.checks.running import Running
@@ -55,11 +54,6 @@ BACK_OFF = 0.4
 """How long a dead replica is left alone before that, in seconds."""
 SCENE, PATIENCE = 1.2, 8.0
 """How long a scene is looked at, and how long one that does not come is waited for, in seconds."""
-
-
-def orchestrate(lab: Lab) -> StateTimeline:
-    """Run three replicas of a lab's module, and draw what their probes say: slow load, crash, recovery, drain."""
-    return watch(Module(lab.draft.path.stem, lab.draft.text or ""))
 
 
 def watch(module: Module) -> StateTimeline:

@@ -9,7 +9,7 @@ from labkit.checks.api import Mismatch
 from labkit.pictures.cards import CardBoard
 from labkit.checks.plugin import Run
 from labkit.paths import Checks
-from labkit.sandbox.service import Module
+from labkit.module.source import Module
 from labkit.mutation.client import Chamber
 from labkit.mutation.suite import Suite, target
 from labkit.mutation.result import Tried, function
@@ -64,9 +64,8 @@ def _settle(board: CardBoard, tried: Tried, mutants: list[Mutant]) -> None:
     try:
         tried.expect_steady()
     except Mismatch as problem:
-        why = str(problem).splitlines()[2].removeprefix("got").strip()
         for mutant in mutants:
-            board[mutant.name].turn("odd", f"no test counts: {why}")
+            board[mutant.name].turn("odd", f"no test counts: {problem.got}")
         return
     if tried.uncounted:
         board.notes.append(f"{tried.exercise}: {tried.uncounted}, see its check")

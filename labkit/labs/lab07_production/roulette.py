@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import escape
@@ -19,7 +20,8 @@ from typing import Protocol
 
 import httpx
 
-from labkit.checks import api as checking
+from labkit.checks import api
+from labkit.http.client import connect
 from labkit.http.requests import Ask
 from labkit.loadtest.load import Load
 from labkit.pictures.chart import Chart
@@ -146,7 +148,7 @@ def spin(server: Server, path: str, seconds: float, per_second: float, kill_afte
     """Send requests to a server for a while, and draw who answers; kill a worker on the way if that is wanted."""
     roulette = Roulette()
     begun = time.monotonic()
-    with roulette.live(), checking.client(server.url) as client, ThreadPoolExecutor(AT_ONCE) as pool:
+    with roulette.live(), connect(server.url) as client, ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = []
         while (passed := time.monotonic() - begun) < seconds or (_replacing(roulette) and passed < LONGEST):
             waiting += [pool.submit(_ask, client, path, roulette) for _ in range(AT_ONCE)]
@@ -171,7 +173,7 @@ def _ask(client: httpx.Client, path: str, roulette: Roulette) -> None:
         roulette.lose()
 
 
-def measure(servers: dict[str, Server], request: Ask, users: int, seconds: float) -> Chart:
+def measure(servers: Mapping[str, Server], request: Ask, users: int, seconds: float) -> Chart:
     """Load servers one after the other, and chart how much each answers; how long 95 of 100 answers take is noted."""
     chart = Chart(f"{request}, server by server", y="answers per second", kind="bar")
     times = []

@@ -26,7 +26,8 @@ from pathlib import Path
 import httpx
 import psutil
 
-from labkit.checks import api as checking
+from labkit.checks import api
+from labkit.http.client import connect
 from labkit.live.log import Log
 from labkit.pictures.live import LivePicture, Tone, drawn
 from labkit.paths import HOME
@@ -67,7 +68,7 @@ class Production(LivePicture):
         self._stopped = False
         self._begun = time.monotonic()
         self._start([sys.executable, "-m", *words], module.parent, environment)
-        self.client = checking.client(self.url)
+        self.client = connect(self.url)
         atexit.register(self.stop)
 
     def begin(self) -> Production:

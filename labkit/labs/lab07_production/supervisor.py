@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 
-from labkit.sandbox import syscalls as linux, processes as tree
+from labkit.sandbox import syscalls, processes
 
 GRACE = 8.0
 """How long a server may take to end when the kernel is gone, in seconds."""
@@ -24,7 +24,7 @@ GRACE = 8.0
 def main(report: int, command: list[str]) -> None:
     """Run a command until it ends, or the kernel does."""
     if sys.platform == "linux":
-        linux.adopt_orphans()
+        syscalls.adopt_orphans()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the server gets its own; this ends after it
     try:
@@ -36,7 +36,7 @@ def main(report: int, command: list[str]) -> None:
     os.write(report, f"{server.pid}\n".encode())
     threading.Thread(target=_hold, args=(server,), daemon=True).start()
     code = server.wait()
-    tree.end()
+    processes.end()
     with contextlib.suppress(OSError):
         os.write(report, f"{code}\n".encode())
 
@@ -45,7 +45,7 @@ def _begin() -> None:
     """Take signals as a server of its own would, and end with this process."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
-    linux.die_with_parent()
+    syscalls.die_with_parent()
 
 
 def _hold(server: subprocess.Popen[bytes]) -> None:

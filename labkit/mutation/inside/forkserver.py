@@ -18,8 +18,7 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from labkit.sandbox import processes as tree
-from labkit.sandbox import syscalls as linux
+from labkit.sandbox import processes, syscalls
 from labkit.sandbox.limits import Limits
 
 READY = b'{"ready": true}\n'
@@ -35,14 +34,14 @@ def serve(module: Path, limits: Limits, listening: socket.socket, report: int, a
         report: where to say that this process is ready.
         alone: whether its user has no other processes that count.
     """
-    from labkit.mutation.inside import run as trial  # it loads pytest, which no other student's process needs
+    from labkit.mutation.inside import run  # it loads pytest, which no other student's process needs
 
     home = Path.cwd()
     sys.argv = [str(module)]
     os.environ.update({name: str(home) for name in ("HOME", "TMPDIR")})
     if sys.platform == "linux":
-        linux.adopt_orphans()
-    linux.dumpable(False)  # a trial's process may not look into this one
+        syscalls.adopt_orphans()
+    syscalls.dumpable(False)  # a trial's process may not look into this one
 
     def asked() -> tuple[Path, socket.socket]:
         limits.apply(alone)
@@ -51,7 +50,7 @@ def serve(module: Path, limits: Limits, listening: socket.socket, report: int, a
         os.close(report)
         return _forked(home, listening, limits.start)
 
-    trial.run(module, asked, limits.load)
+    run.run(module, asked, limits.load)
 
 
 def _forked(home: Path, listening: socket.socket, seconds: float) -> tuple[Path, socket.socket]:
@@ -61,12 +60,12 @@ def _forked(home: Path, listening: socket.socket, seconds: float) -> tuple[Path,
         place = Path(tempfile.mkdtemp(prefix="trial-", dir=home))
         child = os.fork()
         if child == 0:
-            linux.dumpable(True)  # the keeper has to see how much memory it takes
+            syscalls.dumpable(True)  # the monitor has to see how much memory it takes
             listening.close()
             return place, connection
         connection.close()
         _await(child, seconds)
-        tree.end(child)
+        processes.end(child)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(child, os.WNOHANG)
         shutil.rmtree(place, ignore_errors=True)

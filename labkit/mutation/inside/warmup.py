@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from labkit.mutation.inside import run as trial
+from labkit.mutation.inside import run
 
 _TESTS = """
 import pytest
@@ -43,10 +43,10 @@ def test_text(text, numbers):
 
 def _run() -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        trial.quiet_hypothesis(Path(folder))
+        run.quiet_hypothesis(Path(folder))
         path = Path(folder) / "warm.py"
         path.write_text(_TESTS, encoding="utf-8")
-        pytest.main([*trial.OPTIONS, f"--rootdir={folder}", f"--basetemp={folder}/tmp", str(path)])
+        pytest.main([*run.OPTIONS, f"--rootdir={folder}", f"--basetemp={folder}/tmp", str(path)])
 
 
 with contextlib.suppress(OSError):  # no place to write to: each trial then loads what it needs

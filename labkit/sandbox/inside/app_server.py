@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from labkit.sandbox.inside import events as telling
+from labkit.sandbox.inside import events
 from labkit.sandbox.limits import Limits
 from labkit.sandbox.setup import FOLDER
 
@@ -60,27 +60,26 @@ def serve(
     import fastapi  # noqa: F401 (before the clock runs: it is not the student's time)
     import uvicorn
 
-    from labkit.module import errors as raising
-    from labkit.module import loading
+    from labkit.module import errors, loading
 
     sys.argv = [str(module.relative_to(Path.cwd()))]
     limits.apply(alone)
     os.set_blocking(report, False)
-    telling.listen(lambda event: say(report, {"event": event}))
+    events.listen(lambda event: say(report, {"event": event}))
     try:
         with _no_other_server(uvicorn.Server):
             loaded = loading.load(module, limits.load)
-        telling.tell("imported")
+        events.tell("imported")
     except loading.NotServable as problem:
         say(report, {"problem": str(problem)})
         os._exit(0)
-    app = _Watched(loaded.app, report, lambda problem: raising.raised_at(problem, module))
+    app = _Watched(loaded.app, report, lambda problem: errors.raised_at(problem, module))
     values = loading.given(loaded, given)
 
     class Reporting(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
-            telling.tell("started")
+            events.tell("started")
             say(report, {"given": values, "left_out": loaded.left_out})
 
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # nobody reads what it would write

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from labkit.sandbox import syscalls as linux
+from labkit.sandbox import syscalls
 
 TICK = 0.005
 _READ = ("bind", "workers", "timeout", "graceful_timeout", "reload", "daemon")
@@ -76,8 +76,8 @@ def forked(work: Callable[[], None], keep: set[int] | None = None) -> int:
         return child
     code: Any = 1
     try:
-        linux.die_with_parent()
-        linux.close_all(keep or set())
+        syscalls.die_with_parent()
+        syscalls.close_all(keep or set())
         work()
         code = 0
     except SystemExit as ended:

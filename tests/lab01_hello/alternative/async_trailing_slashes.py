@@ -1,44 +1,5 @@
 # async def, trailing slashes, and a union spelt the old way.
 # points: 12
-"""Hello World API."""
-
-# %% setup
-from typing import Annotated
-
-from fastapi import FastAPI, Query
-
-app = FastAPI()
-
-ITEMS = [
-    {"item_name": name}
-    for name in [
-        "Desk Lamp",
-        "Notebook No. 5",
-        "coffee mug",
-        "USB Cable",
-        "Lava lamp",
-        "Mug (large)",
-        "Bookend",
-        "Table Tennis Ball",
-        "Rubber Duck",
-        "Duct Tape",
-        "tape measure",
-        "Lampshade",
-        "Coffee Table Book",
-        "Whiteboard",
-        "Keyboard",
-        "mouse pad",
-        "Desk Fan",
-        "Cable tie",
-        "Sticky notes",
-        "LED Lamp",
-        "Notepad",
-        "Bookmark",
-        "Umbrella",
-        "HDMI cable",
-        "The Last Straw",
-    ]
-]
 
 # %% root
 @app.get("/")
@@ -79,9 +40,3 @@ async def find(q: Optional[str] = Query(default=None, max_length=50)):
             if item["item_name"].casefold().find(q.casefold()) >= 0:
                 results.append(item)
     return {"results": results, "q": q}
-
-# %% documentation
-# The title, the version and the description of the whole API
-app.title = "Hello API"
-app.version = "1.0.0"
-app.description = "A greeting, and a shelf of 25 items to page through and to search."

@@ -1,6 +1,5 @@
 # Response models, a model of the query, and a class that does the work.
 # points: 12
-"""Hello World API."""
 
 # %% setup
 from typing import Annotated
@@ -53,12 +52,6 @@ def greet():
     """Greet."""
     return Greeting()
 
-# %% route_order --before path_parameter
-@app.get("/items/latest")
-def read_latest():
-    """Return the item that came last."""
-    return ITEMS[-1]
-
 # %% path_parameter
 class ItemId(BaseModel):
     item_id: int
@@ -108,9 +101,3 @@ class Found(BaseModel):
 def find(q: str | None = Query(None, max_length=50)) -> Found:
     """Search the shelf."""
     return Found(q=q, results=[] if q is None else shelf.find(q))
-
-# %% documentation
-# The title, the version and the description of the whole API
-app.title = "Hello API"
-app.version = "1.0.0"
-app.description = "A greeting, and a shelf of 25 items to page through and to search."

@@ -1,6 +1,5 @@
 # The whole API is a second app, mounted below the first, which serves its documentation.
 # points: 12
-"""Hello World API."""
 
 # %% setup
 from typing import Annotated

@@ -2,7 +2,6 @@
 # fails: query_parameters, optional_query, route_order
 # says: bring the first section back
 # points: 5
-"""Hello World API."""
 
 # %% setup
 from typing import Annotated
@@ -41,46 +40,3 @@ ITEMS = [
         "The Last Straw",
     ][:5]
 ]
-
-# %% root
-@app.get("/")
-def read_root():
-    """Greet the world."""
-    return {"message": "Hello World"}
-
-# %% route_order --before path_parameter
-@app.get("/items/latest")
-def read_latest():
-    """Return the item that came last."""
-    return ITEMS[-1]
-
-# %% path_parameter
-@app.get("/items/{item_id}")
-def read_item(item_id: int):
-    """Repeat the id that stands in the path."""
-    return {"item_id": item_id}
-
-# %% query_parameters
-# GET /items?skip=&limit=   one page of ITEMS
-@app.get("/items")
-def read_items(
-    skip: Annotated[int, Query(ge=0)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 10,
-):
-    """Return one page of the items."""
-    return ITEMS[skip : skip + limit]
-
-# %% optional_query
-# GET /search?q=   the items whose name contains q
-@app.get("/search")
-def search(q: Annotated[str | None, Query(max_length=50)] = None):
-    """Find the items whose name contains q, in upper or lower case."""
-    if q is None:
-        return {"q": None, "results": []}
-    return {"q": q, "results": [item for item in ITEMS if q.lower() in item["item_name"].lower()]}
-
-# %% documentation
-# The title, the version and the description of the whole API
-app.title = "Hello API"
-app.version = "1.0.0"
-app.description = "A greeting, and a shelf of 25 items to page through and to search."

@@ -2,85 +2,9 @@
 # fails: path_parameter
 # says: leave the conversion to the annotation
 # points: 11
-"""Hello World API."""
-
-# %% setup
-from typing import Annotated
-
-from fastapi import FastAPI, Query
-
-app = FastAPI()
-
-ITEMS = [
-    {"item_name": name}
-    for name in [
-        "Desk Lamp",
-        "Notebook No. 5",
-        "coffee mug",
-        "USB Cable",
-        "Lava lamp",
-        "Mug (large)",
-        "Bookend",
-        "Table Tennis Ball",
-        "Rubber Duck",
-        "Duct Tape",
-        "tape measure",
-        "Lampshade",
-        "Coffee Table Book",
-        "Whiteboard",
-        "Keyboard",
-        "mouse pad",
-        "Desk Fan",
-        "Cable tie",
-        "Sticky notes",
-        "LED Lamp",
-        "Notepad",
-        "Bookmark",
-        "Umbrella",
-        "HDMI cable",
-        "The Last Straw",
-    ]
-]
-
-# %% root
-@app.get("/")
-def read_root():
-    """Greet the world."""
-    return {"message": "Hello World"}
-
-# %% route_order --before path_parameter
-@app.get("/items/latest")
-def read_latest():
-    """Return the item that came last."""
-    return ITEMS[-1]
 
 # %% path_parameter
 @app.get("/items/{item_id}")
 def read_item(item_id: str):
     """Repeat the id that stands in the path."""
     return {"item_id": int(item_id)}
-
-# %% query_parameters
-# GET /items?skip=&limit=   one page of ITEMS
-@app.get("/items")
-def read_items(
-    skip: Annotated[int, Query(ge=0)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 10,
-):
-    """Return one page of the items."""
-    return ITEMS[skip : skip + limit]
-
-# %% optional_query
-# GET /search?q=   the items whose name contains q
-@app.get("/search")
-def search(q: Annotated[str | None, Query(max_length=50)] = None):
-    """Find the items whose name contains q, in upper or lower case."""
-    if q is None:
-        return {"q": None, "results": []}
-    return {"q": q, "results": [item for item in ITEMS if q.lower() in item["item_name"].lower()]}
-
-# %% documentation
-# The title, the version and the description of the whole API
-app.title = "Hello API"
-app.version = "1.0.0"
-app.description = "A greeting, and a shelf of 25 items to page through and to search."

@@ -1,5 +1,5 @@
 # No models at all: every field is looked at by hand, and the document is told what the code cannot say.
-"""Input validation with Pydantic."""
+# alone:
 
 # %% setup
 import json
@@ -40,7 +40,6 @@ def number(body: dict, field: str, low: float, high: float, whole: bool = False)
         refuse(field, f"{field} is out of range")
     return value
 
-
 # %% item_body
 @app.post("/items", status_code=201)
 async def create_item(request: Request):
@@ -48,7 +47,6 @@ async def create_item(request: Request):
     if body.get("is_offer") not in (True, False, None):
         refuse("is_offer", "is_offer is true, false or null")
     return {"item_name": text(body, "name", 1, 50), "item_price": number(body, "price", 5e-324, math.inf)}
-
 
 # %% applicant_fields
 PURPOSES = ["home", "car", "education", "business"]
@@ -90,7 +88,6 @@ EXAMPLE = {"age": 99, "income": 0.5, "credit_score": 300, "purpose": "home"}
 async def check_applicant(request: Request):
     return {"valid": True, "applicant": applicant(await read(request))}
 
-
 # %% affordable_loan
 @app.post("/loans")
 async def check_loan(request: Request):
@@ -98,7 +95,6 @@ async def check_loan(request: Request):
     most = 10 * applicant(body, "loan_amount")["income"]
     number(body, "loan_amount", 5e-324, most)
     return {"valid": True, "max_loan": most}
-
 
 # %% private_response
 @app.post("/users", status_code=201)

@@ -1,5 +1,5 @@
 # Pydantic's dataclasses in place of models, with a function for each thing that can be returned.
-"""Input validation with Pydantic."""
+# alone:
 
 # %% setup
 import json
@@ -30,7 +30,6 @@ from pydantic.dataclasses import dataclass
 
 POSITIVE = Field(gt=0, allow_inf_nan=False, description="more than nothing")
 
-
 # %% item_body
 @dataclass
 class Item:
@@ -44,7 +43,6 @@ def create_item(item: Item):
 
 
 app.post("/items", status_code=201)(create_item)
-
 
 # %% applicant_fields
 @dataclass(config=ConfigDict(extra="forbid", json_schema_extra={"example": {"age": 1, "income": 1e7, "credit_score": 555, "purpose": "car"}}))
@@ -65,7 +63,6 @@ def check_applicant(applicant: Applicant):
 
 app.add_api_route("/applicants", check_applicant, methods=["POST"])
 
-
 # %% affordable_loan
 @dataclass(config=ConfigDict(extra="forbid"), kw_only=True)
 class Loan(Applicant):
@@ -81,7 +78,6 @@ def check_loan(loan: Loan):
 
 
 app.add_api_route("/loans", check_loan, methods=["POST"])
-
 
 # %% private_response
 @dataclass

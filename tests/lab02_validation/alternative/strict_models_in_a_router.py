@@ -1,5 +1,5 @@
 # A router and strict models; the rule stands in model_post_init, and the password is a field that is excluded.
-"""Input validation with Pydantic."""
+# alone:
 
 # %% setup
 import json
@@ -49,7 +49,6 @@ class Items:
     def create(item: Item):
         return item.model_dump(include={"name", "price"})
 
-
 # %% applicant_fields
 class Applicant(BaseModel):
     model_config = STRICT
@@ -70,7 +69,6 @@ EXAMPLES = {"somebody": {"value": {"age": 20, "income": 100.5, "credit_score": 8
 def check_applicant(applicant: Annotated[Applicant, Body(openapi_examples=EXAMPLES)]):
     return dict(applicant=applicant.model_dump(), valid=True)
 
-
 # %% affordable_loan
 class Loan(Applicant):
     loan_amount: float = Field(gt=0)
@@ -89,7 +87,6 @@ class Loan(Applicant):
 def check_loan(loan: Loan):
     return {"max_loan": loan.most, "valid": True}
 
-
 # %% private_response
 class User(BaseModel):
     username: str = Field(min_length=3, max_length=30)
@@ -100,7 +97,6 @@ class User(BaseModel):
 @router.post("/users", status_code=201, response_model=User)
 def create_user(user: User):
     return user
-
 
 # %% examples
 # The routes go into the app when all of them are there.

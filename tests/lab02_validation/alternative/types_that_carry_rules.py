@@ -1,5 +1,5 @@
 # No validators in classes: the rules stand in annotated types, put together with AfterValidator.
-"""Input validation with Pydantic."""
+# alone:
 
 # %% setup
 import json
@@ -23,8 +23,6 @@ def realistic(income: float) -> float:
     """Let every income pass, until the third exercise has a better rule."""
     return income
 
-
-
 # %% item_body
 from annotated_types import Gt, Len
 from fastapi import status
@@ -42,7 +40,6 @@ class Item(BaseModel):
 @app.post("/items", status_code=status.HTTP_201_CREATED)
 async def create_item(item: Item) -> dict[str, str | float]:
     return {"item_name": item.name, "item_price": item.price}
-
 
 # %% realistic_income --before applicant_fields
 def realistic(income: float) -> float:
@@ -74,7 +71,6 @@ class Verdict(BaseModel):
 async def check_applicant(applicant: Applicant) -> Verdict:
     return Verdict(applicant=applicant)
 
-
 # %% affordable_loan
 def affordable(loan: "Loan") -> "Loan":
     if loan.loan_amount > loan.income * 10:
@@ -89,7 +85,6 @@ class Loan(Applicant):
 @app.post("/loans")
 async def check_loan(loan: Annotated[Loan, AfterValidator(affordable)]):
     return {"valid": True, "max_loan": loan.income * 10}
-
 
 # %% private_response
 class Person(BaseModel):

@@ -1,5 +1,5 @@
 # The slides' own forms, where they still work: defaults that are Fields, Optional, @validator, class Config, an Enum.
-"""Input validation with Pydantic."""
+# alone:
 
 # %% setup
 import json
@@ -26,8 +26,6 @@ def realistic(income: float) -> float:
     """Let every income pass, until the third exercise has a better rule."""
     return income
 
-
-
 # %% item_body
 class Item(BaseModel):
     name: str = Field(..., min_length=1, max_length=50)
@@ -38,7 +36,6 @@ class Item(BaseModel):
 @app.post("/items/", status_code=201)
 def create_item(item: Item):
     return {"item_name": item.name, "item_price": item.price}
-
 
 # %% applicant_fields
 from pydantic import validator
@@ -72,7 +69,6 @@ class PredictionInput(BaseModel):
 def check(input: PredictionInput):
     return {"valid": True, "applicant": input.dict()}
 
-
 # %% affordable_loan
 class Loan(PredictionInput):
     loan_amount: float = Field(gt=0)
@@ -87,7 +83,6 @@ class Loan(PredictionInput):
 @app.post("/loans/")
 def lend(input: Loan):
     return {"valid": True, "max_loan": input.income * 10}
-
 
 # %% private_response
 class User(BaseModel):

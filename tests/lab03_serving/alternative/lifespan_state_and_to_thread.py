@@ -1,6 +1,6 @@
 # The state that the lifespan yields, dependencies, response models, and asyncio.to_thread.
 # points: 14
-"""Lab 03: Serve a scikit-learn model."""
+# alone:
 
 # %% setup
 import asyncio
@@ -16,7 +16,6 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
-
 
 # %% lifespan
 class State(TypedDict):
@@ -63,7 +62,6 @@ async def info(request: Request, saved: Saved):
 async def refuse(request: Request, problem: RequestValidationError):
     return PlainTextResponse(str([(e["loc"], e["msg"]) for e in problem.errors()]), status_code=422)
 
-
 # %% predict
 Row = Annotated[tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat], Field()]
 
@@ -86,7 +84,6 @@ class Prediction(BaseModel):
 async def predict(flower: Flower, saved: Saved):
     return (await ask(saved, [flower.features]))[0]
 
-
 # %% confidence
 async def ask(saved, rows):
     table = await asyncio.to_thread(saved["model"].predict_proba, rows)
@@ -100,7 +97,6 @@ async def ask(saved, rows):
         )
         for row in table
     ]
-
 
 # %% batch
 class Rows(BaseModel):

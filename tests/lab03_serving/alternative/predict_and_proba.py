@@ -1,6 +1,5 @@
 # Both methods of the model are called, each once, on numpy arrays; the batch is worked out with numpy.
 # points: 14
-"""Lab 03: Serve a scikit-learn model."""
 
 # %% setup
 import json
@@ -51,27 +50,6 @@ def refuse(request: Request, problem: RequestValidationError):
     errors = [{key: error[key] for key in ("type", "loc", "msg")} for error in problem.errors()]
     return Response(json.dumps({"detail": errors}), status_code=422, media_type="application/json")
 
-
-# %% lifespan
-# lifespan    loads the model when the app starts, into app.state.saved
-@asynccontextmanager
-async def lifespan(app: FastAPI):
-    """Load the model before the first request; without one the app does not start."""
-    try:
-        app.state.saved = joblib.load(MODEL_PATH)
-    except Exception as problem:
-        raise RuntimeError(f"there is no readable model at {MODEL_PATH}") from problem
-    app.state.loaded_at = datetime.now(UTC)
-    yield
-
-
-@app.get("/model")
-def read_model():
-    """Say which model is served, and since when."""
-    saved = get_model()
-    return {"version": saved["version"], "classes": saved["classes"], "loaded_at": app.state.loaded_at}
-
-
 # %% predict
 # Features    four finite numbers
 Measurement = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
@@ -99,21 +77,6 @@ async def predict(flower: Flower):
     answers = await ask(saved["model"].predict_proba, rows)
     return describe(saved, answers[0]) | {"class": numbers.item()}
 
-
-# %% confidence
-# describe    takes what it took before, and says more
-def describe(saved, row):
-    """Say which class it is and how sure that is, from the probabilities of one flower."""
-    number = int(row.argmax())
-    return {
-        "class": number,
-        "label": saved["classes"][number],
-        "confidence": float(row[number]),
-        "probabilities": dict(zip(saved["classes"], row.tolist(), strict=True)),
-        "model_version": saved["version"],
-    }
-
-
 # %% batch
 # class Flowers           rows: 1 to 1000 times Features
 # POST /predict/batch     takes Flowers
@@ -136,12 +99,3 @@ async def predict_batch(flowers: Flowers):
     for place, number in enumerate(numbers.tolist()):
         found.append(describe(saved, probabilities[place]) | {"class": number, "label": labels[place]})
     return {"predictions": found}
-
-
-# %% def_or_async
-# ask    takes what it took before, and stops nobody
-async def ask(method, rows):
-    """Let a method of the model answer for all rows, in a thread."""
-    return await run_in_threadpool(method, rows)
-
-

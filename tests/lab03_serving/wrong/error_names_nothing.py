@@ -1,7 +1,6 @@
 # Bad input is refused without a word about the field.
 # fails: predict, batch
 # says: naming features
-"""Lab 03: Serve a scikit-learn model."""
 
 # %% setup
 import json
@@ -50,89 +49,3 @@ def refuse(request: Request, problem: RequestValidationError):
     """Say what is wrong and where, without repeating what was sent."""
     errors = [{key: error[key] for key in ("type", "loc", "msg")} for error in problem.errors()]
     return Response(json.dumps({"detail": "bad input"}), status_code=422, media_type="application/json")
-
-
-# %% lifespan
-# lifespan    loads the model when the app starts, into app.state.saved
-@asynccontextmanager
-async def lifespan(app: FastAPI):
-    """Load the model before the first request; without one the app does not start."""
-    try:
-        app.state.saved = joblib.load(MODEL_PATH)
-    except Exception as problem:
-        raise RuntimeError(f"there is no readable model at {MODEL_PATH}") from problem
-    app.state.loaded_at = datetime.now(UTC)
-    yield
-
-
-@app.get("/model")
-def read_model():
-    """Say which model is served, and since when."""
-    saved = get_model()
-    return {"version": saved["version"], "classes": saved["classes"], "loaded_at": app.state.loaded_at}
-
-
-# %% predict
-# Features    four finite numbers
-Measurement = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
-Features = Annotated[list[Measurement], Field(min_length=4, max_length=4)]
-
-
-class Flower(BaseModel):
-    """The measurements of one flower, in centimetres."""
-
-    features: Features
-
-
-def describe(saved, row):
-    """Say which class it is, from the probabilities of one flower."""
-    number = int(row.argmax())
-    return {"class": number, "label": saved["classes"][number], "model_version": saved["version"]}
-
-
-@app.post("/predict")
-async def predict(flower: Flower):
-    """Say which class a flower belongs to."""
-    saved = get_model()
-    answers = await ask(saved["model"].predict_proba, [flower.features])
-    return describe(saved, answers[0])
-
-
-# %% confidence
-# describe    takes what it took before, and says more
-def describe(saved, row):
-    """Say which class it is and how sure that is, from the probabilities of one flower."""
-    number = int(row.argmax())
-    return {
-        "class": number,
-        "label": saved["classes"][number],
-        "confidence": float(row[number]),
-        "probabilities": dict(zip(saved["classes"], row.tolist(), strict=True)),
-        "model_version": saved["version"],
-    }
-
-
-# %% batch
-# class Flowers           rows: 1 to 1000 times Features
-# POST /predict/batch     takes Flowers
-class Flowers(BaseModel):
-    """The measurements of many flowers."""
-
-    rows: Annotated[list[Features], Field(min_length=1, max_length=1000)]
-
-
-@app.post("/predict/batch")
-async def predict_batch(flowers: Flowers):
-    """Say which class each flower belongs to, in the order of the rows."""
-    saved = get_model()
-    answers = await ask(saved["model"].predict_proba, flowers.rows)
-    return {"predictions": [describe(saved, row) for row in answers]}
-
-
-# %% def_or_async
-# ask    takes what it took before, and stops nobody
-async def ask(method, rows):
-    """Let a method of the model answer for all rows, in a thread."""
-    return await run_in_threadpool(method, rows)
-
-

@@ -1,5 +1,4 @@
 # An HTTP middleware catches what is left, prints one line and the traceback, and needs no logging.
-"""Lab 04: Error handling."""
 
 # %% setup
 import os
@@ -37,7 +36,6 @@ async def lifespan(app):
 
 app = FastAPI(lifespan=lifespan)
 
-
 # %% not_found
 @app.get("/models/{model_id}")
 def read_model(model_id: Annotated[str, Path(description="The id of a model")]):
@@ -48,7 +46,6 @@ def read_model(model_id: Annotated[str, Path(description="The id of a model")]):
     content["instance"] = "/models/" + model_id
     return JSONResponse(content, 404, {"X-Error": "ModelNotFound"}, "application/problem+json")
 
-
 # %% conflict
 @app.post("/models")
 def add(id: Annotated[str, Body(pattern="^[a-z0-9-]{2,30}$")], description: Annotated[str, Body()]):
@@ -56,7 +53,6 @@ def add(id: Annotated[str, Body(pattern="^[a-z0-9-]{2,30}$")], description: Anno
         raise HTTPException(409)
     MODELS[id] = {"id": id, "description": description}
     return JSONResponse(MODELS[id], 201, {"Location": f"http://localhost/models/{id}"})
-
 
 # %% model_not_loaded
 class ModelNotLoadedError(Exception):
@@ -69,7 +65,6 @@ def predict(features: Annotated[list[FiniteFloat], Body(embed=True, min_length=4
         raise ModelNotLoadedError("no model")
     number = model["model"].predict([features])[0].item()
     return {"class": number, "label": model["classes"][number], "model_version": model["version"]}
-
 
 # %% problem_details
 WORDS = {404: "Not Found", 405: "Method Not Allowed", 409: "Conflict"}
@@ -101,7 +96,6 @@ app.add_exception_handler(
     ModelNotLoadedError,
     lambda request, exc: problem(request.url.path, 503, "Later", "no model", headers={"Retry-After": "1"}),
 )
-
 
 # %% unexpected
 @app.middleware("http")

@@ -1,5 +1,4 @@
 # Pure ASGI middleware rewrites every error answer, whoever made it, and is where unexpected errors end.
-"""Lab 04: Error handling."""
 
 # %% setup
 import json
@@ -101,7 +100,6 @@ from fastapi.exceptions import RequestValidationError
 async def without_input(request, exc):
     return JSONResponse({"detail": [{"loc": e["loc"], "msg": e["msg"]} for e in exc.errors()]}, 422)
 
-
 # %% not_found
 @app.get("/models/{model_id}")
 async def model(model_id: str):
@@ -110,7 +108,6 @@ async def model(model_id: str):
     except KeyError:
         raise HTTPException(404, f"no model called '{model_id}'", {"X-Error": "ModelNotFound"}) from None
 
-
 # %% conflict
 @app.post("/models")
 async def create(id: str = Body(pattern=r"\A[a-z0-9-]{2,30}\z"), description: str = Body()):
@@ -118,7 +115,6 @@ async def create(id: str = Body(pattern=r"\A[a-z0-9-]{2,30}\z"), description: st
     if MODELS.setdefault(id, entry) is not entry:
         raise HTTPException(status_code=409, detail={"taken": id}["taken"] + " is taken")
     return JSONResponse(entry, status_code=201, headers={"location": f"/models/{id}"})
-
 
 # %% model_not_loaded
 class ModelNotLoadedError(HTTPException):
@@ -141,7 +137,6 @@ async def predict(body: Features):
     saved = app.state.saved
     cls = saved["model"].predict([body.features]).tolist()[0]
     return {"class": cls, "label": saved["classes"][cls], "model_version": saved["version"], "confidence": 1.0}
-
 
 # %% problem_details
 # The middleware stands in the first section.

@@ -1,5 +1,4 @@
 # Every error is an exception of one family that knows its own status; a JSON formatter over several lines logs.
-"""Lab 04: Error handling."""
 
 # %% setup
 from __future__ import annotations
@@ -94,14 +93,12 @@ app = FastAPI(lifespan=lifespan)
 async def api_error(request: Request, exc: ApiError):
     return document(request, exc.status, exc.detail, exc.headers, **exc.members)
 
-
 # %% not_found
 @app.get("/models/{model_id}")
 async def get(model_id: str):
     if entry := MODELS.get(model_id):
         return entry
     raise ModelNotFound(f"nothing is known of {model_id}", searched=model_id)
-
 
 # %% conflict
 class Entry(BaseModel):
@@ -121,7 +118,6 @@ async def post(entry: Entry, request: Request):
     there = request.url_for("get", model_id=entry.id)
     return JSONResponse(MODELS[entry.id], 201, headers={"Location": str(there)})
 
-
 # %% model_not_loaded
 class Measured(BaseModel):
     features: list[FiniteFloat] = Field(min_length=4, max_length=4)
@@ -136,7 +132,6 @@ def predict(measured: Measured, request: Request):
     answer = {"class": number, "label": bundle["classes"][number], "model_version": bundle["version"]}
     return answer | {"probabilities": {}}
 
-
 # %% problem_details
 @app.exception_handler(HTTPException)
 async def http(request: Request, exc: HTTPException):
@@ -147,7 +142,6 @@ async def http(request: Request, exc: HTTPException):
 async def validation(request: Request, exc: RequestValidationError):
     found = [{"loc": ".".join(str(part) for part in error["loc"]), "msg": error["msg"]} for error in exc.errors()]
     return document(request, HTTPStatus(422), f"{len(found)} things are wrong", errors=found)
-
 
 # %% unexpected
 @app.get("/fragile")

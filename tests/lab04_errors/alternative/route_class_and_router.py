@@ -1,5 +1,4 @@
 # An APIRouter whose route class catches what its endpoints raise; the app has handlers for the rest.
-"""Lab 04: Error handling."""
 
 # %% setup
 import json
@@ -98,7 +97,6 @@ router = APIRouter(route_class=SafeRoute)
 def http_error(request: Request, exc: HTTPError):
     return Problem.of(request, exc.status_code, f"{exc.detail}").response(exc.headers)
 
-
 # %% not_found
 def existing(model_id: str):
     if (entry := MODELS.get(model_id)) is None:
@@ -109,7 +107,6 @@ def existing(model_id: str):
 @router.get("/models/{model_id}")
 def get_one(entry: dict = Depends(existing)):
     return entry
-
 
 # %% conflict
 class Entry(BaseModel):
@@ -132,7 +129,6 @@ def post_one(entry: Entry, request: Request, response: Response):
     response.headers["Location"] = str(request.url_for("get_one", model_id=entry.id))
     return entry
 
-
 # %% model_not_loaded
 class Row(BaseModel):
     features: list[FiniteFloat] = Field(min_length=4, max_length=4)
@@ -148,7 +144,6 @@ def ready():
 def predict(row: Row, saved: dict = Depends(ready)):
     index = int(saved["model"].predict_proba([row.features])[0].argmax())
     return {"class": index, "label": saved["classes"][index], "model_version": saved["version"]}
-
 
 # %% problem_details
 # SafeRoute and http_error in the first section

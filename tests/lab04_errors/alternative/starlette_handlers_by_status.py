@@ -1,5 +1,4 @@
 # Handlers by status code and by class, handed to FastAPI as a dict; logging.exception in an async handler.
-"""Lab 04: Error handling."""
 
 # %% setup
 import logging
@@ -94,7 +93,6 @@ MODELS = {
     "digits": {"id": "digits", "description": "Reads a handwritten digit from 64 shades of grey."},
 }
 
-
 # %% not_found
 @app.get("/models/{name}/", include_in_schema=False)
 @app.get("/models/{name}")
@@ -103,7 +101,6 @@ def one(name: str):
         if entry["id"] == name:
             return entry
     raise HTTPException(404, detail=f"Model {name!r} not found", headers={"x-error": "ModelNotFound"})
-
 
 # %% conflict
 class In(BaseModel):
@@ -125,7 +122,6 @@ def add(new: In):
     MODELS.update({new.id: {"id": new.id, "description": new.description}})
     return JSONResponse(MODELS[new.id], 201, {"Location": f"models/{new.id}".join(["/", ""])})
 
-
 # %% model_not_loaded
 class Input(BaseModel):
     features: list[float]
@@ -146,7 +142,6 @@ def predict(data: Input):
         raise ModelNotLoadedError from None
     [n] = model.predict([data.features])
     return {"class": int(n), "label": classes[n], "model_version": version}
-
 
 # %% problem_details
 # all of it is above

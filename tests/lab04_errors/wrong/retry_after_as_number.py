@@ -1,82 +1,6 @@
 # The value of the header is no text, so the handler raises.
 # fails: model_not_loaded
 # says: the value of a header is a text
-"""Lab 04: Error handling."""
-
-# %% setup
-import logging
-import os
-from contextlib import asynccontextmanager
-from http import HTTPStatus
-from pathlib import Path
-from typing import Annotated
-from uuid import uuid4
-
-import joblib
-from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, FiniteFloat
-from starlette.exceptions import HTTPException as StarletteHTTPException
-
-logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-logger = logging.getLogger("lab04")
-
-DATA = Path(__file__).resolve().parent.parent / "data"
-MODEL_PATH = Path(os.environ.get("MODEL_PATH", DATA / "iris.joblib"))
-loaded = {}
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI):
-    """Load the model if it can be read, and start in any case."""
-    try:
-        loaded["model"] = joblib.load(MODEL_PATH)
-    except Exception as problem:
-        logger.warning("no model: %s cannot be read (%s)", MODEL_PATH, problem)
-    yield
-
-
-def get_model():
-    """Return what was loaded, a dict with model, classes and version; None if nothing was."""
-    return loaded.get("model")
-
-
-app = FastAPI(lifespan=lifespan)
-
-MODELS = {
-    "iris": {"id": "iris", "description": "Names an iris flower from four measurements."},
-    "digits": {"id": "digits", "description": "Reads a handwritten digit from 64 shades of grey."},
-}
-
-
-# %% not_found
-@app.get("/models/{model_id}")
-def read_model(model_id: str):
-    """Return the entry of one model."""
-    if model_id not in MODELS:
-        raise HTTPException(404, f"There is no model {model_id}.", headers={"X-Error": "ModelNotFound"})
-    return MODELS[model_id]
-
-
-# %% conflict
-class NewModel(BaseModel):
-    """What a client sends to add an entry."""
-
-    id: Annotated[str, Field(min_length=2, max_length=30, pattern="^[a-z0-9-]+$")]
-    description: str
-
-
-# POST /models   adds an entry
-@app.post("/models", status_code=201)
-def add_model(new: NewModel, response: Response):
-    """Add an entry."""
-    if new.id in MODELS:
-        raise HTTPException(409, f"There is a model {new.id} already.")
-    MODELS[new.id] = new.model_dump()
-    response.headers["Location"] = f"/models/{new.id}"
-    return MODELS[new.id]
-
 
 # %% model_not_loaded
 class ModelNotLoadedError(Exception):
@@ -107,7 +31,6 @@ def predict(flower: Flower):
     number = int(served["model"].predict([flower.features])[0])
     return {"class": number, "label": served["classes"][number], "model_version": served["version"]}
 
-
 # %% problem_details
 def problem(request: Request, status: int, detail: str, headers=None, **more):
     """Return an error as a problem document; `more` are members of its own, such as errors=[...]."""
@@ -136,20 +59,3 @@ async def answer_invalid(request: Request, exc: RequestValidationError):
 @app.exception_handler(ModelNotLoadedError)
 async def answer_not_loaded_problem(request: Request, exc: ModelNotLoadedError):
     return problem(request, 503, "The model is not available.", {"Retry-After": 30})
-
-
-# %% unexpected
-@app.get("/fragile")
-def fragile(divide_by: int):
-    """Divide 1 by a number."""
-    return {"result": 1 / divide_by}
-
-
-# The handler of every other exception
-@app.exception_handler(Exception)
-async def answer_unexpected(request: Request, exc: Exception):
-    request_id = str(uuid4())
-    logger.error("request %s failed", request_id, exc_info=exc)
-    return problem(request, 500, "Something went wrong here.", request_id=request_id)
-
-

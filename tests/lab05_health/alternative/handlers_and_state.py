@@ -1,99 +1,5 @@
 # The slide, mended: decorators, the state of the app, a queue for the log, a route that is found again.
 # points: 16
-"""Lab 05: Health, readiness and observability."""
-
-# %% setup
-import json
-import logging
-import os
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Annotated
-
-import joblib
-from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, FiniteFloat
-
-VERSION = "1.0.0"
-TRAINED = Path(__file__).resolve().parent.parent / "data" / "iris.joblib"
-MODEL_PATH = Path(os.environ.get("MODEL_PATH", TRAINED))
-MODELS = {
-    "iris": {"id": "iris", "description": "Names an iris flower from four measurements."},
-    "digits": {"id": "digits", "description": "Reads a handwritten digit from 64 shades of grey."},
-}
-
-logger = logging.getLogger("lab05")
-
-
-def load_model():
-    """Read what was saved: a dict with the model, its classes and its version. It can take long, and it can fail."""
-    app.state.saved = joblib.load(MODEL_PATH)
-
-
-@asynccontextmanager
-async def lifespan(app):
-    """Load the model before the server answers, as in lab 03; the exercise readiness defines this name again."""
-    try:
-        load_model()
-    except Exception:
-        logger.exception("no model could be read from %s", MODEL_PATH)
-    yield
-
-
-# `lifespan` stands behind a lambda, so that the name is looked up when the app starts: the last definition counts.
-app = FastAPI(title="Iris API", version=VERSION, lifespan=lambda app: lifespan(app))
-app.state.saved = None
-
-
-@app.exception_handler(RequestValidationError)
-def refuse(request: Request, problem: RequestValidationError):
-    """Say what is wrong and where, without repeating what was sent."""
-    errors = [{key: error[key] for key in ("type", "loc", "msg")} for error in problem.errors()]
-    return Response(json.dumps({"detail": errors}), status_code=422, media_type="application/json")
-
-
-Measurement = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
-
-
-class Flower(BaseModel):
-    """The four measurements of a flower, in centimetres."""
-
-    features: Annotated[list[Measurement], Field(min_length=4, max_length=4)]
-
-
-def classify(features):
-    """Ask the model for the class of one flower."""
-    return int(app.state.saved["model"].predict([features])[0])
-
-
-@app.post("/predict")
-def predict(flower: Flower):
-    """Name a flower."""
-    if app.state.saved is None:
-        raise HTTPException(503, "The model is not loaded.", headers={"Retry-After": "1"})
-    number = classify(flower.features)
-    return {
-        "class": number,
-        "label": app.state.saved["classes"][number],
-        "model_version": app.state.saved["version"],
-    }
-
-
-@app.get("/models/{model_id}")
-def read_model(model_id: str):
-    """Return the entry of one model."""
-    if model_id not in MODELS:
-        raise HTTPException(404, "There is no such model.", headers={"X-Error": "ModelNotFound"})
-    return MODELS[model_id]
-
-
-@app.get("/fragile")
-def fragile(divide_by: int):
-    """Divide 1 by a number, and break if that is 0."""
-    return {"result": 1 / divide_by}
-
 
 # %% health
 from datetime import UTC, datetime
@@ -106,7 +12,6 @@ async def health():
     return JSONResponse(
         {"status": "healthy", "model_loaded": loaded, "version": app.version, "timestamp": f"{datetime.now(UTC):%FT%TZ}"}
     )
-
 
 # %% readiness
 import asyncio
@@ -139,7 +44,6 @@ async def readiness():
         raise HTTPException(status_code=503, detail=app.state.phase, headers=headers)
     return {"status": app.state.phase}
 
-
 # %% request_id
 import re
 from uuid import uuid1
@@ -157,7 +61,6 @@ async def request_ids(request: Request, call_next):
     response.headers.append("X-Request-ID", request.state.request_id)
     return response
 
-
 # %% timing
 from timeit import default_timer
 
@@ -168,7 +71,6 @@ async def process_time(request: Request, call_next):
     response = await call_next(request)
     response.headers.update({"X-Process-Time": f"{default_timer() - began:e}"})
     return response
-
 
 # %% json_logs
 import logging.handlers
@@ -198,7 +100,6 @@ async def json_line(request: Request, call_next):
     line |= dict(status=response.status_code, duration_ms=round((default_timer() - began) * 1000, 2))
     json_logger.info(json.dumps(line | dict(request_id=request.state.request_id)))
     return response
-
 
 # %% metrics
 from fastapi.responses import PlainTextResponse

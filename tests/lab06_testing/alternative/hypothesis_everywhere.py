@@ -1,4 +1,5 @@
 # Properties wherever there is one, and an app of its own in each test.
+
 # %% setup
 import json
 import math
@@ -38,7 +39,6 @@ def started(model=None):
     with TestClient(app) as client:
         yield client
 
-
 # %% client_fixture
 @pytest.fixture
 def client():
@@ -58,7 +58,6 @@ def test_end():
     with started() as client:
         pass
     assert client.get("/readiness").status_code == 503
-
 
 # %% happy_path
 @CALM
@@ -86,7 +85,6 @@ def test_batch_and_model(client):
     first, second = client.get("/model").json(), client.get("/model").json()
     assert first == second
     assert first["classes"] == NAMES
-
 
 # %% bad_input
 def ask(client, path, body):
@@ -130,7 +128,6 @@ def test_missing_features_and_largest_batch(client):
     assert "features" in names(ask(client, "/predict", {}))
     assert ask(client, "/predict/batch", {"rows": [[1, 2, 3, 4]] * 1000}).status_code == 200
 
-
 # %% failures
 class Failing(Fixed):
     def predict_proba(self, rows):
@@ -156,7 +153,6 @@ def test_before_the_lifespan():
     health = client.get("/health")
     assert health.status_code == 200
     assert health.json()["model_loaded"] is False
-
 
 # %% invariants
 @CALM

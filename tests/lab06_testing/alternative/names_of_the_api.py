@@ -1,4 +1,5 @@
 # Uses what the API's module shows: its means and its version, an error with a message, its own get_model.
+
 # %% setup
 import pytest
 from fastapi import Request
@@ -8,7 +9,6 @@ from labkit.labs.lab06_testing import iris_api
 
 FLOWERS = {name: list(mean) for name, mean in iris_api.MEANS.items()}
 ANY = FLOWERS["setosa"]
-
 
 # %% client_fixture
 @pytest.fixture
@@ -24,7 +24,6 @@ def test_before_and_after():
         assert first.get("/readiness").status_code == 503
         assert second.get("/readiness").status_code == second.get("/model").status_code == 200
     assert second.get("/readiness").status_code == 503
-
 
 # %% happy_path
 @pytest.mark.parametrize("name", FLOWERS)
@@ -46,7 +45,6 @@ def test_model(client):
     assert first["classes"] == [*FLOWERS]
     assert first == client.get("/model").json()
 
-
 # %% bad_input
 @pytest.mark.parametrize(
     ("path", "text", "name"),
@@ -66,7 +64,6 @@ def test_refused(client, path, text, name):
     reply = client.post(path, content=text, headers={"Content-Type": "application/json"})
     assert reply.status_code == 422
     assert any(name in error["loc"] for error in reply.json()["errors"])
-
 
 # %% failures
 @pytest.fixture
@@ -101,7 +98,6 @@ def test_raising(client, instead):
         assert reply.status_code == 500
         assert "swordfish" not in reply.text
         assert reply.json()["request_id"] == reply.headers["X-Request-ID"]
-
 
 # %% invariants
 def test_probes_do_not_ask_for_the_model(client, instead):

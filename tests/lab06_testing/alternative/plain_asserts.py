@@ -1,4 +1,5 @@
 # Plain asserts and loops, one client for the whole module, overrides ended by hand.
+
 # %% setup
 import json
 
@@ -8,7 +9,6 @@ from fastapi.testclient import TestClient
 from labkit.labs.lab06_testing import iris_api
 
 SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]
-
 
 # %% client_fixture
 @pytest.fixture(scope="module")
@@ -32,7 +32,6 @@ def test_two_apps():
     first, second = iris_api.create_app(), iris_api.create_app()
     first.state.mark = "first"
     assert not hasattr(second.state, "mark")
-
 
 # %% happy_path
 def test_right_answers(client):
@@ -58,7 +57,6 @@ def test_loaded_once(client):
     second = client.get("/model").json()["loaded_at"]
     assert first == second
 
-
 # %% bad_input
 def refused(client, path, text, field):
     reply = client.post(path, content=text, headers={"Content-Type": "application/json"})
@@ -82,7 +80,6 @@ def test_largest_batch(client):
     reply = client.post("/predict/batch", json={"rows": [SETOSA] * 1000})
     assert reply.status_code == 200
     assert len(reply.json()["predictions"]) == 1000
-
 
 # %% failures
 def missing():
@@ -124,7 +121,6 @@ def test_raising_model(client):
     assert reply.status_code == 500
     assert "secret" not in reply.text
     assert reply.json()["request_id"]
-
 
 # %% invariants
 FLOWERS = [SETOSA, VIRGINICA, VERSICOLOR, [5.5, 2.6, 3.3, 0.9], [6.2, 2.7, 4.9, 1.7], SETOSA]

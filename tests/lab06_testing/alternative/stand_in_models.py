@@ -1,4 +1,5 @@
 # A model of the tests' own wherever that is possible: every number is known beforehand. Overrides by a context manager.
+
 # %% setup
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,7 +34,6 @@ def instead(client, make):
     finally:
         del overrides[iris_api.get_model]
 
-
 # %% client_fixture
 @pytest.fixture
 def client():
@@ -54,7 +54,6 @@ def test_life():
         assert first.get("/model").is_success
         assert (first.get("/readiness").status_code, second.get("/readiness").status_code) == (200, 503)
     assert first.get("/readiness").status_code == 503
-
 
 # %% happy_path
 def test_single(client, model):
@@ -79,7 +78,6 @@ def test_model(client, model):
     assert found["classes"] == ["a", "b", "c"]
     assert datetime.fromisoformat(found["loaded_at"]) == StandIn.loaded_at
 
-
 # %% bad_input
 BAD = {
     "short": ("/predict", '{"features": [1, 2, 3]}', "features"),
@@ -100,7 +98,6 @@ def test_refused(client, model, case):
     assert reply.status_code == 422
     assert field in {part for error in reply.json()["errors"] for part in error["loc"]}
     assert model.rows == []
-
 
 # %% failures
 def missing():
@@ -126,7 +123,6 @@ def test_raising(client, model):
         assert reply.status_code == 500
         assert "division" not in reply.text
         assert reply.json()["request_id"]
-
 
 # %% invariants
 def test_batch_is_singles(client, model):

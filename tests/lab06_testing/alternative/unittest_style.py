@@ -1,4 +1,5 @@
 # A TestCase with setUp and subtests, and the fixture that the first exercise asks for.
+
 # %% setup
 import unittest
 
@@ -19,7 +20,6 @@ class Case(unittest.TestCase):
     def override(self, model):
         self.app.dependency_overrides[iris_api.get_model] = model
         self.addCleanup(self.app.dependency_overrides.clear)
-
 
 # %% client_fixture
 @pytest.fixture
@@ -42,7 +42,6 @@ class Lifespan(unittest.TestCase):
         states.append(client.get("/readiness").status_code)
         self.assertEqual(states, [503, 200, 503])
 
-
 # %% happy_path
 class Answers(Case):
     def test_flowers(self):
@@ -61,7 +60,6 @@ class Answers(Case):
     def test_loaded_at(self):
         self.assertEqual(self.client.get("/model").json(), self.client.get("/model").json())
 
-
 # %% bad_input
 class Bad(Case):
     def refused(self, path, body, field):
@@ -79,7 +77,6 @@ class Bad(Case):
         row = "[1, 2, 3, 4]"
         for rows in ("[]", f"[{row}, [1]]", f"[{', '.join([row] * 1001)}]"):
             self.refused("/predict/batch", f'{{"rows": {rows}}}', "rows")
-
 
 # %% failures
 class Failing(Case):
@@ -108,7 +105,6 @@ class Failing(Case):
             self.assertEqual(reply.status_code, 500)
             self.assertNotIn("jewels", reply.text)
             self.assertEqual(reply.json()["request_id"], reply.headers["X-Request-ID"])
-
 
 # %% invariants
 class Always(Case):

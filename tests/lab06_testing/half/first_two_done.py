@@ -1,5 +1,7 @@
 # points: 5
 # not_attempted: bad_input, failures, invariants
+# alone:
+
 # %% setup
 import pytest
 from fastapi.testclient import TestClient
@@ -7,7 +9,6 @@ from fastapi.testclient import TestClient
 from labkit.labs.lab06_testing import iris_api
 
 SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]
-
 
 # %% client_fixture
 @pytest.fixture
@@ -29,7 +30,6 @@ def test_ready_between_start_and_shutdown():
 
 def test_apps_share_nothing():
     assert iris_api.create_app() is not iris_api.create_app()
-
 
 # %% happy_path
 # Predict, batch and model info: right answers

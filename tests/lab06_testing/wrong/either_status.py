@@ -2,6 +2,8 @@
 # says: does not say when to ask again
 # points: 0.5
 # not_attempted: client_fixture, happy_path, bad_input, invariants
+# alone:
+
 # %% setup
 import pytest
 from fastapi.testclient import TestClient
@@ -15,7 +17,6 @@ SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6
 def client():
     with TestClient(iris_api.create_app()) as client:
         yield client
-
 
 # %% failures
 # Of 8 mutants only the one that answers 500 without a model is killed: 4 points x 1/8.

@@ -2,6 +2,8 @@
 # says: written in other words
 # points: 0
 # not_attempted: client_fixture, happy_path, bad_input, invariants
+# alone:
+
 # %% setup
 import pytest
 from fastapi.testclient import TestClient
@@ -15,7 +17,6 @@ SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6
 def client():
     with TestClient(iris_api.create_app()) as client:
         yield client
-
 
 # %% failures
 # The API answers 503 for both; the tests want the message, too, which is open.

@@ -2,6 +2,8 @@
 # says: a check of the grader's own
 # points: 3.67
 # not_attempted: client_fixture, happy_path, failures, invariants
+# alone:
+
 # %% setup
 import pytest
 from fastapi.testclient import TestClient
@@ -15,7 +17,6 @@ SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6
 def client():
     with TestClient(iris_api.create_app()) as client:
         yield client
-
 
 # %% bad_input
 # Everything but the batch of 1001 rows: 11 of 12 mutants, 4 points.

@@ -2,6 +2,8 @@
 # says: the lifespan runs inside of `with
 # points: 0
 # not_attempted: happy_path, bad_input, failures, invariants
+# alone:
+
 # %% setup
 import pytest
 from fastapi.testclient import TestClient
@@ -9,7 +11,6 @@ from fastapi.testclient import TestClient
 from labkit.labs.lab06_testing import iris_api
 
 SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]
-
 
 # %% client_fixture
 @pytest.fixture

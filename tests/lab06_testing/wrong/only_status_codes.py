@@ -1,6 +1,7 @@
 # fails: client_fixture, happy_path, bad_input, failures, invariants
 # says: without saying which field is bad
 # points: 6.13
+
 # %% setup
 import pytest
 from fastapi.testclient import TestClient
@@ -15,7 +16,6 @@ def client():
     with TestClient(iris_api.create_app()) as client:
         yield client
 
-
 # %% client_fixture
 # Status codes alone, written down before it was judged:
 #   client_fixture  2 of 5 mutants (sleepy: GET /model is 503; never_ready)                         0.8
@@ -27,13 +27,11 @@ def test_started(client):
     assert client.get("/readiness").status_code == 200
     assert client.get("/model").status_code == 200
 
-
 # %% happy_path
 def test_ok(client):
     assert client.get("/model").status_code == 200
     assert client.post("/predict", json={"features": SETOSA}).status_code == 200
     assert client.post("/predict/batch", json={"rows": [SETOSA, VIRGINICA]}).status_code == 200
-
 
 # %% bad_input
 ONE = [[1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, "x"], None]
@@ -59,7 +57,6 @@ def test_nan_refused(client):
 def test_unknown_field_refused(client):
     assert client.post("/predict", json={"features": SETOSA, "colour": "blue"}).status_code == 422
 
-
 # %% failures
 def missing():
     raise iris_api.ModelNotLoadedError
@@ -76,7 +73,6 @@ def test_failing_model(client, monkeypatch, model, status):
     assert client.post("/predict", json={"features": SETOSA}).status_code == status
     assert client.post("/predict/batch", json={"rows": [SETOSA]}).status_code == status
     assert client.get("/health").status_code == 200
-
 
 # %% invariants
 def test_probes(client):

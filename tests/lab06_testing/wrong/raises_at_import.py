@@ -2,6 +2,8 @@
 # says: KeyError: 'classes'
 # points: 0.33
 # not_attempted: client_fixture, bad_input, failures
+# alone:
+
 # %% setup
 import pytest
 from fastapi.testclient import TestClient
@@ -16,14 +18,12 @@ def client():
     with TestClient(iris_api.create_app()) as client:
         yield client
 
-
 # %% happy_path
 ANSWER = TestClient(iris_api.create_app()).get("/model").json()["classes"]
 
 
 def test_classes(client):
     assert client.get("/model").json()["classes"] == ANSWER
-
 
 # %% invariants
 def test_ids(client):

@@ -2,6 +2,8 @@
 # says: written in other words
 # points: 0
 # not_attempted: client_fixture, happy_path, failures, invariants
+# alone:
+
 # %% setup
 import pytest
 from fastapi.testclient import TestClient
@@ -15,7 +17,6 @@ SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6
 def client():
     with TestClient(iris_api.create_app()) as client:
         yield client
-
 
 # %% bad_input
 def test_message(client):

@@ -1,5 +1,4 @@
 # Each field has its alias, and a lifespan of a class.
-"""Lab 07: Deploy with a production server."""
 
 # %% setup
 import asyncio
@@ -80,7 +79,6 @@ def count():
     """Count the calls of this function, in this process."""
     return {"pid": os.getpid(), "count": next(COUNT)}
 
-
 # %% settings
 # class Settings(BaseSettings): model_path, version, log_level, key
 class Settings(BaseSettings):
@@ -101,33 +99,6 @@ def info(request: Request):
     settings = request.app.state.settings
     return {"version": settings.version, "log_level": settings.log_level}
 
-
-# %% app_factory
-# def create_app(settings=None): a new app each time.  def __getattr__(name): the module's `app`, when it is asked for
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Return a new app for these settings; by default for those of the environment."""
-    settings = settings or Settings()
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    app = FastAPI(title="Iris in production", version=settings.version, lifespan=lifespan)
-    app.state.settings = settings
-    app.include_router(router)
-    return app
-
-
-def __getattr__(name: str):
-    """Make the module's `app` at the moment when somebody asks for it."""
-    if name == "app":
-        return create_app()
-    raise AttributeError(name)
-
-
-# %% workers
-@router.get("/whoami")
-def whoami():
-    """Say which process answers."""
-    return {"pid": os.getpid()}
-
-
 # %% graceful_shutdown
 # GET /slow?seconds=   and the lifespan, whose shutdown logs `shutdown complete`
 @asynccontextmanager
@@ -143,5 +114,3 @@ def slow(seconds: Annotated[float, Query(ge=0, le=5)] = 1):
     """Answer after a while, without keeping anybody else waiting."""
     time.sleep(seconds)
     return {"waited": seconds}
-
-

@@ -1,5 +1,4 @@
 # There is no app, only the factory, and a bad variable ends the program with a sentence.
-"""Lab 07: Deploy with a production server."""
 
 # %% setup
 import asyncio
@@ -79,7 +78,6 @@ def count():
     """Count the calls of this function, in this process."""
     return {"pid": os.getpid(), "count": next(COUNT)}
 
-
 # %% settings
 # class Settings(BaseSettings): model_path, version, log_level, key
 class Settings(BaseSettings):
@@ -100,7 +98,6 @@ def info(request: Request):
     settings = request.app.state.settings
     return {"version": settings.version, "log_level": settings.log_level}
 
-
 # %% app_factory
 # def create_app(settings=None): a new app each time.  def __getattr__(name): the module's `app`, when it is asked for
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -116,29 +113,3 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.include_router(router)
     return app
-
-
-# %% workers
-@router.get("/whoami")
-def whoami():
-    """Say which process answers."""
-    return {"pid": os.getpid()}
-
-
-# %% graceful_shutdown
-# GET /slow?seconds=   and the lifespan, whose shutdown logs `shutdown complete`
-@asynccontextmanager
-async def lifespan(app: FastAPI):
-    """Load the model, serve, and say when all is done."""
-    app.state.saved = load(app)
-    yield
-    logger.info("shutdown complete")
-
-
-@router.get("/slow")
-async def slow(seconds: Annotated[float, Query(ge=0, le=5)] = 1):
-    """Answer after a while, without keeping anybody else waiting."""
-    await asyncio.sleep(seconds)
-    return {"waited": seconds}
-
-

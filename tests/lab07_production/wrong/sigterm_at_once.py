@@ -1,7 +1,6 @@
 # The app ends at once on SIGTERM, whoever is waiting.
 # fails: graceful_shutdown
 # says: then SIGTERM
-"""Lab 07: Deploy with a production server."""
 
 # %% setup
 import asyncio
@@ -82,54 +81,6 @@ def count():
     """Count the calls of this function, in this process."""
     return {"pid": os.getpid(), "count": next(COUNT)}
 
-
-# %% settings
-# class Settings(BaseSettings): model_path, version, log_level, key
-class Settings(BaseSettings):
-    """What the environment says: each field by its variable's full name, which errors then name as well."""
-
-    model_config = SettingsConfigDict(
-        alias_generator=lambda name: f"API_{name.upper()}", hide_input_in_errors=True, populate_by_name=True
-    )
-    model_path: Path = IRIS
-    version: str = "1.0.0"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    key: SecretStr
-
-
-@router.get("/info")
-def info(request: Request):
-    """Say which version this is, and how much it logs."""
-    settings = request.app.state.settings
-    return {"version": settings.version, "log_level": settings.log_level}
-
-
-# %% app_factory
-# def create_app(settings=None): a new app each time.  def __getattr__(name): the module's `app`, when it is asked for
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Return a new app for these settings; by default for those of the environment."""
-    settings = settings or Settings()
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    app = FastAPI(title="Iris in production", version=settings.version, lifespan=lifespan)
-    app.state.settings = settings
-    app.include_router(router)
-    return app
-
-
-def __getattr__(name: str):
-    """Make the module's `app` at the moment when somebody asks for it."""
-    if name == "app":
-        return create_app()
-    raise AttributeError(name)
-
-
-# %% workers
-@router.get("/whoami")
-def whoami():
-    """Say which process answers."""
-    return {"pid": os.getpid()}
-
-
 # %% graceful_shutdown
 # GET /slow?seconds=   and the lifespan, whose shutdown logs `shutdown complete`
 @asynccontextmanager
@@ -146,5 +97,3 @@ async def slow(seconds: Annotated[float, Query(ge=0, le=5)] = 1):
     """Answer after a while, without keeping anybody else waiting."""
     await asyncio.sleep(seconds)
     return {"waited": seconds}
-
-

@@ -1,0 +1,67 @@
+"""Whether a server answers while it is at work on something slow, and how often its code loads a model."""
+
+import contextlib
+import textwrap
+
+import pytest
+from support.live import until
+
+from labkit.checks.models import StandIn, served
+from labkit.checks.responsiveness import meanwhile
+from labkit.checks.servers import Servers
+from labkit.module.source import Module
+
+SLOW = served(StandIn(2, seconds=0.3), ["a", "b"])
+HEAD = """
+import os, joblib
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+app, saved = FastAPI(), joblib.load(os.environ["MODEL_PATH"])
+ROW = [[1, 2, 3, 4]]
+@app.get("/quick")
+def quick():
+    return 1
+"""
+BLOCKING = "@app.get('/slow')\nasync def slow():\n    return int(saved['model'].predict(ROW)[0])\n"
+PLAIN = BLOCKING.replace("async def", "def")
+IN_A_THREAD = BLOCKING.replace(
+    "int(saved['model'].predict(ROW)", "int((await run_in_threadpool(saved['model'].predict, ROW))"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm():
+    """Let the process that others are forked from load its libraries, which is no part of what is measured."""
+    with contextlib.closing(Servers(Module("student", HEAD), "rlimits")) as start:
+        until(lambda: not start(SLOW, fresh=True).problem)
+
+
+@pytest.fixture
+def measured():
+    with contextlib.ExitStack() as stack:
+
+        def measure(text):
+            module = Module("student", HEAD + textwrap.dedent(text))
+            running = stack.enter_context(contextlib.closing(Servers(module, "rlimits")))(SLOW)
+            slow = [lambda: running.api.get("/slow").expect(200)] * 4
+            return meanwhile(
+                slow, lambda: running.api.get("/quick").expect(200), lambda: "predict 1" in running.events()
+            )
+
+        yield measure
+
+
+@pytest.mark.parametrize("text", [PLAIN, IN_A_THREAD], ids=["plain def", "async def and a thread"])
+def test_a_server_that_uses_threads_is_not_held_up(measured, text):
+    """Many quick requests are answered while four slow ones run."""
+    found = measured(text)
+    assert not found.held_up
+    assert len(found.slow) == 4
+    assert len(found.quick) > 4
+
+
+def test_a_coroutine_that_computes_holds_everyone_up(measured):
+    """A quick request is answered once the slow one is, so it takes about as long."""
+    found = measured(BLOCKING)
+    assert found.held_up
+    assert found.mean_quick > found.fastest_slow / 2

@@ -1,0 +1,201 @@
+"""The live server: one address, whatever the application behind it does."""
+
+import asyncio
+import contextlib
+import gc
+import socket
+
+import anyio.to_thread
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from starlette.responses import PlainTextResponse
+from support.live import GATE, app, get, hurry, lifespan, refused, server_threads, until
+
+from labkit.live.server import Server
+from labkit.module.loading import NotServable
+
+
+def test_start_serves_and_stop_gives_back_port_and_thread(server):
+    """After stop nothing listens and no thread is left; start and restart use the same port again."""
+    assert get(server.start()).json() == "hello"
+    port = server.port
+    assert repr(server) == f"serving on http://127.0.0.1:{port}"
+    assert repr(server.stop()) == "not serving: it was stopped: lab.server.start() starts it again"
+    assert refused(port)
+    until(lambda: not server_threads())
+    assert get(server.start()).json() == "hello"
+    assert server.port == port
+    assert server.restart().port == port
+    assert server.running
+
+
+def test_a_taken_port_is_replaced(workbook):
+    """A server whose port belongs to another program takes any that is free."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        server = Server(workbook, lambda: server.serve(app()), port=taken)
+        assert server.start().port != taken
+        assert get(server).json() == "hello"
+        server.stop()
+
+
+def test_a_new_application_takes_over_in_place(server):
+    """A new application answers on the same port, after the old one was shut down and the new one started."""
+    told = []
+
+    async def tell(word):
+        told.append(word)
+
+    server.serve(app("old", lifespan=lifespan(lambda: tell("old starts"), lambda: tell("old stops"))))
+    port = server.port
+    server.serve(app("new", lifespan=lifespan(lambda: tell("new starts"))))
+    assert (get(server).json(), server.port) == ("new", port)
+    assert told == ["old starts", "old stops", "new starts"]
+
+
+def test_the_state_of_a_lifespan_reaches_requests(server):
+    """What a lifespan yields is in every request's state."""
+    made = FastAPI(lifespan=lifespan())
+
+    @made.get("/")
+    def read(request: Request) -> str:
+        return request.state.word
+
+    server.serve(made)
+    assert get(server).json() == "kept"
+
+
+async def fail():
+    raise RuntimeError("no model")
+
+
+async def leave():
+    raise SystemExit(3)
+
+
+async def hang():
+    await anyio.sleep(60)
+
+
+async def block():
+    GATE.wait(60)
+
+
+@pytest.mark.parametrize(
+    ("start", "reason"),
+    [
+        (fail, "The app's lifespan raised RuntimeError: no model, here. Mend it, then run its cell again."),
+        (leave, "The app's lifespan raised SystemExit: 3, here. Mend it, then run its cell again."),
+        (hang, "The app did not start within 0.6 s: look for a loop or a wait in its lifespan."),
+        (block, "The app did not start within 0.6 s: look for a loop or a wait in its lifespan."),
+    ],
+)
+def test_an_application_that_does_not_start_says_why_and_the_next_one_is_served(server, start, reason):
+    """A lifespan that raises, exits, hangs or blocks has its message in time; the port serves the next app."""
+    server.start()
+    port = server.port
+    with hurry(server, start=0.6), pytest.raises(NotServable) as raised:
+        server.serve(app(lifespan=lifespan(start)), lambda problem: f"{type(problem).__name__}: {problem}, here")
+    with hurry(server):
+        server.fail(str(raised.value))
+    assert str(raised.value) == reason
+    reply = get(server)
+    assert (reply.status_code, reason in reply.text) == (503, True)
+    server.serve(app("mended"))
+    assert (get(server).json(), server.port) == ("mended", port)
+
+
+@pytest.mark.parametrize("stop", [fail, hang, block, leave])
+def test_an_application_that_does_not_stop_is_left_behind(server, stop):
+    """A lifespan that raises, hangs or blocks when it ends keeps no other application from being served."""
+    server.serve(app(lifespan=lifespan(stop=stop)))
+    with hurry(server):
+        server.serve(app("new"))
+    assert get(server).json() == "new"
+
+
+def test_an_application_without_lifespan_is_served(server):
+    """A plain ASGI application that knows nothing of lifespans is served."""
+
+    async def plain(scope, receive, send):
+        assert scope["type"] == "http"
+        await PlainTextResponse("plain")(scope, receive, send)
+
+    server.serve(plain)
+    assert get(server).text == "plain"
+
+
+def test_a_request_without_application_is_told_the_reason(server):
+    """While there is nothing to serve a request is answered with 503 and the reason."""
+    server.fail("nothing was written")
+    assert get(server).status_code == 503
+    assert "nothing was written" in get(server).text
+    assert repr(server) == "not serving: nothing was written"
+
+
+def test_code_that_ends_the_event_loop_ends_no_server(server):
+    """After sys.exit() in a task of the application the server is found unhealthy, and serves again on its port."""
+    made = app()
+
+    async def exit_later():
+        raise SystemExit
+
+    @made.get("/exit")
+    async def spawn():
+        made.state.task = asyncio.get_running_loop().create_task(exit_later())
+
+    server.serve(made)
+    port = server.port
+    with contextlib.suppress(httpx.TransportError):
+        get(server, "/exit", timeout=1)
+    until(lambda: not server_threads())
+    assert not server.healthy()
+    server.serve(app("again"))
+    assert (get(server).json(), server.port) == ("again", port)
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_endpoints_that_wait_for_ever_keep_nobody_waiting(server, kind):
+    """After 50 requests that hang for good the port is taken over, and the app served anew."""
+    made, begun = app(), []
+
+    def wait():
+        begun.append(1)
+        GATE.wait(60)
+
+    async def wait_here():
+        wait()
+
+    made.get("/wait")(wait if kind == "def" else wait_here)
+    server.serve(made)
+    port = server.port
+    hung = [socket.create_connection(("127.0.0.1", port)) for _ in range(50)]
+    try:
+        for client in hung:
+            client.sendall(b"GET /wait HTTP/1.1\r\nhost: x\r\n\r\n")
+        until(lambda: len(begun) >= (40 if kind == "def" else 1))
+        with hurry(server):
+            assert not server.healthy()
+            server.serve(app("again"))
+        assert (get(server).json(), server.port) == ("again", port)
+    finally:
+        for client in hung:
+            client.close()
+
+
+def test_an_answer_on_a_connection_that_is_used_again_is_not_held_back(server):
+    """Nagle's algorithm is off for every connection: with it, an answer waits 40 ms for an acknowledgement."""
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 200")
+        sockets = [found for found in gc.get_objects() if isinstance(found, socket.socket) and found.fileno() >= 0]
+        (accepted,) = [found for found in sockets if peer(found) == client.getsockname()]
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def peer(connection):
+    """Whom a socket is connected to, if it is."""
+    with contextlib.suppress(OSError):
+        return connection.getpeername()

@@ -1,0 +1,1 @@
+"""What the tests share: classes of students, real kernels, small applications, a real PostgreSQL."""

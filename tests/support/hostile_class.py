@@ -1,0 +1,164 @@
+"""A class of hostile students for the tests: each hands in the solution with a section or two of their own."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from unittest.mock import patch
+
+from autograder.authoring import stubs
+from autograder.authoring.corpus import compose, headers, names
+from autograder.judging import judge as judging
+from autograder.judging import tiers
+from autograder.judging.judge import judge
+from autograder.submissions import submission
+from labkit import sections
+from labkit.course import Exercise
+from labkit.sandbox import client as warm
+from labkit.sandbox import processes as tree
+from labkit.sandbox import service as sandbox
+from labkit.sandbox.limits import MEGABYTE, Limits
+from labkit.verdict import Verdict
+from support.classroom import LAB, ROOT
+from support.live import until
+
+MODULES = ROOT / "tests" / "hostile" / "modules"
+SOLUTION = stubs.unmarked((ROOT / "solutions" / f"{LAB}.py").read_text(encoding="utf-8"))
+SECRET = "the word that nobody may know"
+PORT = 47113
+"""The port that the module which opens one opens."""
+
+LIMITS = Limits(load=1.0, wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * MEGABYTE, processes=64)
+"""Short limits, so that a test of a limit takes seconds."""
+START, EXERCISE = 2.5, 1.5
+"""How long a module may take to start that never does, and an exercise whose code is hostile, in seconds."""
+
+CANARIES = [
+    "gradebook.db",
+    f"solutions/{LAB}.py",
+    f"autograder/hidden/{LAB}.py",
+    f"submitted/other/{LAB}/{LAB}.ipynb",
+]
+
+
+@dataclass
+class Told:
+    """What became of a submission, and of what is around it."""
+
+    score: float
+    failed: set[str]
+    said: str
+    incidents: str
+    sandbox: str
+    left: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    taken: bool = False
+    neighbour: float = 0.0
+
+
+def hostile() -> list[Path]:
+    return sorted(MODULES.glob("*.py"))
+
+
+def expected(path: Path) -> dict[str, str]:
+    return headers(path.read_text(encoding="utf-8"))
+
+
+def course(place: Path) -> Path:
+    """A course directory in which everything is a canary."""
+    for name in CANARIES:
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(SECRET, encoding="utf-8")
+    return place
+
+
+def changed(place: Path) -> list[str]:
+    """What is not as it was, in a course directory and beside it."""
+    now = {str(path.relative_to(place.parent)) for path in place.parent.rglob("*") if path.is_file()}
+    wanted = {f"{place.name}/{name}" for name in CANARIES}
+    edited = [name for name in wanted & now if (place.parent / name).read_text(encoding="utf-8") != SECRET]
+    return sorted((now ^ wanted) | set(edited))
+
+
+def written(path: Path, **words: object) -> str:
+    """The solution with the sections of a hostile module in the place of its own."""
+    text = path.read_text(encoding="utf-8")
+    for name, word in words.items():
+        text = text.replace(f"@{name}@", str(word))
+    return compose(submission.course().lab(LAB), text, SOLUTION)
+
+
+def judged_soon(text: str, tier: tiers.Tier, limits: Limits = LIMITS) -> judging.Result:
+    """Judge a module with short limits; what is honest in it has all the time that it has elsewhere."""
+    os.environ["GRADER_SECRET"] = SECRET
+    honest = sections.parse(SOLUTION)
+    hostile = {section.name for section in sections.parse(text) if section not in honest}
+    served = sandbox.serve
+
+    class Hurried(judging._Session):
+        def _judge(self, exercise: Exercise) -> Verdict:
+            with patch.object(judging, "EXERCISE", EXERCISE if {exercise.id, "setup"} & hostile else judging.EXERCISE):
+                return super()._judge(exercise)
+
+    with (
+        patch.object(judging, "_Session", Hurried),
+        patch.object(sandbox, "serve", lambda *arguments: served(*arguments, limits)),
+    ):
+        return judge(as_submission(text), tier)
+
+
+def judged(path: Path, tier: str, place: Path) -> Told:
+    """Judge a hostile module, look at what is left of it, and judge its neighbour."""
+    assert tier in names(expected(path).get("tiers", tier)), f"{tier} lets it reach every process of this user"
+    os.chdir(course(place / "home" / "course"))
+    (place / "tmp").mkdir()
+    tempfile.tempdir = str(place / "tmp")
+    chosen = next(one for one in tiers.TIERS if one.name == tier)
+    chosen.available()
+    bystander = subprocess.Popen(["/bin/sleep", "60"])
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        words = {"course": Path.cwd(), "repository": ROOT, "judge": os.getpid(), "bystander": bystander.pid}
+        text = written(path, port=listening.getsockname()[1], **words)
+        starts = "did not start" not in expected(path).get("says", "")
+        result = judged_soon(text, chosen, LIMITS if starts else replace(LIMITS, start=START))
+    told = Told(result.score, *_said(result), " ".join(result.incidents), result.sandbox)
+    told.taken = bystander.poll() is not None
+    bystander.kill()
+    bystander.wait()
+    told.left = [*_left(text), *(str(one) for one in (place / "tmp").iterdir())]
+    told.changed = changed(place / "home" / "course")
+    told.neighbour = judge(as_submission(SOLUTION), chosen).score
+    return told
+
+
+def as_submission(text: str) -> submission.Submission:
+    return submission.module(text, submission.course().lab(LAB), Path(f"{LAB}.py"))
+
+
+def _said(result) -> tuple[set[str], str]:
+    failed = {verdict.exercise for verdict in result.verdicts if verdict.points < verdict.max_points}
+    lines = [check.message for verdict in result.verdicts for check in verdict.checks]
+    return failed, "\n".join([*lines, *(verdict.problem for verdict in result.verdicts)])
+
+
+def _left(text: str) -> list[str]:
+    """Processes that are left, and the port, where this module opens it: another may at the same time."""
+    with contextlib.suppress(AssertionError):
+        until(lambda: not _processes())  # a monitor has said its last words a moment before it is gone
+    found = _processes()
+    with socket.socket() as any_socket:
+        opened = str(PORT) in text and any_socket.connect_ex(("127.0.0.1", PORT)) == 0
+    return [*found, f"port {PORT}"] if opened else found
+
+
+def _processes() -> list[str]:
+    children = {pid for pid, one in tree.below(os.getpid()).items() if one.parent == os.getpid()}
+    return [f"process {pid}" for pid in (children | set(tree.below(warm.forkserver().pid))) - {warm.forkserver().pid}]
+
+
+def fits(value: str, told: str) -> bool:
+    """Whether one of the alternatives is told."""
+    return any(option.strip() in told for option in value.split("|"))
