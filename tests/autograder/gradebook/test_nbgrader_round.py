@@ -25,6 +25,7 @@ from autograder.verify import HONEST
 from autograder.workers.pool import judge_all
 
 pytestmark = [
+    pytest.mark.nbgrader,
     pytest.mark.timeout(1200),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),

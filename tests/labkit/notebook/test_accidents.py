@@ -9,6 +9,8 @@ import pytest
 from support.kernels import OPEN, ROOT, SETUP, running
 from support.live import until
 
+pytestmark = pytest.mark.kernel
+
 ASKS = "lab.client.get('/').json()"
 ANSWER = "{'message': 'Hello World'}"
 BROKEN_OFF = "GET / did not come back, and was broken off."

@@ -7,6 +7,8 @@ import pytest
 from support.kernels import OPEN, ROOT, SETUP, running
 from support.live import refused, until
 
+pytestmark = pytest.mark.kernel
+
 HANGS = "%%section root\nimport time\n@app.get('/')\ndef read_root():\n    {body}"
 
 
