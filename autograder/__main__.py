@@ -1,4 +1,4 @@
-"""The instructor's commands: `python -m autograder build | judge | grade | release | verify`."""
+"""The instructor's commands: `python -m autograder new | build | judge | grade | release | verify`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from labkit.paths import HOME
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
 
+KNOWN = HOME / "build" / "verified"
+"""The results of `verify --changed`. Nothing is lost with it but time."""
+
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the results to this file, as JSON.")]
 
 
@@ -46,6 +49,22 @@ SandboxOption = Annotated[
     str | None, typer.Option(callback=_choose, help="The sandbox, where it must not be the strictest there is.")
 ]
 LabOption = Annotated[str | None, typer.Option(help="The lab, such as lab01_hello.")]
+
+
+@app.command()
+def new(
+    lab: Annotated[str, typer.Argument(help="The lab's name, such as lab08_concurrency.")],
+    title: Annotated[str, typer.Argument(help="Its title, such as Concurrency.")],
+) -> None:
+    """Lay the skeleton of a new lab."""
+    from autograder.authoring import skeleton
+
+    try:
+        for path in skeleton.lay(Path.cwd(), lab, title):
+            console.print(f"wrote {path}", highlight=False)
+    except (CourseError, OSError) as problem:
+        _refuse(str(problem))
+    console.print("Next: `make build`, then `make verify`, which names each line still to be written.", soft_wrap=True)
 
 
 @app.command()
@@ -141,12 +160,18 @@ def release() -> None:
 
 
 @app.command()
-def verify(lab: LabOption = None, sandbox: SandboxOption = None) -> None:
+def verify(
+    lab: LabOption = None,
+    sandbox: SandboxOption = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Judge only what has changed since it was judged.")
+    ] = False,
+) -> None:
     """Hold notebooks, stubs, solutions, checks and the modules in tests/ against each other."""
     from autograder.verify import verify as verified
 
     _require_lab(lab)
-    if not verified(HOME, console, lab):
+    if not verified(HOME, console, lab, KNOWN if changed else None):
         raise typer.Exit(1)
 
 

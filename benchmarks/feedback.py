@@ -33,11 +33,12 @@ SECTION = '@app.get("/")\ndef read_root():\n    """Greet, round {round}."""\n   
 SETUP = "from fastapi import FastAPI\napp = FastAPI()\n"
 CONFTEST = """\
 import pytest
-from labkit.checking import Api, client
+from labkit.checks.api import Api
+from labkit.http.client import connect
 
 @pytest.fixture
 def api():
-    return Api(client("http://127.0.0.1:{port}"))
+    return Api(connect("http://127.0.0.1:{port}"))
 """
 
 

@@ -1,7 +1,8 @@
 """The course as data: which labs there are, their exercises, points and hints.
 
-An author writes `course/course.toml`; the build checks it and writes it down again as `labkit/course.json`, together
-with a fingerprint of every stub. At run time labkit reads the built file alone, so a student needs no author's files.
+Authors write `course/course.toml`, the course's title and the order of its labs, and for each lab `course/LAB.toml`,
+its exercises, points and hints. The build checks them and writes them down again as `labkit/course.json`, together with
+a fingerprint of every stub. At run time labkit reads the built file alone, so a student needs no author's files.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
@@ -29,9 +30,12 @@ class CourseError(ValueError):
 
 
 class Strict(BaseModel):
-    """A model that refuses what it does not know, so that a typing error in course.toml is seen."""
+    """A model that refuses what it does not know, so that a typing error in a table is seen."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+_Model = TypeVar("_Model", bound=Strict)
 
 
 class Exercise(Strict):
@@ -86,6 +90,13 @@ class Lab(Strict):
         return self
 
 
+class Order(Strict):
+    """What course.toml says: the course's title, and its labs by name."""
+
+    title: Sentence
+    labs: Annotated[list[LabName], Field(min_length=1)]
+
+
 class Course(Strict):
     """All labs, in the order in which they are taught."""
 
@@ -114,32 +125,60 @@ def _refuse_duplicates(names: list[str], problem: str) -> None:
 
 
 def read(path: Path) -> Course:
-    """Read and check an author's course.toml.
+    """Read and check an author's course.toml, and the table of each lab beside it.
 
     Raises:
-        CourseError: the file is missing, is no TOML, or says something the course has no place for. The message
+        CourseError: a file is missing, is no TOML, or says something the course has no place for. The message
             has one line for each problem: where it is, and what is wrong with it.
     """
+    order = _checked(Order, path, _table(path, f"expected it at {path}"))
+    labs, problems = [], []
+    for name in order.labs:
+        try:
+            labs.append(_lab(path.with_name(f"{name}.toml"), name))
+        except CourseError as problem:
+            problems.append(str(problem))
+    if problems:
+        raise CourseError("\n".join(problems))
+    return _checked(Course, path, {"title": order.title, "lab": labs})
+
+
+def _lab(path: Path, name: str) -> Lab:
+    table = _table(path, "write the lab's table, or take the lab out of course.toml")
+    if "id" in table:
+        raise CourseError(f"{_place(path)}: id: remove it; the file's name says it")
+    return _checked(Lab, path, {"id": name} | table)
+
+
+def _table(path: Path, missing: str) -> dict[str, object]:
     try:
-        text = path.read_text(encoding="utf-8")
-        return Course.model_validate(tomllib.loads(text))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CourseError(f"{path.name} is missing: expected it at {path}") from None
+        raise CourseError(f"{_place(path)} is missing: {missing}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise CourseError(f"{path.name} is not valid TOML: {problem}") from None
+        raise CourseError(f"{_place(path)} is not valid TOML: {problem}") from None
+
+
+def _checked(model: type[_Model], path: Path, table: dict[str, object]) -> _Model:
+    try:
+        return model.model_validate(table)
     except ValidationError as problems:
-        raise CourseError("\n".join(_explain(path.name, text, problems))) from None
+        raise CourseError("\n".join(_explain(_place(path), problems))) from None
 
 
-def _explain(name: str, text: str, problems: ValidationError) -> list[str]:
+def _explain(place: str, problems: ValidationError) -> list[str]:
     lines = []
     for problem in problems.errors():
         where = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
         message = (
             "unknown key; remove it or mend its spelling" if problem["type"] == "extra_forbidden" else problem["msg"]
         )
-        lines.append(f"{name}: {where or 'course'}: {message.removeprefix('Value error, ')}")
+        lines.append(": ".join(part for part in (place, where, message.removeprefix("Value error, ")) if part))
     return lines
+
+
+def _place(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def load(path: Path = BUILT) -> Course:

@@ -48,6 +48,8 @@ _SYMBOLS = {
 
 AS_ABOVE = "got       the same as above"
 """What is shown in place of a message that a check before has given."""
+SKIPPED = "skipped until the first check of its exercise passes"
+"""The message of a check that was not run, since its exercise earns nothing; its outcome is NOT_ATTEMPTED."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,15 @@ class CheckResult:
     message: str = ""
     weight: int = 1
     remark: str = ""
+
+
+def earns_nothing(checks: Sequence[CheckResult]) -> bool:
+    """Whether the first check has failed: then its exercise earns nothing, and the others need not be run.
+
+    A check that failed by itself (our fault) is left out of the count, and is no first one.
+    """
+    outcomes = (check.outcome for check in checks if check.outcome is not Outcome.CHECKER_ERROR)
+    return next(outcomes, Outcome.CORRECT) is not Outcome.CORRECT
 
 
 @dataclass(frozen=True)
@@ -123,7 +134,7 @@ class Verdict:
         A check that failed by itself (our fault) is left out of the count.
         """
         judged = [check for check in self.checks if check.outcome is not Outcome.CHECKER_ERROR]
-        if not judged or judged[0].outcome is not Outcome.CORRECT or self.outcome is Outcome.NOT_ATTEMPTED:
+        if earns_nothing(self.checks) or self.outcome is Outcome.NOT_ATTEMPTED:
             return 0.0
         passed = sum(check.weight for check in judged if check.outcome is Outcome.CORRECT)
         return round(self.max_points * passed / max(1, sum(check.weight for check in judged)), 2)
@@ -141,22 +152,32 @@ class Verdict:
         return f"{self.outcome.symbol} {self.exercise}: {self.outcome.words}{self.remark}, {points}"
 
     def lines(self) -> list[tuple[Outcome, str, str]]:
-        """Return (outcome, title, message) for each line to show; hidden checks show their rationale once."""
+        """Return (outcome, title, message) for each line to show.
+
+        Hidden checks show their rationale once; those that wait for the first one are counted.
+        """
         if self.outcome is Outcome.NOT_ATTEMPTED:
             return [(Outcome.NOT_ATTEMPTED, "the stub is still as it was given: write it, then run its cell", "")]
         shown = [(check.outcome, check.title, check.message) for check in self._visible()]
         if self.problem:
             shown = [(Outcome.ERROR, "the section is not served", self.problem)]
-        hidden = [check.outcome for check in self.checks if check.hidden and check.outcome is not Outcome.CORRECT]
+        hidden = [check.outcome for check in self._ran() if check.hidden and check.outcome is not Outcome.CORRECT]
         if hidden:
             more = f", and {len(hidden) - 1} more" if len(hidden) > 1 else ""
             shown.append((hidden[0], f"a check of the grader's own{more}", self.rationale))
+        if (waiting := len(self.checks) - len(self._ran())) and not self.problem:
+            more = "1 more check waits" if waiting == 1 else f"{waiting} more checks wait"
+            shown.append((Outcome.NOT_ATTEMPTED, f"{more} until the first one passes", ""))
         return shown
+
+    def _ran(self) -> list[CheckResult]:
+        """The checks that were run."""
+        return [check for check in self.checks if check.outcome is not Outcome.NOT_ATTEMPTED]
 
     def _visible(self) -> Iterator[CheckResult]:
         """Yield the visible checks, each message once: what stops them all is read once, not nine times."""
         told = set[str]()
-        for check in self.checks:
+        for check in self._ran():
             if not check.hidden:
                 yield replace(check, message=AS_ABOVE) if check.message in told else check
                 told |= {check.message} if "\n" in check.message else set()

@@ -16,6 +16,26 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+BROWSER = "browser"
+SLOW_FIRST = (BROWSER, "nbgrader", "sandbox", "kernel", "program")
+"""The marks of tests that drive something large, the longest of them first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hand each file to one worker, so that what its tests share is made once, and begin with what takes longest.
+
+    All that happens in a browser shares one JupyterLab.
+    """
+    for item in items:
+        group = BROWSER if item.get_closest_marker(BROWSER) else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    return next((rank for rank, mark in enumerate(SLOW_FIRST) if item.get_closest_marker(mark)), len(SLOW_FIRST))
+
+
 @pytest.fixture
 def workbook(tmp_path, monkeypatch):
     """An empty folder outside of any workbook, as the current one; stdout and stderr are put back afterwards."""

@@ -1,4 +1,4 @@
-"""Builds the notebooks from what authors write: course.toml, course/*.md and solutions/*.py.
+"""Builds the notebooks from what authors write in course/ and solutions/.
 
 Data flows one way. A built notebook is never a source: the same sources make the same bytes.
 """
@@ -24,9 +24,6 @@ _CHECK = re.compile(r"^lab\.check\(\"(?P<name>\w+)\"\)\s*$")
 _OPEN = re.compile(r"^lab = labkit\.open\(", re.MULTILINE)
 _PLACE = re.compile(r"^\[\[(?P<what>lab|exercise)(?: (?P<name>\w+))?\]\]$", re.MULTILINE)
 
-_TWINS = ["notebooks/*.ipynb", "course/*.md", "solutions/*.py", "autograder/checks/*.py", "autograder/hidden/*.py"]
-"""Files of which each lab has one."""
-
 
 @dataclass(frozen=True)
 class Author:
@@ -36,7 +33,7 @@ class Author:
 
     @property
     def course(self) -> Path:
-        """The course's numbers, titles and hints."""
+        """The course's title and the order of its labs; each lab's table lies beside it."""
         return self.top / "course" / "course.toml"
 
     def prose(self, lab: str) -> Path:
@@ -126,7 +123,7 @@ def stub_cell(source: str) -> str:
 
 
 def stale(top: Path) -> list[str]:
-    """Say what in the repository is not what the build makes, one line each: changed, missing, or an orphan."""
+    """Say what in the repository is not what the build makes, one line each: changed or missing."""
     files = build(top)
     problems = []
     for path, text in files.items():
@@ -138,19 +135,6 @@ def stale(top: Path) -> list[str]:
             problems.append(
                 f"{path} is not what the build makes: run `make build` and commit it, never edit it by hand"
             )
-    known = {path.stem for path in files if path.suffix == ".ipynb"}
-    labs = {path.stem for path in files if path.parts[0] == "source"}
-    for pattern in _TWINS:
-        orphans = [path for path in sorted(top.glob(pattern)) if path.stem not in known]
-        problems += [
-            f"{path.relative_to(top)} belongs to no lab of course.toml: remove it or add its lab" for path in orphans
-        ]
-    for folder in ("autograder/checks", "autograder/hidden"):
-        problems += [
-            f"{folder}/{lab}.py is missing: write its checks"
-            for lab in sorted(labs)
-            if not (top / folder / f"{lab}.py").exists()
-        ]
     return problems
 
 
@@ -203,7 +187,7 @@ def _exercise(lab: Lab, name: str) -> courses.Exercise:
 
 
 def _require(lab: Lab, grade_ids: list[str | None]) -> None:
-    """Every section and every check stands in the notebook once, in the order of course.toml."""
+    """Every section and every check stands in the notebook once, in the order of the lab's exercises."""
     wanted = ["open", SETUP, *(name for exercise in lab.exercises for name in (exercise.id, f"check-{exercise.id}"))]
     present = [name for name in grade_ids if name]
     if present != wanted:

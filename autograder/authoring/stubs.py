@@ -64,7 +64,7 @@ def read_solution(lab: Lab, text: str, beside: Mapping[str, str] | None = None) 
     names = [section.name for section in found]
     file = f"solutions/{lab.id}.py"
     for name in sorted(set(names) ^ set(lab.sections)):
-        problem = "a section that course.toml does not have" if name in names else "no section"
+        problem = f"a section that course/{lab.id}.toml does not have" if name in names else "no section"
         raise CourseError(f"{file} has {problem}: {name} (marked `# %% {name}`)")
     for name in names:
         if names.count(name) > 1:

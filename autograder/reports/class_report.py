@@ -126,7 +126,8 @@ class Class:
                         CheckResult("", "the section is not served", False, Outcome.ERROR, verdict.problem),
                     )
                 elif verdict.outcome is not Outcome.NOT_ATTEMPTED:
-                    yield from ((verdict.exercise, c) for c in verdict.checks if c.outcome is not Outcome.CORRECT)
+                    fine = (Outcome.CORRECT, Outcome.NOT_ATTEMPTED)  # the latter wait for one that fails
+                    yield from ((verdict.exercise, check) for check in verdict.checks if check.outcome not in fine)
 
     def _scores(self) -> list[float]:
         return [standing.score for _, standing in self.graded]

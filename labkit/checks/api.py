@@ -23,6 +23,7 @@ import pytest
 
 from labkit.checks.compare import difference, same
 from labkit.http.exchange import exchange
+from labkit.text import one_line
 
 exercise = pytest.mark.exercise
 """Marks the exercise a check belongs to."""
@@ -38,21 +39,26 @@ WIDTH = 100
 
 
 class Mismatch(AssertionError):
-    """The server answered, but not as the contract says."""
+    """The server answered, but not as the contract says.
+
+    Attributes:
+        sent: what was sent, in one line, as the others.
+        expected: what was expected.
+        got: what came back.
+        advice: what to try, only where the symptom identifies the cause; else empty.
+        remark: what to say beside a correct outcome, where the check carries no share of the points.
+    """
 
     def __init__(self, sent: str, expected: str, got: str, advice: str | None = None, remark: str = "") -> None:
-        """Keep the lines of the message.
-
-        Args:
-            sent: what was sent.
-            expected: what was expected.
-            got: what came back.
-            advice: what to try, only where the symptom identifies the cause.
-            remark: what to say beside a correct outcome, where the check carries no share of the points.
-        """
+        super().__init__(sent, expected, got, advice, remark)
+        parts = (" ".join(part.splitlines()) for part in (sent, expected, got, advice or ""))
+        self.sent, self.expected, self.got, self.advice = parts
         self.remark = remark
-        lines = [sent, f"expected  {expected}", f"got       {got}", *([f"try       {advice}"] if advice else [])]
-        super().__init__("\n".join(" ".join(line.splitlines()) for line in lines))
+
+    def __str__(self) -> str:
+        """Return the message: at most four lines."""
+        lines = [self.sent, f"expected  {self.expected}", f"got       {self.got}"]
+        return "\n".join([*lines, *([f"try       {self.advice}"] if self.advice else [])])
 
 
 class Overdue(Mismatch):
@@ -212,6 +218,4 @@ def _sent(request: httpx.Request) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split()).encode("utf-8", "backslashreplace").decode()
-    line = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line[: 2 * WIDTH])
-    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."
+    return one_line(text, WIDTH)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from labkit.checks.api import Mismatch, Overdue, Raised
-from labkit.verdict import CheckResult, Outcome
+from labkit.text import one_line
+from labkit.verdict import SKIPPED, CheckResult, Outcome
 
 if TYPE_CHECKING:
     from labkit.mutation.mutant import Mutant
@@ -25,12 +26,20 @@ def result(item: pytest.Item, problem: BaseException | None, *, hidden: bool) ->
     Raises:
         KeyboardInterrupt: the student interrupted it.
     """
-    outcome, message = _outcome(problem)
+    return _result(item, hidden, *_outcome(problem), getattr(problem, "remark", ""))
+
+
+def skipped(item: pytest.Item, *, hidden: bool) -> CheckResult:
+    """Return what is said of a check that was not run."""
+    return _result(item, hidden, Outcome.NOT_ATTEMPTED, SKIPPED)
+
+
+def _result(item: pytest.Item, hidden: bool, outcome: Outcome, message: str, remark: str = "") -> CheckResult:
     title = str(getattr(item, "obj", item).__doc__ or item.name).strip().splitlines()[0].rstrip(".")
     if found := mutant(item):
         title = title.format(mutant=found)
     weight = 0 if item.get_closest_marker("weightless") else 1
-    return CheckResult(item.name, title, hidden, outcome, message, weight, getattr(problem, "remark", ""))
+    return CheckResult(item.name, title, hidden, outcome, message, weight, remark)
 
 
 def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:
@@ -46,4 +55,4 @@ def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:
         case KeyboardInterrupt():
             raise problem
         case _:
-            return Outcome.CHECKER_ERROR, " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
+            return Outcome.CHECKER_ERROR, one_line(f"{type(problem).__name__}: {problem}", 200)

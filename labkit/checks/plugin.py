@@ -13,7 +13,7 @@ from labkit.checks.api import Api
 from labkit.checks.running import Start
 from labkit.module.deadline import deadline
 from labkit.sandbox.setup import Setup
-from labkit.verdict import CheckResult, Outcome
+from labkit.verdict import CheckResult, Outcome, earns_nothing
 
 if TYPE_CHECKING:
     from labkit.mutation.mutant import Mutant
@@ -80,15 +80,21 @@ class Plugin:
         beside: Mapping[str, str] | None = None,
         trials: Try | None = None,
     ) -> list[CheckResult]:
-        """Run the checks of one exercise."""
+        """Run the checks of one exercise; once the first one has failed the others, which cannot earn, are skipped.
+
+        Each check starts afresh: nothing that was set up for it is kept for a next one, which may be skipped.
+        """
         self._results, self._api, self._given, self._start = [*self.broken], api, given, start
         self._beside = dict(beside or {})
         chosen = [item for item in self._items if any(exercise in mark.args for mark in item.iter_markers("exercise"))]
         self._tried = (
             trials(exercise, [found for item in chosen if (found := outcomes.mutant(item))]) if trials else None
         )
-        for item, following in zip(chosen, [*chosen[1:], None], strict=False):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        for item in chosen:
+            if earns_nothing(self._results):
+                self._results.append(outcomes.skipped(item, hidden=item.path == self._hidden))
+            else:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         return self._results
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

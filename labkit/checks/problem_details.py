@@ -6,6 +6,7 @@ import json
 from typing import Any, NoReturn
 
 from labkit.checks.api import Mismatch, Reply
+from labkit.text import one_line
 
 PROBLEM = "application/problem+json"
 """The media type of a problem document."""
@@ -53,8 +54,7 @@ _KINDS = {str: "a text", int: "a number"}
 
 def wrong(reply: Reply, expected: str, got: str, advice: str | None = None) -> NoReturn:
     """Say what is wrong with an answer; of a 500 that is wanted, too, where `Reply.fail` would name the exception."""
-    line = " ".join(got.split())
-    raise Mismatch(reply.sent, expected, line if len(line) <= WIDTH else line[: WIDTH - 3] + "...", advice)
+    raise Mismatch(reply.sent, expected, one_line(got, WIDTH), advice)
 
 
 WIDTH = 160

@@ -49,7 +49,8 @@ def run(
         seconds: how long one check may take in all.
 
     Returns:
-        A result for each check, in the order of the files. A check file that cannot be read is one checker_error.
+        A result for each check, in the order of the files; those behind a first one that failed are skipped. A check
+        file that cannot be read is one checker_error.
 
     Raises:
         KeyboardInterrupt: the student interrupted it.

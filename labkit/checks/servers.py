@@ -19,6 +19,7 @@ from labkit.module.source import Module
 from labkit.sandbox import service
 from labkit.sandbox.service import WIDTH, Served
 from labkit.sandbox.setup import Setup
+from labkit.text import one_line
 
 _ADDRESS = "http://127.0.0.1"
 _SETTLE = 2.0
@@ -175,7 +176,7 @@ def _last_words(running: Instance) -> str:
     lines = [line for line in running.printed(lambda out, err: bool(err))[1] if line.strip()]
     raised = [number for number, line in enumerate(lines) if _RAISED.match(line)]
     said = " ".join(line.strip() for line in lines[(raised or [-1])[-1] :])
-    return f" It said: {said if len(said) < WIDTH else said[:WIDTH] + '...'}" if lines else ""
+    return f" It said: {one_line(said, WIDTH)}" if lines else ""
 
 
 class _Patient(Api):

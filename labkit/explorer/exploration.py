@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from labkit.checks.api import Api, Mismatch
 from labkit.openapi.fields import Field, NoOperation, fields, operation
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that the server found wrong: where, as `loc` says it, and what."""
-
-    loc: tuple[str, ...]
-    message: str
-
-    def __str__(self) -> str:
-        return f"{'.'.join(self.loc)}: {self.message}"
+from labkit.openapi.refusals import Fault, faults
 
 
 @dataclass(frozen=True)
@@ -75,7 +64,7 @@ class Exploration:
             self._template, _ = operation(document, method, path)
             self.fields = fields(document, method, path)
         except Mismatch as problem:
-            self.problem = str(problem).splitlines()[-1].removeprefix("got").strip()
+            self.problem = problem.got
         except NoOperation as problem:
             self.problem = str(problem.args[0])
         known = {field.name for field in self.fields}
@@ -106,15 +95,15 @@ class Exploration:
         try:
             reply = self._api.request(self._method, path, **options)
         except Mismatch as problem:
-            self.answer = Answer(None, str(problem).splitlines()[-1].removeprefix("got").strip())
+            self.answer = Answer(None, problem.got)
         else:
             self.line = reply.sent if not options.get("content") else self.line
-            self.answer = Answer(reply.status, reply.raised or reply.text, list(_faults(reply.json)))
+            self.answer = Answer(reply.status, reply.raised or reply.text, list(faults(reply.status, reply.json)))
         return self.answer
 
     def marks(self, field: Field) -> list[Fault]:
         """Return what the last answer finds wrong with a field, or with something in it."""
-        return [fault for fault in self.answer.faults if fault.loc[: len(field.loc)] == field.loc]
+        return [fault for fault in self.answer.faults if fault.within(field.loc)]
 
     def others(self) -> list[Fault]:
         """Return what the last answer finds wrong with no field alone."""
@@ -169,13 +158,3 @@ def _object(tree: dict[str, Any]) -> str:
         f"{json.dumps(key)}: {_object(value) if isinstance(value, dict) else value}" for key, value in tree.items()
     )
     return f"{{{', '.join(inner)}}}"
-
-
-def _faults(body: Any) -> Iterator[Fault]:
-    """Read FastAPI's 422, and a problem document with `errors`."""
-    listed = (body.get("detail"), body.get("errors")) if isinstance(body, dict) else ()
-    for fault in (fault for part in listed if isinstance(part, list) for fault in part):
-        if isinstance(fault, dict) and "loc" in fault:
-            loc = fault["loc"]
-            parts = loc if isinstance(loc, list) else str(loc).split(".")
-            yield Fault(tuple(map(str, parts)), str(fault.get("msg", "")))

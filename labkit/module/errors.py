@@ -8,14 +8,17 @@ import traceback
 from pathlib import Path
 
 from labkit import sections
+from labkit.text import one_line
 
 WIDTH = 120
 """How many characters of what an exception says about itself are told of a request."""
+LONGEST = 1000
+"""How many are told of an import."""
 
 
 def explain(problem: BaseException, text: str, path: Path) -> str:
     """Say in one line what was raised and where, with the line of the notebook's cell."""
-    said, place = _said(problem), _place(problem, text, path)
+    said, place = _said(problem, LONGEST), _place(problem, text, path)
     return f"{said} ({place})" if place else said
 
 
@@ -51,15 +54,12 @@ def lines_of(problem: BaseException, path: Path) -> list[int]:
     return [line for frame, line in steps if frame.f_code.co_filename == str(path)]
 
 
-def _said(problem: BaseException, width: int | None = None) -> str:
-    """The exception's name and, if there is one, what it says about itself, in one line that can be shown."""
+def _said(problem: BaseException, width: int) -> str:
+    """The exception's name and, if there is one, what it says about itself, each in one line that can be shown."""
     what = ""
     with contextlib.suppress(Exception):  # its __str__ may be the student's, too
         what = str(problem.msg or "") if isinstance(problem, SyntaxError) else str(problem)
-    what = " ".join("".join(char if char.isprintable() else " " for char in what).split())
-    if width and len(what) > width:
-        what = f"{what[: width - 3]}..."
-    return f"{type(problem).__name__}: {what}" if what else type(problem).__name__
+    return ": ".join(filter(None, (one_line(type(problem).__name__, width), one_line(what, width))))
 
 
 def _place(problem: BaseException, text: str, path: Path) -> str:

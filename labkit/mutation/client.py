@@ -20,6 +20,7 @@ from labkit.sandbox import client, service
 from labkit.sandbox.client import Sandboxed, SandboxError
 from labkit.sandbox.inside.app_server import SOCKET
 from labkit.sandbox.limits import Limits
+from labkit.text import one_line
 
 PROGRAM = "labkit.mutation.inside.forkserver:serve"
 """What runs in the sandbox."""
@@ -80,11 +81,11 @@ class Told:
         """Take in a line, if it has the right shape."""
         match fact:
             case {"broken": str(section), "why": str(why)}:
-                self.broken = (section, service.line(why))
+                self.broken = (section, one_line(why, service.WIDTH))
             case {"test": str(name), "section": str(section)}:
                 self.sections.setdefault(name, section)
             case {"test": str(name), "outcome": "failed", "said": str(said), "line": int() | None as line}:
-                self.failed[name] = Failure(service.line(said), line)
+                self.failed[name] = Failure(one_line(said, service.WIDTH), line)
             case {"test": str(name), "outcome": "passed"}:
                 self.passed.add(name)
             case {"test": str(name), "outcome": "skipped"}:

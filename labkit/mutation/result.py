@@ -10,6 +10,7 @@ from labkit import sections
 from labkit.checks.api import WIDTH, Mismatch, Overdue, Raised
 from labkit.mutation.client import Failure
 from labkit.mutation.mutant import Mutant
+from labkit.text import one_line
 
 _FEW = 3
 """How many tests a message names."""
@@ -143,8 +144,7 @@ def _statement(text: str, line: int) -> str:
         ((node.lineno, node.end_lineno) for node in asserts if node.lineno <= line <= (node.end_lineno or 0)),
         (line, line),
     )
-    whole = " ".join(part.strip() for part in text.splitlines()[first - 1 : last])
-    return whole if len(whole) <= WIDTH else f"{whole[: WIDTH - 3]}..."
+    return one_line("\n".join(text.splitlines()[first - 1 : last]), WIDTH)
 
 
 def _names(tests: list[str]) -> str:

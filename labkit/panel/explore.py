@@ -15,7 +15,7 @@ from labkit.checks.api import SECONDS
 from labkit.http.exchange import exchange
 from labkit.live.server import Server
 from labkit.openapi.fields import fields
-from labkit.panel import form
+from labkit.openapi.refusals import faults
 from labkit.panel import request as asking
 from labkit.panel import response as answer
 from labkit.panel.form import Form
@@ -94,7 +94,7 @@ class Explore:
             request = self._client().build_request(wanted.method, wanted.path, **wanted.options)
             response, content = exchange(self._client(), request, SECONDS, redirects=0)
             said = answer.html(response, content, 1000 * (time.perf_counter() - begun))
-            asked.mark(form.problems(response.status_code, answer.body(content)))
+            asked.mark(list(faults(response.status_code, answer.body(content))))
         except TimeoutError:
             said = answer.failed(f"no answer within {SECONDS:g} s")
         except Exception as problem:  # noqa: BLE001 (whatever is wrong with what was typed, the panel says so and goes on)

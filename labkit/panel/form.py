@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from labkit.openapi.fields import MISSING, Field
+from labkit.openapi.refusals import Fault
 from labkit.panel import request
 from labkit.panel.request import Asked
 
@@ -80,11 +81,11 @@ class Form:
         for row in self.rows:
             row.input.value = said.get(row.field.loc, row.input.value)
 
-    def mark(self, problems: list[tuple[tuple[str, ...], str]]) -> None:
+    def mark(self, faults: Sequence[Fault]) -> None:
         """Mark the fields that a refusal names; the rows of all others are as they were."""
         for row in self.rows:
-            row.mark("; ".join(message for loc, message in problems if loc[: len(row.field.loc)] == row.field.loc))
-        of_body = [f"{'.'.join(loc)}: {message}" for loc, message in problems if loc[0] == "body"]
+            row.mark("; ".join(fault.message for fault in faults if fault.within(row.field.loc)))
+        of_body = [str(fault) for fault in faults if fault.within(("body",))]
         self.refusal.value = f"<b>✗ {escape('; '.join(of_body))}</b>" if of_body else ""
 
     def _turn(self, change: Any) -> None:
@@ -98,17 +99,6 @@ class Form:
         shown = [row.widget for row in self.rows if not (self.raw.value and row in self._body)]
         shown += [self.text, self.refusal] if self.raw.value else []
         self.widget.children = shown or [widgets.HTML('<span class="muted">This request takes no values.</span>')]
-
-
-def problems(status: int, body: Any) -> list[tuple[tuple[str, ...], str]]:
-    """Return the places that FastAPI's 422 names, each with what it says about it."""
-    details = body.get("detail") if status == 422 and isinstance(body, dict) else None
-    found = []
-    for detail in details if isinstance(details, list) else []:
-        loc = detail.get("loc") if isinstance(detail, dict) else None
-        if isinstance(loc, list) and loc:
-            found.append((tuple(map(str, loc)), str(detail.get("msg", "refused"))))
-    return found
 
 
 def _placeholder(field: Field) -> str:

@@ -18,6 +18,7 @@ from html import escape
 from typing import Any, Self
 
 from labkit.pictures.live import LivePicture, Tone, drawn
+from labkit.text import one_line
 
 SNIPPET = 300
 """How many characters of an answer are kept."""
@@ -67,7 +68,7 @@ class Cell:
         try:
             answer = self.fire()
             self.got = getattr(answer, "status_code", answer)
-            self.note = " ".join(str(getattr(answer, "text", "")).split())[:SNIPPET]
+            self.note = one_line(str(getattr(answer, "text", "")), SNIPPET)
         except Exception as problem:  # noqa: BLE001 (the picture shows it, whatever it is)
             self.got, self.note = type(problem).__name__, str(problem)[:SNIPPET]
         finally:

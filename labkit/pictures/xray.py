@@ -16,6 +16,7 @@ from labkit.http.exchange import exchange
 from labkit.live.server import Server
 from labkit.live.tracing import STEPS, Trace
 from labkit.pictures.view import Picture, framed
+from labkit.text import one_line
 from labkit.verdict import Outcome
 
 STYLE = Path(__file__).with_name("xray.css").read_text(encoding="utf-8")
@@ -213,4 +214,4 @@ def _wire(name: str, text: str) -> str:
 
 
 def _text(body: bytes) -> str:
-    return " ".join(body.decode("utf-8", "replace").split())[:300]
+    return one_line(body.decode("utf-8", "replace"), 300)

@@ -25,6 +25,7 @@ from labkit.sandbox.client import Sandboxed
 from labkit.sandbox.inside.app_server import SOCKET
 from labkit.sandbox.limits import Limits
 from labkit.sandbox.setup import Setup
+from labkit.text import one_line
 
 LIMIT = 1_000_000
 """How much a process may say about itself, in bytes."""
@@ -85,7 +86,7 @@ class Served:
             self.listen()
             found = [words for *request, words in self._entries if request == [method, path]]
             self._entries.clear()
-        return (line(found[-1]) if found else "") or None
+        return (one_line(found[-1], WIDTH) if found else "") or None
 
     def report(self) -> dict[str, Any] | None:
         """Return what it says about its start, once it does."""
@@ -117,7 +118,7 @@ class Served:
         *complete, self._unread = self._unread.split(b"\n")
         for fact in map(_json, complete):
             if isinstance(fact, dict) and isinstance(event := fact.get("event"), str):
-                self.events.append(line(event))
+                self.events.append(one_line(event, WIDTH))
             elif _is_entry(fact):
                 self._entries.append(fact)
             else:
@@ -183,9 +184,9 @@ def _await(served: Served, seconds: float) -> None:
             served.problem = f"The app did not start within {seconds:g} s: look for a loop or a wait at the top level."
             return
     problem, left_out, given = (report.get(key) for key in ("problem", "left_out", "given"))
-    served.problem = line(problem) if isinstance(problem, str) else ""
+    served.problem = one_line(problem, WIDTH) if isinstance(problem, str) else ""
     if isinstance(left_out, dict):
-        served.left_out = {name: line(why) for name, why in left_out.items() if isinstance(why, str)}
+        served.left_out = {name: one_line(why, WIDTH) for name, why in left_out.items() if isinstance(why, str)}
     served.given = given if isinstance(given, dict) else {}
 
 
@@ -198,12 +199,6 @@ def _json(text: bytes) -> Any:
         return json.loads(text.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
-
-
-def line(text: str) -> str:
-    """A line that is safe to show: printable, and not long."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * WIDTH]).split())
-    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."
 
 
 def remove(folder: Path) -> None:

@@ -9,30 +9,40 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from .excerpt import lay
 from .notebook import Notebook
+from .tab import SECONDS, Desk
 from .workbench_copy import REPOSITORY, Running, copy, jupyterlab
 
 LAB = "lab01_hello"
-SECONDS = 60
-"""How long anything may take before a test gives up; a loaded machine is slow."""
-RESTARTED = "Canceled future for debug_request"
-"""What JupyterLab's debugger says where a kernel that it was asking is restarted."""
 QUIET = ["background-networking", "component-update", "sync", "quic", "gpu", "default-apps", "extensions"]
 LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+FAILED = pytest.StashKey[bool]()
+Prepare = Callable[..., Notebook]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A session in a browser is long, so the limit of other tests does not fit."""
+    """Mark what is here, before all tests are put in order; a session in a browser is long, so it may take longer."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            item.add_marker(pytest.mark.timeout(300))
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(600))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """Remember whether a test failed, for what has to be put in order after it."""
+    report = yield
+    item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
+    return report
 
 
 def chromium() -> str:
@@ -79,50 +89,51 @@ def fresh(running: Running) -> Running:
     return running
 
 
+@pytest.fixture(scope="package")
+def desk(browser: Browser, running: Running) -> Iterator[Desk]:
+    """JupyterLab in a tab, for all tests."""
+    desk = Desk(browser, running)
+    yield desk
+    desk.leave()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """An empty tab. The test fails if anything elsewhere is asked for, or a script of the page fails."""
-    context = browser.new_context(viewport={"width": 1360, "height": 900})
-    context.set_default_timeout(SECONDS * 1000)
-    asked_elsewhere: list[str] = []
-    failed: list[str] = []
-
-    def on_request(request: Request) -> None:
-        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
-            asked_elsewhere.append(request.url)
-
-    def on_error(error: Error) -> None:
-        failed.append(str(error))
-
-    def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error" and RESTARTED not in message.text:
-            failed.append(f"{message.text} {message.location.get('url', '')}")
-
-    context.on("request", on_request)
-    tab = context.new_page()
-    tab.on("pageerror", on_error)
-    tab.on("console", on_console)
-    yield tab
-    context.close()
-    assert asked_elsewhere == []
-    assert failed == []
+def page(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """JupyterLab with nothing open. The test fails if anything elsewhere is asked for, or a script fails."""
+    tab = desk.tab()
+    yield tab.page
+    desk.leave() if request.node.stash.get(FAILED, False) else desk.clear()
+    assert tab.complaints() == []
 
 
 @pytest.fixture
 def notebook(page: Page, fresh: Running) -> Notebook:
-    """The lab's notebook, open in JupyterLab as `make lab` opens it."""
-    return Notebook.open(page, fresh, LAB)
+    """The first lab's notebook as it is handed out, open in JupyterLab."""
+    return Notebook.open(page, LAB)
 
 
 @pytest.fixture
-def picture(page: Page, request: pytest.FixtureRequest):
+def prepared(page: Page, fresh: Running) -> Prepare:
+    """Open an excerpt of a lab's notebook, and run all its cells."""
+
+    def prepare(lab: str, *sections: str, cells: str = "", **changed: str) -> Notebook:
+        lay(fresh.root, lab, *sections, cells=cells, **changed)
+        notebook = Notebook.open(page, lab)
+        notebook.run_all()
+        return notebook
+
+    return prepare
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest):
     """Take a screenshot, named after the test and what it shows."""
     folder = REPOSITORY / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
-    def take(what: str, shown: Page | Locator = page, readme: str | None = None) -> None:
+    def take(what: str, shown: Page | Locator | None = None, readme: str | None = None) -> None:
         path = folder / f"{request.node.name.removeprefix('test_')}-{what}.png"
-        shown.screenshot(path=path)
+        (shown or request.getfixturevalue("page")).screenshot(path=path)
         if readme and os.environ.get("WORKBOOK_PICTURES"):
             shutil.copy2(path, REPOSITORY / "docs" / readme)
 

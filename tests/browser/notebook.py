@@ -7,12 +7,11 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from .workbench_copy import Running
-
 # JupyterLab's own objects are asked for what stands in the notebook, because what is scrolled away is not drawn.
 # Everything that a student does is done with mouse and keyboard.
 _NOTEBOOK = "window.jupyterapp.shell.currentWidget.content"
 _READY = "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'"
+_OPEN = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
 _SOURCES = f"() => {_NOTEBOOK}.widgets.map(cell => cell.model.sharedModel.getSource())"
 _OUTPUTS = f"place => {_NOTEBOOK}.widgets[place].model.sharedModel.toJSON().outputs ?? []"
 _RUN = f"""place => {{
@@ -21,7 +20,13 @@ _RUN = f"""place => {{
 }}"""
 _CODE = f"{_NOTEBOOK}.widgets.map(cell => cell.model).filter(cell => cell.type === 'code')"
 _ALL_CLEAR = f"() => {_CODE}.some(cell => cell.executionState !== 'idle' || cell.executionCount === null)"
+_OUTPUTS_OF_ALL = f"{_CODE}.flatMap(cell => cell.sharedModel.toJSON().outputs)"
+_RAISED = f"() => {_OUTPUTS_OF_ALL}.some(output => output.output_type === 'error')"
 _ALL_RUN = f"() => {_CODE}.every(cell => cell.executionState === 'idle' && cell.executionCount !== null)"
+
+
+ALL_CELLS = 480
+"""How many seconds all cells together may take: some start servers and wait for them, on a loaded machine."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,14 @@ class Notebook:
     name: str
 
     @classmethod
-    def open(cls, page: Page, running: Running, name: str) -> Notebook:
-        """Open a notebook, and wait until its kernel is there."""
-        page.goto(running.page(name))
+    def open(cls, page: Page, name: str) -> Notebook:
+        """Open a notebook in JupyterLab, and wait until its kernel is there."""
+        page.evaluate(_OPEN, f"notebooks/{name}.ipynb")
+        return cls.opened(page, name)
+
+    @classmethod
+    def opened(cls, page: Page, name: str) -> Notebook:
+        """The notebook that the page opens with, once its kernel is there."""
         page.wait_for_function(_READY)
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         return cls(page, name)
@@ -44,9 +54,11 @@ class Notebook:
         found: list[str] = self.page.evaluate(_SOURCES)
         return found
 
-    def find(self, beginning: str) -> int:
-        """The place of the cell that begins like this."""
-        return next(place for place, source in enumerate(self.sources()) if source.startswith(beginning))
+    def find(self, beginning: str, part: str = "") -> int:
+        """The place of the cell that begins like this, and has this in it."""
+        return next(
+            place for place, source in enumerate(self.sources()) if source.startswith(beginning) and part in source
+        )
 
     def cell(self, place: int) -> Locator:
         """A cell, scrolled into view."""
@@ -123,12 +135,21 @@ class Notebook:
         self.menu("Settings", "Theme", f"JupyterLab {name}")
         self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=f"JupyterLab {name}")
 
+    def run_all(self) -> None:
+        """Choose that from the menu, and wait until every cell has run."""
+        self.menu("Run", "Run All Cells")
+        self._wait_for_all()
+
     def restart_and_run_all(self) -> None:
         """Choose that from the menu, say yes, and wait until every cell has run."""
         self.menu("Kernel", "Restart Kernel and Run All Cells")
         self.page.locator(".jp-Dialog .jp-mod-accept").click()
         self.page.wait_for_function(_ALL_CLEAR)
-        self.page.wait_for_function(_ALL_RUN)
+        self._wait_for_all()
+
+    def _wait_for_all(self) -> None:
+        self.page.wait_for_function(f"() => ({_ALL_RUN})() || ({_RAISED})()", timeout=ALL_CELLS * 1000)
+        assert self.page.evaluate(_ALL_RUN), self.stderr()  # what raises keeps the cells below from running
 
     def _run(self, place: int) -> str:
         self.page.evaluate(f"place => {{ {_NOTEBOOK}.widgets[place].model.executionCount = null }}", place)

@@ -8,72 +8,75 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import LAB
+from .excerpt import lay
 from .hub import START, jupyterhub
 from .notebook import Notebook
-from .test_lab01_in_jupyterlab import EXERCISES, begin
+from .tab import Tab
+
+CELLS = r'^lab\.(server$|check\("root"|panel|progress)'
 
 
 @pytest.fixture(scope="module")
 def users(tmp_path_factory):
-    """Two users of one hub."""
-    with jupyterhub(tmp_path_factory.mktemp("hub"), "ada", "grace") as users:
+    """Two users of one hub, who have written the first section."""
+    place = tmp_path_factory.mktemp("hub")
+    with jupyterhub(place, "ada", "grace") as users:
+        for name in users:
+            lay(place / "homes" / name, LAB, "root", cells=CELLS)
         yield users
 
 
-@pytest.fixture
-def signed_in(page, users):
-    """The notebook of a user who has signed in."""
+@pytest.fixture(scope="module")
+def signed_in(browser, users):
+    """The notebooks of both users, who have signed in each in a browser of their own, after all cells have run."""
+    tabs = {name: Tab.open(browser) for name in users}
+    notebooks = {}
+    for name, tab in tabs.items():
+        tab.page.context.set_default_timeout(START * 1000)
+        users[name].sign_in(tab.page)
+        tab.page.goto(users[name].page(LAB))
+        notebooks[name] = Notebook.opened(tab.page, LAB)
+        notebooks[name].run_all()
+    yield notebooks
+    for tab in tabs.values():
+        tab.close()
+    assert [tab.complaints() for tab in tabs.values()] == [[], []]
 
-    def sign_in(name, tab=page):
-        users[name].sign_in(tab)
-        return Notebook.open(tab, users[name], LAB)
 
-    return sign_in
+def address(notebook: Notebook) -> str:
+    """Where the notebook says that it serves."""
+    found = re.search(r"serving on (/user/\w+/proxy/\d+)", notebook.text(notebook.find("lab.server")))
+    assert found
+    return found[1]
 
 
-def test_links_and_frames_lead_through_the_hub(signed_in, users, page, picture):
+def test_links_and_frames_lead_through_the_hub(signed_in, users, picture):
     """Every address that the lab shows leads through the hub, and Try it out is answered inside the panel's frame."""
-    notebook = signed_in("ada")
-    begin(notebook, *EXERCISES)
-    said = notebook.run(notebook.find("lab.server"))
-    address = re.search(r"serving on (/user/ada/proxy/\d+)", said)[1]
-    assert "correct, 1 of 1" in notebook.check("root")
+    notebook = signed_in["ada"]
+    assert "correct, 1 of 1" in notebook.text(notebook.find('lab.check("root")'))
     panel = notebook.find("lab.panel()")
-    notebook.run(panel)
     shown = notebook.shown(panel)
-    expect(shown.locator(".state a")).to_have_attribute("href", address)
+    expect(shown.locator(".state a")).to_have_attribute("href", address(notebook))
     shown.get_by_role("tab", name="Docs").click()
     frame = shown.frame_locator("iframe")
     frame.locator(".opblock-summary", has_text="Read Root").click()
     frame.get_by_role("button", name="Try it out").click()
     frame.get_by_role("button", name="Execute").click()
-    expect(frame.locator(".request-url")).to_contain_text(f"{users['ada'].hub}{address}/")
+    expect(frame.locator(".request-url")).to_contain_text(f"{users['ada'].hub}{address(notebook)}/")
     expect(frame.locator(".live-responses-table .response .response-col_description")).to_contain_text("Hello World")
     notebook.scroll_to(panel)
-    picture("frame")
-    notebook.run(notebook.find("lab.progress()"))
-    with page.context.expect_page() as opened:
+    picture("frame", notebook.page)
+    with notebook.page.context.expect_page() as opened:
         notebook.shown(notebook.find("lab.progress()")).locator("a[href$='/docs']").click()
-    expect(opened.value.locator(".opblock-summary-path")).to_have_count(5)
+    expect(opened.value.locator(".opblock-summary-path")).to_have_count(1)
     assert notebook.stderr() == []
 
 
-def test_two_users_have_a_server_each(signed_in, users, browser, page):
+def test_two_users_have_a_server_each(signed_in, users):
     """Two users have the same lab open at once, each on an address of their own that the other cannot use."""
-    ada = signed_in("ada")
-    begin(ada, "root")
-    context = browser.new_context()
-    context.set_default_timeout(START * 1000)
-    try:
-        grace = signed_in("grace", context.new_page())
-        begin(grace, "root")
-        addresses = {}
-        for name, notebook in {"ada": ada, "grace": grace}.items():
-            assert "another notebook" not in notebook.run(notebook.find("%%section setup"))
-            said = notebook.run(notebook.find("lab.server"))
-            addresses[name] = re.search(rf"/user/{name}/proxy/\d+", said)[0]
-        hub = users["ada"].hub
-        assert context.request.get(f"{hub}{addresses['grace']}/").json() == {"message": "Hello World"}
-        assert context.request.get(f"{hub}{addresses['ada']}/").status in {403, 404}
-    finally:
-        context.close()
+    hub, grace = users["grace"].hub, signed_in["grace"]
+    for notebook in signed_in.values():
+        assert "another notebook" not in notebook.text(notebook.find("%%section setup"))
+    asked = grace.page.context.request
+    assert asked.get(f"{hub}{address(grace)}/").json() == {"message": "Hello World"}
+    assert asked.get(f"{hub}{address(signed_in['ada'])}/").status in {403, 404}

@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 from support.live import pour, until
 
-from .conftest import SECONDS
+from .conftest import LAB
 from .notebook import Notebook
+from .tab import SECONDS
 
 APP = """
 from typing import Annotated, Literal
@@ -85,14 +86,11 @@ class Panel:
 
 
 @pytest.fixture
-def panel(notebook) -> Panel:
+def panel(prepared) -> Panel:
     """The panel, opened on an app with a request body."""
-    notebook.run(notebook.find("import labkit"))
-    place = notebook.find("%%section setup")
-    notebook.write(place, f"%%section setup{APP}")
-    drawn, text = notebook.add(place, "lab.panel()")
-    assert "POST /predict" in text
-    opened = Panel(notebook, drawn, notebook.shown(drawn))
+    notebook = prepared(LAB, cells=r"^lab\.(panel\(|server$)", setup=f"%%section setup{APP}")
+    place = notebook.find("lab.panel()")
+    opened = Panel(notebook, place, notebook.shown(place))
     expect(opened.shown.locator(".form")).to_be_visible()
     opened.top()
     return opened
@@ -139,21 +137,21 @@ def test_a_body_is_written_as_json(panel, picture):
     expect(panel.send()).to_contain_text('"colour": "white"')
 
 
-@pytest.mark.parametrize("form", ["curl", "httpx"])
-def test_a_request_is_copied_and_run(panel, page, form):
-    """What the button copies sends the same request from a terminal."""
+def test_a_request_is_copied_and_run(panel, page):
+    """What the buttons copy sends the same request from a terminal."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     panel.choose("POST", "/predict")
     panel.type("top", "3")
-    copyable = panel.shown.locator(f"[data-form={form}]")
-    expect(copyable).to_contain_text("top")
-    copyable.get_by_role("button").click()
-    expect(copyable.get_by_role("button")).to_have_text("copied")
-    copied = page.evaluate("navigator.clipboard.readText()")
-    command = ["bash", "-c", f"{copied} --silent"] if form == "curl" else [sys.executable, "-c", copied]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    assert "200" in ran.stdout
-    assert '{"species":"setosa","top":3,"colour":"blue"}' in ran.stdout
+    for form in ("curl", "httpx"):
+        copyable = panel.shown.locator(f"[data-form={form}]")
+        expect(copyable).to_contain_text("top")
+        copyable.get_by_role("button").click()
+        expect(copyable.get_by_role("button")).to_have_text("copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        command = ["bash", "-c", f"{copied} --silent"] if form == "curl" else [sys.executable, "-c", copied]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert "200" in ran.stdout
+        assert '{"species":"setosa","top":3,"colour":"blue"}' in ran.stdout
 
 
 def test_the_documentation_in_the_frame(panel, picture):

@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
+from .conftest import LAB
 from .notebook import Notebook
-from .test_lab01_in_jupyterlab import begin
 
 LOAD = 'result = lab.load("GET", "/items?limit=5", users=20, seconds=%s)\nresult'
 TOGETHER = 'lab.together(["/items/1", "/items/2", "/items/foo", "/nowhere"])'
@@ -59,11 +59,11 @@ def last(notebook: Notebook) -> int:
     return len(notebook.sources()) - 1
 
 
-def test_a_load_runs_to_its_end(notebook, picture):
+def test_a_load_runs_to_its_end(prepared, picture):
     """A load shows its progress while the cell runs, then its numbers once; what stays has no button."""
-    begin(notebook, "root", "query_parameters")
-    place, text = notebook.add(last(notebook), LOAD % 4)
-    assert float(re.search(r"GET /items\?limit=5, 20 users: ([\d.]+) s", text)[1]) >= 4
+    notebook = prepared(LAB, "root", "query_parameters")
+    place, text = notebook.add(last(notebook), LOAD % 2)
+    assert float(re.search(r"GET /items\?limit=5, 20 users: ([\d.]+) s", text)[1]) >= 2
     assert "failed      none" in text
     drawn = notebook.shown(place)
     expect(drawn.locator("[data-state=ended]")).to_have_count(1)
@@ -76,9 +76,9 @@ def test_a_load_runs_to_its_end(notebook, picture):
     assert notebook.stderr() == []
 
 
-def test_a_load_is_stopped_by_its_button(notebook, page, picture):
+def test_a_load_is_stopped_by_its_button(prepared, page, picture):
     """While the cell runs, its button ends the load; what came back until then is the result."""
-    begin(notebook, "root", "query_parameters")
+    notebook = prepared(LAB, "root", "query_parameters")
     place, _ = notebook.add(last(notebook), "1")
     notebook.type(place, LOAD % 300)
     page.keyboard.press("Shift+Enter")
@@ -97,25 +97,23 @@ def test_a_load_is_stopped_by_its_button(notebook, page, picture):
     assert notebook.stderr() == []
 
 
-def test_each_picture_is_drawn_and_changes_in_place(notebook, picture):
+def test_each_picture_is_drawn_and_changes_in_place(prepared, picture):
     """Requests at once, a status grid, cards, a timeline and a chart are drawn once each, in both themes."""
-    begin(notebook, "root", "path_parameter")
-    for name, source, drawn in [
-        ("together", TOGETHER, "[data-bar]"),
-        ("grid", GALLERY, "td[data-tone]"),
-        ("cards", CARDS, "[data-card]"),
-        ("timeline", TIMELINE, "[data-lane]"),
-        ("chart", CHART, "svg.chart"),
+    notebook = prepared(LAB, "root", "path_parameter")
+    places = []
+    for name, source, parts, count in [
+        ("together", TOGETHER, "[data-bar]", 4),
+        ("grid", GALLERY, "td[data-tone]", 6),
+        ("cards", CARDS, "[data-card]", 5),
+        ("timeline", TIMELINE, "[data-lane]", 2),
+        ("chart", CHART, "svg.chart", 1),
     ]:
-        place, text = notebook.add(last(notebook), source)
-        parts = notebook.shown(place).locator(drawn)
-        count = {"together": 4, "grid": 6, "cards": 5, "timeline": 2, "chart": 1}[name]
-        expect(parts).to_have_count(count)
-        assert text.strip()
-        notebook.scroll_to(place)
-        picture(name)
-        notebook.theme("Dark")
-        notebook.scroll_to(place)
-        picture(f"{name}-dark")
-        notebook.theme("Light")
+        place, _ = notebook.add(last(notebook), source)
+        expect(notebook.shown(place).locator(parts)).to_have_count(count)
+        places.append((name, place))
+    for theme in ("Light", "Dark"):
+        notebook.theme(theme)
+        for name, place in places:
+            notebook.scroll_to(place)
+            picture(f"{name}-{theme}")
     assert notebook.stderr() == []

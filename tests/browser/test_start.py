@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import LAB
 from .notebook import Notebook
-from .test_lab01_in_jupyterlab import begin
 
 
 @pytest.fixture
 def start(page, fresh) -> Notebook:
     """The first page, open in JupyterLab."""
-    return Notebook.open(page, fresh, "00_start")
+    return Notebook.open(page, "00_start")
 
 
 def test_the_first_page_looks_at_the_machine_and_shows_the_way(start, page, picture):
@@ -38,11 +38,10 @@ def test_the_first_page_looks_at_the_machine_and_shows_the_way(start, page, pict
     assert start.stderr() == []
 
 
-def test_the_map_knows_what_is_done(notebook, page, fresh, picture):
+def test_the_map_knows_what_is_done(prepared, page, picture):
     """After an exercise was checked, the map counts its points."""
-    begin(notebook, "root")
-    notebook.check("root")
-    start = Notebook.open(page, fresh, "00_start")
+    prepared(LAB, "root", cells=r'^lab\.check\("root"\)')
+    start = Notebook.open(page, "00_start")
     start.run(start.find("import labkit"))
     way = start.find("labkit.map()")
     assert "1 of 12 points" in start.run(way)

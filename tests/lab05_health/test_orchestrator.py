@@ -7,8 +7,7 @@ from labkit.labs.lab05_health.orchestrator import watch
 from labkit.module.source import Module
 from labkit.paths import HOME
 
-# httpcore leaves a unix socket open to which it could not connect, as to that of a process that has crashed.
-pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in.*socket:pytest.PytestUnraisableExceptionWarning")
+pytestmark = pytest.mark.sandbox
 
 LAB = "lab05_health"
 SOLUTION = stubs.unmarked((HOME / "solutions" / f"{LAB}.py").read_text(encoding="utf-8"))

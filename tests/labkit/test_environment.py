@@ -17,6 +17,8 @@ from packaging.requirements import Requirement
 from labkit import environment
 from labkit.environment import ROOT, SetupError
 
+pytestmark = pytest.mark.program
+
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;]+)", re.MULTILINE)
 LOCK = dict(PIN.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -1,5 +1,7 @@
 """What an exercise comes to: outcome, points, and the words for them."""
 
+import re
+
 import pytest
 
 from labkit.pictures.view import Hint, Shown
@@ -41,6 +43,27 @@ def test_a_message_that_several_checks_give_is_shown_once():
     checks = [CheckResult(f"test_{n}", "one", False, INCORRECT, message) for n, message in enumerate(seen)]
     shown = [message for _, _, message in Verdict("one", "One", 1, checks).lines()]
     assert shown == [said, "got       the same as above", seen[2], "got       the same as above"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [
+        (1, "○ 1 more check waits until the first one passes"),
+        (3, "○ 3 more checks wait until the first one passes"),
+    ],
+)
+@pytest.mark.parametrize("form", [str, lambda shown: re.sub("<[^>]*>", " ", shown.html())], ids=["text", "html"])
+def test_skipped_checks_are_one_line_that_says_what_they_wait_for(waiting, said, form):
+    """Checks that were not run are counted below the one that failed, hidden ones as well, and nothing else is said."""
+    shown = form(Shown(verdict(INCORRECT, *[NOT_ATTEMPTED] * (waiting - 1), hidden=[NOT_ATTEMPTED])))
+    assert said in " ".join(shown.split())
+    assert shown.count("sentence") == shown.count("saw") == shown.count("○") == 1
+    assert "grader" not in shown
+
+
+def test_skipped_checks_are_not_counted_where_the_section_is_not_served():
+    """What a section needs that is not served is to be mended; how many checks wait for that is noise."""
+    assert len(verdict(ERROR, NOT_ATTEMPTED, problem="SyntaxError: no").lines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from dataclasses import asdict
 
 import httpx
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 
 GATE = threading.Event()
 """Opened after each test, for what waits where Python cannot break it off."""
@@ -32,6 +34,18 @@ def hurry(server, **limits):
 def app(text="hello", **options):
     made = FastAPI(**options)
     made.get("/")(lambda: text)
+    return made
+
+
+def with_problem_documents(made):
+    """The same application, which refuses with a problem document, as lab 04 teaches it."""
+
+    @made.exception_handler(RequestValidationError)
+    def refuse(request, problem):
+        errors = [{"loc": error["loc"], "msg": error["msg"]} for error in problem.errors()]
+        document = {"title": "Unprocessable", "status": 422, "detail": "The request is not valid.", "errors": errors}
+        return JSONResponse(document, 422, media_type="application/problem+json")
+
     return made
 
 

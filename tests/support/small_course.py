@@ -2,11 +2,14 @@
 
 COURSE = """
 title = "Course"
-[[lab]]
-id = "lab01_x"
+labs = [
+    "lab01_x",
+]
+"""
+LAB = """
 title = "Small"
 minutes = 10
-[[lab.exercise]]
+[[exercise]]
 id = "one"
 title = "One"
 points = 1.5
@@ -59,7 +62,9 @@ def f():
 '''
 
 FILES = {
+    ".gitignore": "__pycache__/\n/notebooks/*.py\n",
     "course/course.toml": COURSE,
+    "course/lab01_x.toml": LAB,
     "course/lab01_x.md": PROSE,
     "solutions/lab01_x.py": SOLUTION,
     "autograder/checks/lab01_x.py": "",

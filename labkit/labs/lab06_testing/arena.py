@@ -64,9 +64,8 @@ def _settle(board: CardBoard, tried: Tried, mutants: list[Mutant]) -> None:
     try:
         tried.expect_steady()
     except Mismatch as problem:
-        why = str(problem).splitlines()[2].removeprefix("got").strip()
         for mutant in mutants:
-            board[mutant.name].turn("odd", f"no test counts: {why}")
+            board[mutant.name].turn("odd", f"no test counts: {problem.got}")
         return
     if tried.uncounted:
         board.notes.append(f"{tried.exercise}: {tried.uncounted}, see its check")

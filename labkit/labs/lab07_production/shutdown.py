@@ -43,7 +43,7 @@ def drain(running: Running, path: str, seconds: float) -> Drained:
         try:
             reply, lost = under_way.result(), ""
         except Mismatch as problem:
-            reply, lost = None, str(problem).splitlines()[-1].removeprefix("got").strip()
+            reply, lost = None, problem.got
     return Drained(reply, lost, refuses, running.exit_code(PATIENCE))
 
 

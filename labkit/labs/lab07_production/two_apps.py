@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from labkit.text import one_line
+
 STEPS = ("import", "first", "second", "third")
 
 
@@ -51,7 +53,7 @@ class TwoApps:
         try:
             return work()
         except BaseException as problem:  # noqa: BLE001 (it is the student's code)
-            self.said[step] = " ".join(f"{type(problem).__name__}: {problem}".split())[:300]
+            self.said[step] = one_line(f"{type(problem).__name__}: {problem}", 300)
             return None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -19,6 +19,10 @@ from labkit.course import SETUP
 from labkit.module import errors
 from labkit.module.deadline import deadline
 from labkit.mutation.inside.overrides import Leaks
+from labkit.text import one_line
+
+WIDTH = 300
+"""How many characters are told of why a test failed."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,7 @@ class Reporter:
     def _broken(self, problem: BaseException) -> None:
         line = errors.line_of(problem, self._path)
         section = sections.section_at(self._text, line) if line else None
-        self.say(
-            {"broken": section[0] if section else "", "why": errors.explain(problem, self._text, self._path)[:300]}
-        )
+        self.say({"broken": section[0] if section else "", "why": errors.explain(problem, self._text, self._path)})
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -166,7 +168,7 @@ def _said(raised: pytest.ExceptionInfo[BaseException]) -> str:
     """What was raised, in a line."""
     if isinstance(raised.value, pytest.FixtureLookupError):
         return f"there is no fixture {raised.value.argname}"
-    return (raised.exconly(tryshort=True).strip().splitlines() or [raised.typename])[0][:300]
+    return one_line((raised.exconly(tryshort=True).strip().splitlines() or [raised.typename])[0], WIDTH)
 
 
 def _name(item: pytest.Item) -> str:

@@ -22,9 +22,9 @@ def test_build_writes_what_check_then_accepts(tmp_path, monkeypatch):
 
 
 def test_build_says_what_is_wrong_in_one_line(tmp_path):
-    """A mistake in course.toml is a line that names it, without a traceback, and exit status 1."""
+    """A mistake in a lab's table is a line that names it, without a traceback, and exit status 1."""
     small_course.write(tmp_path)
-    (tmp_path / "course" / "course.toml").write_text(small_course.COURSE.replace("points = 1.5", "points = 'a'"))
+    (tmp_path / "course" / "lab01_x.toml").write_text(small_course.LAB.replace("points = 1.5", "points = 'a'"))
     done = terminal(tmp_path, "build", program="autograder")
     assert done.returncode == 1
-    assert re.fullmatch(r"course.toml: lab.1.exercise.1.points: .*\n", done.stderr)
+    assert re.fullmatch(r"course/lab01_x.toml: exercise.1.points: .*\n", done.stderr)

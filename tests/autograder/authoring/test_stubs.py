@@ -50,7 +50,7 @@ def test_regions_that_do_not_match_are_named(source, problem):
     [
         (SOLUTION.replace("one", "two"), "solutions/lab01_x.py has no section: one|does not have: two"),
         (SOLUTION.replace("# %% setup\n", ""), "no section: setup"),
-        (SOLUTION + "# %% extra\n", "course.toml does not have: extra"),
+        (SOLUTION + "# %% extra\n", "course/lab01_x.toml does not have: extra"),
         (SOLUTION + "# %% one\nx\n", "two sections called one"),
         (SOLUTION.replace("# END SOLUTION", ""), "section one: a region is never closed"),
         ("# %% setup\napp = 1\n# %% one\nx = 1\n", "section one: nothing is left to the student"),

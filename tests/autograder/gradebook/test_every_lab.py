@@ -14,6 +14,7 @@ LABS = [lab.id for lab in submission.course().labs[1:]]
 """lab01 is in test_nbgrader_round."""
 
 pytestmark = [
+    pytest.mark.nbgrader,
     pytest.mark.timeout(1200),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),

@@ -13,6 +13,7 @@ from autograder.authoring.secrets import Secrets
 from autograder.submissions import submission
 
 pytestmark = [
+    pytest.mark.nbgrader,
     pytest.mark.timeout(1200),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),

@@ -8,6 +8,7 @@ import pytest
 from support.classroom import LAB, cell_of, course_directory, filled, hand_in, modules, run, solved
 
 pytestmark = [
+    pytest.mark.nbgrader,
     pytest.mark.timeout(300),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),

@@ -24,7 +24,7 @@ from autograder.authoring.corpus import names
 from autograder.judging import tiers
 from autograder.submissions import submission
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
 
 TIERS = [tier.name for tier in tiers.TIERS]
 STRICTEST = "the strictest"

@@ -20,6 +20,8 @@ from labkit import sections
 from labkit.sandbox.limits import Limits
 from labkit.verdict import Outcome
 
+pytestmark = pytest.mark.sandbox
+
 SOLUTION = stubs.unmarked((ROOT / "solutions" / f"{LAB}.py").read_text(encoding="utf-8"))
 EXERCISES = ["root", "path_parameter", "query_parameters", "optional_query", "route_order", "documentation"]
 ROUTE = '@app.get("/")\n{kind} read_root():\n    """Greet."""\n'
@@ -31,9 +33,6 @@ LIFESPAN = (
 
 SHORT = Limits(load=1.0, start=6.0)
 """Short limits, so that a test of a limit takes seconds."""
-
-# httpx leaves the socket of a refused connection to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
 
 
 def written(**replaced):

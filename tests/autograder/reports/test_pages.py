@@ -16,7 +16,7 @@ from autograder.judging.record import Record, load
 from autograder.reports import class_report, feedback, grades_csv, results
 from autograder.reports.item_analysis import discrimination, facility
 from labkit import course
-from labkit.verdict import CheckResult, Outcome, Verdict
+from labkit.verdict import SKIPPED, CheckResult, Outcome, Verdict
 
 COURSE = course.load()
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>&\"'"
@@ -125,6 +125,19 @@ def test_report_counts():
     page = class_report.page([group])
     assert 'href="feedback/s3/lab01_hello/lab01_hello.html"' in page
     assert "It was odd." in page
+
+
+def test_skipped_checks_are_no_failures():
+    """A check that waits for its exercise's first one is not among what fails; the JSON says why it was not run."""
+    exercise = COURSE.lab(LAB).exercises[0]
+    first = CheckResult("a", "the first", False, Outcome.INCORRECT, "GET /\nexpected  200\ngot       404")
+    waits = CheckResult("b", "the second", True, Outcome.NOT_ATTEMPTED, SKIPPED)
+    record = replace(a_record(), verdicts=(Verdict(exercise.id, exercise.title, exercise.points, (first, waits)),))
+    group = class_report.Class(COURSE.lab(LAB), [(record, standing(record))])
+    assert [failure["title"] for failure in group.failures] == ["the first"]
+    assert "1 more check waits" in feedback.page(record, standing(record))
+    skipped = {"name": "b", "hidden": True, "outcome": "not_attempted", "message": SKIPPED}
+    assert results.as_dict(record)["exercises"][0]["checks"][1] == skipped
 
 
 def test_report_of_a_lab_without_submissions():

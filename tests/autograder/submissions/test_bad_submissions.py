@@ -18,6 +18,7 @@ from autograder.workers import work
 from labkit.verdict import CheckResult, Outcome
 
 pytestmark = [
+    pytest.mark.nbgrader,
     pytest.mark.timeout(600),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),

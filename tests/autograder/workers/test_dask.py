@@ -16,6 +16,7 @@ from support.classroom import LAB, ROOT, course_directory, filled, hand_in, know
 from support.live import until
 
 pytestmark = [
+    pytest.mark.nbgrader,
     pytest.mark.timeout(900),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),

@@ -8,7 +8,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from labkit.targets import iris_api
+from labkit.labs.lab06_testing import iris_api
 
 SETOSA, VERSICOLOR, VIRGINICA = [5.0, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]
 

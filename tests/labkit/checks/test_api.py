@@ -1,6 +1,7 @@
 """What checks are written with: requests that end, replies that are compared, messages of four lines."""
 
 import contextlib
+import copy
 import gzip
 import socket
 import threading
@@ -184,6 +185,15 @@ def test_a_message_says_what_was_sent_expected_and_got():
         'got       200 {"item":"42"}',
         "try       int",
     ]
+
+
+def test_the_parts_of_a_message_are_kept():
+    """What was sent, expected and got, and the advice, can be asked for one by one, of a copy as well."""
+    problem = copy.copy(Overdue("GET /", "200", "404\n{}", "look", "test_a does not count"))
+    parts = (problem.sent, problem.expected, problem.got, problem.advice, problem.remark)
+    assert parts == ("GET /", "200", "404 {}", "look", "test_a does not count")
+    assert str(problem) == "GET /\nexpected  200\ngot       404 {}\ntry       look"
+    assert Mismatch("GET /", "200", "404").advice == ""
 
 
 @pytest.mark.parametrize("text", ["a\nb\nc\r\nd\x85e\u2028f", "x" * 5000, "\ud800".encode("utf-8", "surrogatepass")])

@@ -14,9 +14,10 @@ from labkit.checks.runner import Reading
 from labkit.http.client import connect
 from labkit.module.deadline import deadline
 from labkit.paths import Checks
-from labkit.verdict import Outcome
+from labkit.verdict import SKIPPED, Outcome
 
 HEAD = "import time, pytest\nfrom labkit.checks.api import Mismatch, Overdue, Raised, exercise\n"
+TWO = "@exercise('two')"
 CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, TIMEOUT, BROKEN = Outcome
 
 
@@ -80,6 +81,41 @@ def test_hidden_checks_come_last_and_are_marked(check):
     """A hidden file's checks follow the visible ones, even under the same name."""
     results = check(written("pass"), written("raise Mismatch('a', 'b', 'c')"))
     assert [(result.hidden, result.outcome) for result in results] == [(False, CORRECT), (True, INCORRECT)]
+
+
+@pytest.mark.parametrize("decorator", ["@exercise('one')", "@pytest.mark.weightless\n@exercise('one')"])
+def test_once_the_first_check_has_failed_the_others_are_not_run(check, tmp_path, decorator):
+    """Behind a first check that failed the others, visible and hidden, are skipped with the reason."""
+    ran = tmp_path / "ran"
+    leaves_a_trace = f"open({str(ran)!r}, 'w')"
+    first = written("raise Mismatch('a', 'b', 'c')", "test_first", decorator)
+    results = check(first + written(leaves_a_trace), written(leaves_a_trace))
+    assert [result.outcome for result in results] == [INCORRECT, NOT_ATTEMPTED, NOT_ATTEMPTED]
+    assert [(result.message, result.title, result.hidden) for result in results[1:]] == [
+        (SKIPPED, "A sentence", False),
+        (SKIPPED, "A sentence", True),
+    ]
+    assert not ran.exists()
+
+
+def test_a_check_that_fails_by_itself_is_no_first_one(check):
+    """What the checker broke is left out of the count: the first of the others is the one that has to pass."""
+    wrong = "raise Mismatch('a', 'b', 'c')"
+    bodies = {"test_ours": "1 / 0", "test_first": wrong, "test_more": "pass"}
+    results = check("".join(written(body, name) for name, body in bodies.items()))
+    assert [result.outcome for result in results] == [BROKEN, INCORRECT, NOT_ATTEMPTED]
+
+
+def test_exercises_behind_one_that_was_cut_short_run_with_their_own_fixtures(tmp_path):
+    """Nothing that was set up for a check that failed first is left for an exercise of another file."""
+    files = [tmp_path / folder / "lab.py" for folder in ("checks", "hidden")]
+    texts = [written("raise Mismatch('a', 'b', 'c')") + written("pass", "test_more"), written("pass", "test_it", TWO)]
+    for file, text in zip(files, texts, strict=True):
+        file.parent.mkdir()
+        file.write_text(HEAD + text, encoding="utf-8")
+    with contextlib.closing(Reading(Checks(*files))) as reading:
+        outcomes = [[r.outcome for r in reading.run(name, Api(httpx.Client()), {})] for name in ("one", "two", "one")]
+    assert outcomes == [[INCORRECT, NOT_ATTEMPTED], [CORRECT], [INCORRECT, NOT_ATTEMPTED]]
 
 
 def test_a_fixture_that_fails_is_the_checks_outcome(check):

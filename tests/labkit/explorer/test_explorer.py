@@ -8,7 +8,7 @@ from fastapi import FastAPI, Header, Path, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, model_validator
 from pydantic import Field as Is
-from support.live import until
+from support.live import until, with_problem_documents
 
 from labkit.checks import api
 from labkit.explorer.exploration import Exploration, as_json
@@ -95,6 +95,21 @@ def test_a_refusal_marks_its_field(explore):
     assert seen.others() == []
     seen.put("amount", "3")
     assert seen.answer.status == 200
+
+
+def test_a_problem_document_marks_its_field(explore, server):
+    """A refusal in the form that lab 04 teaches marks the field that it names as well."""
+    made = FastAPI()
+
+    @made.post("/orders")
+    def order(order: Order):
+        return order
+
+    server.serve(with_problem_documents(made))
+    seen = explore("POST", "/orders")
+    seen.put("amount", "10")
+    assert [part.name for part in seen.fields if seen.marks(part)] == ["amount"]
+    assert seen.others() == []
 
 
 def test_a_rule_about_the_whole_body_marks_no_field(explore):

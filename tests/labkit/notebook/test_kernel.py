@@ -7,6 +7,8 @@ import pytest
 from support.kernels import running
 from support.live import refused, until
 
+pytestmark = pytest.mark.kernel
+
 OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
 SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
 ROOT = "%%section root\n@app.get('/')\ndef read_root():\n    return {'message': 'Hello World'}"

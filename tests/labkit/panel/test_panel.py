@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from nbconvert import HTMLExporter
 from support.kernels import running
-from support.live import GATE, get, pour, until
+from support.live import GATE, get, pour, until, with_problem_documents
 
 from labkit.live import log as logs
 from labkit.live.tracing import KEPT
@@ -100,6 +100,18 @@ def test_a_form_is_sent_and_a_refusal_marks_its_row(shown):
     assert "refused" not in row.widget._dom_classes
     assert "curl -i http://127.0.0.1" in explore.take_along.value
     assert "/items/7" in explore.take_along.value
+
+
+def test_a_problem_document_marks_its_row(shown, server):
+    """A refusal in the form that lab 04 teaches marks the rows that it names as well."""
+    server.serve(with_problem_documents(application()))
+    shown.tick()
+    explore = open_tab(shown, "Explore")
+    row, other = explore.form.rows
+    row.input.value = "seven"
+    explore.ask().join(20)
+    assert ("refused" in row.widget._dom_classes, "refused" in other.widget._dom_classes) == (True, False)
+    assert "valid integer" in row.note.value
 
 
 def test_a_request_that_hangs_holds_nothing(shown, server, monkeypatch):

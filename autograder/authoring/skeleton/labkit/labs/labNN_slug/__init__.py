@@ -1,0 +1,1 @@
+"""labNN_slug: its picture."""
