@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from itertools import repeat
 
 import pytest
@@ -36,32 +37,35 @@ CASES = {STRICTEST: [path for path in AGAINST if AGAINST[path] == "judge"]} | {
 
 
 @pytest.fixture(scope="module")
-def batch(request, tmp_path_factory):
-    """The hostile modules of one tier, judged in two processes."""
-    offered = [tier for tier in tiers.TIERS if tier.available()]
-    tier = next((one for one in offered if request.param in (one.name, STRICTEST)), None)
-    if tier is None:
-        why = next(one.why_not() for one in tiers.TIERS if one.name == request.param)
-        pytest.skip(f"this machine does not offer {request.param}: {why}")
+def judged(tmp_path_factory):
+    """Judge the hostile modules of a tier, once, in two processes; return the tier, and what became of each."""
 
-    def run(batches, new):
-        workers, context = min(os.cpu_count() or 1, 4), multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, max_tasks_per_child=1 if new else None) as pool:
-            places = [tmp_path_factory.mktemp("class") for _ in batches]
-            return list(pool.map(judged_together, batches, repeat(tier), places))
+    @cache
+    def judged(wanted):
+        offered = [tier for tier in tiers.TIERS if tier.available()]
+        tier = next((one for one in offered if wanted in (one.name, STRICTEST)), None)
+        if tier is None:
+            why = next(one.why_not() for one in tiers.TIERS if one.name == wanted)
+            pytest.skip(f"this machine does not offer {wanted}: {why}")
 
-    return tier.name, each_judged(CASES[request.param], run)
+        def run(batches, new):
+            workers, context = min(os.cpu_count() or 1, 4), multiprocessing.get_context("spawn")
+            with ProcessPoolExecutor(workers, context, max_tasks_per_child=1 if new else None) as pool:
+                places = [tmp_path_factory.mktemp("class") for _ in batches]
+                return list(pool.map(judged_together, batches, repeat(tier), places))
+
+        return tier.name, each_judged(CASES[wanted], run)
+
+    return judged
 
 
 @pytest.mark.parametrize(
-    ("batch", "path"),
+    ("wanted", "path"),
     [pytest.param(tier, path, id=f"{tier}-{path.stem}") for tier, paths in CASES.items() for path in paths],
-    indirect=["batch"],
-    scope="module",
 )
-def test_hostile_module(batch, path):
+def test_hostile_module(judged, wanted, path):
     """A hostile module keeps its honest marks; nothing is stolen, changed or left; its neighbour is safe."""
-    tier, found = batch
+    tier, found = judged(wanted)
     told, said = found[path], expected(path)
     weak = tier == "rlimits"
     points = said.get("weak", said["points"]) if weak else said["points"]
