@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.judging.patience import EXERCISE, SUBMISSION, TRIALS
 from autograder.judging.record import Scored
 from autograder.judging.suites import Trying
 from autograder.judging.tiers import Tier, probe
@@ -24,14 +25,8 @@ from labkit.sandbox.client import SandboxError
 from labkit.sandbox.setup import Setup
 from labkit.verdict import Outcome, Verdict
 
-EXERCISE = 20.0
-"""How long the checks of one exercise may take together, in seconds."""
 _LOST = ("no connection", "RemoteProtocolError", "ReadError")
 """What a check says where the process has ended, a moment before that is known."""
-SUBMISSION = 150.0
-"""How long a submission may take, in seconds."""
-TRIALS = 600.0
-"""How long all trials of a suite of tests may take, in seconds."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.submissions import cells, reading
-from autograder.submissions.reading import Unusable
+from autograder.submissions.files import Unusable
 from labkit import course as courses
 from labkit import sections
 from labkit.course import Course, Lab

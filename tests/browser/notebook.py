@@ -10,8 +10,13 @@ from playwright.sync_api import Locator, Page
 # JupyterLab's own objects are asked for what stands in the notebook, because what is scrolled away is not drawn.
 # Everything that a student does is done with mouse and keyboard.
 _NOTEBOOK = "window.jupyterapp.shell.currentWidget.content"
+_CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell"
 _READY = "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'"
-_OPEN = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
+# The launcher, which JupyterLab puts where nothing else is open, makes room.
+_OPEN = """async path => {
+    await window.jupyterapp.commands.execute('docmanager:open', {path});
+    [...window.jupyterapp.shell.widgets('main')].filter(widget => !widget.context).forEach(widget => widget.dispose());
+}"""
 _SOURCES = f"() => {_NOTEBOOK}.widgets.map(cell => cell.model.sharedModel.getSource())"
 _OUTPUTS = f"place => {_NOTEBOOK}.widgets[place].model.sharedModel.toJSON().outputs ?? []"
 _RUN = f"""place => {{
@@ -46,7 +51,7 @@ class Notebook:
     def opened(cls, page: Page, name: str) -> Notebook:
         """The notebook that the page opens with, once its kernel is there."""
         page.wait_for_function(_READY)
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        page.locator(_CELLS).first.wait_for()
         return cls(page, name)
 
     def sources(self) -> list[str]:
@@ -62,7 +67,7 @@ class Notebook:
 
     def cell(self, place: int) -> Locator:
         """A cell, scrolled into view."""
-        cell = self.page.locator(".jp-Notebook .jp-Cell").nth(place)
+        cell = self.page.locator(_CELLS).nth(place)
         cell.scroll_into_view_if_needed()
         return cell
 

@@ -12,7 +12,6 @@ SECONDS = 120
 """How long anything may take before a test gives up; a loaded machine is slow."""
 RESTARTED = "Canceled future for debug_request"
 """What JupyterLab's debugger says where a kernel that it was asking is restarted."""
-# The launcher, which JupyterLab puts where nothing else is, goes as soon as a notebook is opened.
 _CLEAR = """async () => {
     for (const widget of [...window.jupyterapp.shell.widgets('main')]) {
         await widget.context?.sessionContext.shutdown();
