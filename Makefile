@@ -7,8 +7,11 @@
 PYTHON ?= python3
 RUN = $(PYTHON) labkit/environment.py run
 
+# Tests wait for servers, kernels and browsers more than they compute.
+SIDE_BY_SIDE ?= 3
+
 .DEFAULT_GOAL := help
-.PHONY: help lab data test lint new build verify release judge grade lock clean
+.PHONY: help lab data test quick lint new build verify release judge grade lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -20,7 +23,11 @@ data: ## train the models that the labs serve into data/
 	@$(RUN) -m labkit.setup.training
 
 test: lint verify ## check everything: style, types, the course, the tests
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n $(SIDE_BY_SIDE)
+
+quick: lint ## check in two minutes what can be checked in that time, before each commit
+	@$(RUN) -m autograder verify --changed
+	@$(RUN) -m pytest -n $(SIDE_BY_SIDE) -m "not browser and not nbgrader and not sandbox and not kernel and not program"
 
 lint: ## check style, types, and which package imports which
 	@$(RUN) -m ruff check
@@ -35,7 +42,6 @@ build: ## make the notebooks from course/ and solutions/
 	@$(RUN) -m autograder build
 
 verify: ## hold notebooks, stubs, solutions and checks against each other; LAB=lab01_hello for one lab
-	@$(RUN) -m autograder build --check
 	@$(RUN) -m autograder verify $(if $(LAB),--lab $(LAB))
 
 release: ## make dist/, the student's bundle, and the assignments in nbgrader

@@ -24,6 +24,9 @@ from labkit.paths import HOME
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
 
+KNOWN = HOME / "build" / "verified"
+"""The results of `verify --changed`. Nothing is lost with it but time."""
+
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the results to this file, as JSON.")]
 
 
@@ -157,12 +160,18 @@ def release() -> None:
 
 
 @app.command()
-def verify(lab: LabOption = None, sandbox: SandboxOption = None) -> None:
+def verify(
+    lab: LabOption = None,
+    sandbox: SandboxOption = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Judge only what has changed since it was judged.")
+    ] = False,
+) -> None:
     """Hold notebooks, stubs, solutions, checks and the modules in tests/ against each other."""
     from autograder.verify import verify as verified
 
     _require_lab(lab)
-    if not verified(HOME, console, lab):
+    if not verified(HOME, console, lab, KNOWN if changed else None):
         raise typer.Exit(1)
 
 

@@ -2,12 +2,12 @@
 
 The modules of the corpus say what has to become of them. A module is judged with the solution's own files beside it.
 A case that is such a file, as NAME.Dockerfile, is put beside the solution, and only the exercises that are files are
-judged.
+judged. Nothing that students have, or are told of any module, may say a word that only a hidden check says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,13 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.authoring import corpus, inventory, skeleton, stubs
+from autograder.authoring.bundle import contents
 from autograder.authoring.notebooks import Author, stale
+from autograder.authoring.secrets import Secrets
 from autograder.authoring.stubs import BEGIN, END
+from autograder.grading.unchanged import judge_changed
 from autograder.judging.judge import Result, judge
+from autograder.judging.record import Record
 from autograder.submissions import submission
 from autograder.submissions.submission import Submission
 from autograder.workers.pool import judge_all
@@ -26,6 +30,8 @@ from labkit.course import CourseError, Lab
 from labkit.sections import Section
 from labkit.verdict import Outcome
 
+Judged = Result | Record
+"""What became of a module, judged now or before."""
 HONEST = ("solution", "alternative")
 """The kinds of modules that earn every point."""
 _TELLING = 30
@@ -48,7 +54,7 @@ class Case:
     handed_in: Submission
     expected: dict[str, str]
 
-    def problems(self, result: Result) -> Iterator[str]:
+    def problems(self, result: Judged) -> Iterator[str]:
         """Say what became of it that should not have, one line each."""
         where = self.handed_in.source.name
         failed = {v.exercise for v in result.verdicts if v.outcome not in (Outcome.CORRECT, Outcome.NOT_ATTEMPTED)}
@@ -66,35 +72,56 @@ class Case:
         broken = [check for v in result.verdicts for check in v.checks if check.outcome is Outcome.CHECKER_ERROR]
         yield from (f"{where}: the check {check.name} failed by itself: {check.message}" for check in broken)
 
+    def told(self, result: Judged) -> str:
+        """Return all that its author may read of what became of it."""
+        checks = [check for verdict in result.verdicts for check in verdict.checks if not check.hidden]
+        return "\n".join([*result.incidents, *map(str, result.verdicts), *(check.message for check in checks)])
 
-def verify(top: Path, console: Console, only: str | None = None) -> bool:
-    """Verify all labs, or only one; print one line for each problem and a table, and return whether all is well."""
+
+def verify(top: Path, console: Console, only: str | None = None, known: Path | None = None) -> bool:
+    """Verify all labs, or only one; print one line for each problem and a table, and return whether all is well.
+
+    Args:
+        top: the repository.
+        console: where to print.
+        only: the lab, where it is to be only one.
+        known: a folder with results of before; what has not changed since is not judged again.
+    """
     labs = [lab for lab in submission.course().labs if only in (None, lab.id)]
     try:
         problems = [*stale(top), *inventory.problems(top), *skeleton.unwritten(top)]
         cases = [case for lab in labs for case in _cases(top, lab)]
-        problems += [problem for lab in labs for problem in _leaks(top, lab)]
+        secrets = {lab.id: Secrets.of(top, lab) for lab in labs}
+        problems += [problem for lab in labs for problem in _leaks(top, lab, secrets[lab.id])]
     except (CourseError, OSError) as problem:
         console.print(str(problem), markup=False, soft_wrap=True)
         return False
     with console.status(f"judging {len(cases)} modules"):
-        results = judge_all([case.handed_in for case in cases])
+        batch = [case.handed_in for case in cases]
+        results: Sequence[Judged] = judge_changed(known, batch) if known else judge_all(batch)
         first = [list(case.problems(result)) for case, result in zip(cases, results, strict=True)]
         second = [_second_look(case, found) for case, found in zip(cases, first, strict=True)]
-    table = Table("lab", "kind", "modules", "as expected", box=None, pad_edge=False)
-    counts: dict[tuple[str, str], list[bool]] = {}
-    for case, found in zip(cases, second, strict=True):
-        counts.setdefault((_lab(case), case.kind), []).append(not found)
-    for (lab, kind), fine in counts.items():
-        table.add_row(lab, kind, str(len(fine)), str(sum(fine)))
-    console.print(table)
+    console.print(_table(cases, second))
     for line in (line for found, again in zip(first, second, strict=True) if not again for line in found):
         console.print(f"Only while the machine was busy: {line}", markup=False, soft_wrap=True)
     problems += [line for found in second for line in found]
+    for case, result in zip(cases, results, strict=True):
+        problems += secrets[_lab(case)].leaks(f"what {case.handed_in.source.name} is told", case.told(result))
     for line in problems:
         console.print(line, markup=False, soft_wrap=True)
     console.print("All is as it should be." if not problems else f"{len(problems)} problems, each named above.")
     return not problems
+
+
+def _table(cases: list[Case], problems: list[list[str]]) -> Table:
+    """Return how many modules of each kind there are, and how many came out as they should."""
+    table = Table("lab", "kind", "modules", "as expected", box=None, pad_edge=False)
+    counts: dict[tuple[str, str], list[bool]] = {}
+    for case, found in zip(cases, problems, strict=True):
+        counts.setdefault((_lab(case), case.kind), []).append(not found)
+    for (lab, kind), fine in counts.items():
+        table.add_row(lab, kind, str(len(fine)), str(sum(fine)))
+    return table
 
 
 def _second_look(case: Case, found: list[str]) -> list[str]:
@@ -122,8 +149,10 @@ def _cases(top: Path, lab: Lab) -> Iterator[Case]:
         yield Case(sample.kind, submission.module(text, part, sample.path, beside=around), expected)
 
 
-def _leaks(top: Path, lab: Lab) -> Iterator[str]:
-    """Find lines of the solution in the built notebook."""
+def _leaks(top: Path, lab: Lab, secrets: Secrets) -> Iterator[str]:
+    """Find lines of the solution in the built notebook, and secrets in anything that students have."""
+    for path in contents(top):
+        yield from secrets.leaks(path.relative_to(top).as_posix(), path.read_text(encoding="utf-8", errors="replace"))
     shown = "\n".join(cell.source for cell in submission.released(lab).cells)
     beside = [Section(name, _text(Author(top).beside(lab.id, file))) for name, file in lab.files.items()]
     solution = [*sections.parse(_text(top / "solutions" / f"{lab.id}.py")), *beside]

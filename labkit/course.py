@@ -14,8 +14,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
-SETUP = "setup"
-"""The first section of every lab: what is given. It is not graded."""
+from labkit.sections import SETUP
 
 BUILT = Path(__file__).with_name("course.json")
 

@@ -10,8 +10,10 @@ It must start on any Python 3.6 or newer, with nothing installed, or it could no
 too old. So: the standard library only, and no syntax or annotation from later versions.
 """
 
+import ast
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 INSTALLED = "labkit-installed"  # the file in the environment that says what was installed into it
+UNDER_WAY = "labkit-installing"  # the file that says what may be half installed
+UV_VARIABLES = {  # by which uv is told what pip's options say
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "no-index": "UV_OFFLINE",
+    "find-links": "UV_FIND_LINKS",
+    "constraint": "UV_CONSTRAINT",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "client-cert": "SSL_CLIENT_CERT",
+    "proxy": "ALL_PROXY",
+}
 
 
 class SetupError(Exception):
@@ -106,28 +120,96 @@ def fingerprint(found: "tuple[int, ...]") -> str:
 
 
 def install(environment: Path) -> None:
-    """Installs the packages of requirements.lock, then labkit itself, as it lies here."""
-    lock = ROOT / "requirements.lock"
-    count = len([line for line in lock.read_text().splitlines() if "==" in line])
+    """Installs the packages of requirements.lock, then labkit itself, as it lies here: by uv, or else by pip."""
+    packages = [line for line in (ROOT / "requirements.lock").read_text().splitlines() if "==" in line]
     place = environment.relative_to(ROOT) if ROOT in environment.parents else environment
-    say("Installing {} packages into {}, once; this takes a minute or two.".format(count, place))
-    if run(environment, "-m", "pip", "--version", quiet=True) != 0:  # uv makes environments without pip
-        run(environment, "-m", "ensurepip", "--upgrade", quiet=True)
-    pip = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--root-user-action=ignore"]
-    # The builder is in the lock as well, so labkit itself is built without a download.
-    itself = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
-    for arguments in (["--requirement", str(lock)], itself):
-        if run(environment, *(pip + arguments)) != 0:
-            raise SetupError(
-                "pip could not install the packages into {}; what it said is above.\n"
-                "Check the network and the space on the disk, then run make again: it goes on from here.".format(place)
+    say("Installing {} packages into {}, once.".format(len(packages), place))
+    try:
+        fill(environment, uv(environment, packages), packages, **pip_settings(environment))
+        return
+    except subprocess.CalledProcessError:
+        say("uv does not install them here, so pip does, which takes a few minutes.")
+    try:
+        fill(environment, pip(environment), packages)
+    except subprocess.CalledProcessError as failed:
+        said = failed.output.decode(errors="replace").splitlines()
+        raise SetupError(
+            "{}\npip could not install the packages into {}; what it said is above.\n"
+            "Check the network and the space on the disk, then run make again: it goes on from here.".format(
+                "\n".join(said[-12:]), place
             )
+        ) from None
 
 
-def run(environment: Path, *arguments: str, **options: bool) -> int:
-    """Runs an environment's Python and returns its exit status."""
-    output = subprocess.DEVNULL if options.get("quiet") else None
-    return subprocess.call([str(python(environment)), *arguments], stdout=output, stderr=output, cwd=str(ROOT))
+def fill(environment: Path, installer: "list[str]", packages: "list[str]", **settings: str) -> None:
+    """Lets pip or uv install everything, a tenth at a time, and says how far it is."""
+    installer = [*installer, "--no-deps"]  # nothing is missing in the lock, so a part of it can do without the rest
+    tenth = len(packages) // 10 + 1
+    # What is broken off in the middle leaves a package that is half there, and taken for whole the next time.
+    under_way = environment / UNDER_WAY
+    doubtful = set(under_way.read_text().splitlines()) if under_way.exists() else set()
+    try:
+        for done in range(0, len(packages), tenth):
+            progress(done, len(packages))
+            part = packages[done : done + tenth]
+            under_way.write_text("\n".join(doubtful.union(part)))
+            call([*installer, *part, *(["--force-reinstall"] if doubtful.intersection(part) else [])], **settings)
+        progress(len(packages), len(packages))
+        # The builder is in the lock as well, so labkit itself is built without a download.
+        call([*installer, "--no-build-isolation", "--editable", str(ROOT)], **settings)
+        under_way.unlink()
+    finally:
+        if sys.stdout.isatty():
+            say("")  # whatever comes next begins a line
+
+
+def progress(done: int, count: int) -> None:
+    """Says how far it is: always on the same line in a terminal, on a line of its own in a file."""
+    line = "  {} of {}".format(done, count)
+    if sys.stdout.isatty():
+        print("\r" + line, end="", flush=True)
+    else:
+        say(line)
+
+
+def pip(environment: Path) -> "list[str]":
+    """The command by which pip installs."""
+    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--root-user-action=ignore"]
+    return [str(python(environment)), "-m", "pip", "install", *options]
+
+
+def uv(environment: Path, packages: "list[str]") -> "list[str]":
+    """The command by which uv installs, several times as fast as pip, which has to bring it first."""
+    interpreter = str(python(environment))
+    try:
+        call([interpreter, "-m", "pip", "--version"])
+    except subprocess.CalledProcessError:  # uv makes environments without pip
+        call([interpreter, "-m", "ensurepip", "--upgrade"])
+    pins = [line for line in packages if line.startswith("uv==")]
+    call([*pip(environment), "--no-deps", "--only-binary=:all:", *pins])  # to build it takes longer than it saves
+    # As pip does it: a version may be in any index, and modules are compiled now. The judge's servers, and Python under
+    # PYTHONDONTWRITEBYTECODE, would compile them at each start.
+    options = ["--python", interpreter, "--index-strategy=unsafe-best-match", "--compile-bytecode"]
+    return [interpreter, "-m", "uv", "pip", "install", *options]
+
+
+def pip_settings(environment: Path) -> "dict[str, str]":
+    """What pip is configured to do, as variables of uv, which does not read pip's configuration."""
+    listed = call([str(python(environment)), "-m", "pip", "config", "list"])
+    settings = {}
+    for section in ("global", "install", ":env:"):  # each overrules the one before
+        for option, value in re.findall("^{}[.](.+?)=(.+?)$".format(section), listed, re.MULTILINE):
+            if option in UV_VARIABLES:
+                separator = "," if option == "find-links" else " "
+                settings[UV_VARIABLES[option]] = separator.join(ast.literal_eval(value).split())
+    return settings
+
+
+def call(command: "list[str]", **settings: str) -> str:
+    """Runs a command and returns what it says. Where it fails, that is in the CalledProcessError."""
+    variables = dict(os.environ, **settings)
+    said = subprocess.check_output(command, stderr=subprocess.STDOUT, cwd=str(ROOT), env=variables)
+    return said.decode(errors="replace")
 
 
 def setup(variables: "dict[str, str]") -> Path:

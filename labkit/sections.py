@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+SETUP = "setup"
+"""The first section of every lab: what is given. It is not graded."""
 _MARK = re.compile(r"^# %% (?P<name>[a-z][a-z0-9_]*)(?: --before (?P<before>[a-z][a-z0-9_]*))?\s*$")
 
 
@@ -21,7 +23,7 @@ class Section:
     """One section of a module.
 
     Attributes:
-        name: the exercise it belongs to, or "setup".
+        name: the exercise it belongs to, or SETUP.
         source: its lines, without the mark, ending in one line end.
         before: the section it wants to stand before; None for its place in the notebook's order.
     """

@@ -17,7 +17,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 
 BROWSER = "browser"
-SLOW_FIRST = (BROWSER, "nbgrader", "sandbox", "kernel")
+SLOW_FIRST = (BROWSER, "nbgrader", "sandbox", "kernel", "program")
 """The marks of tests that drive something large, the longest of them first."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 NAME = "workbook"
@@ -26,18 +27,29 @@ def bundle(top: Path, target: Path) -> Path:
     """Write the bundle into the folder `target` and return its path."""
     target.mkdir(parents=True, exist_ok=True)
     path = target / f"{NAME}.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in contents(top):
-            entry = zipfile.ZipInfo(f"{NAME}/{file.relative_to(top).as_posix()}", _EPOCH)
+    path.write_bytes(archive(top, contents(top), Path(NAME)))
+    return path
+
+
+def archive(top: Path, files: Iterable[Path], folder: Path = Path()) -> bytes:
+    """Return files below `top` as a zip, in which they stand below a folder: same files, same bytes."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for file in files:
+            entry = zipfile.ZipInfo((folder / file.relative_to(top)).as_posix(), _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o100644 << 16
-            archive.writestr(entry, file.read_bytes())
-    return path
+            zipped.writestr(entry, file.read_bytes())
+    return content.getvalue()
 
 
 def contents(top: Path) -> Iterator[Path]:
     """Yield the files of the bundle, in one order."""
-    found = [top / name for name in _FILES] + [path for pattern in _FOLDERS for path in top.glob(pattern)]
-    for path in sorted(set(found)):
+    yield from matching(top, (*_FILES, *_FOLDERS))
+
+
+def matching(top: Path, patterns: Iterable[str]) -> Iterator[Path]:
+    """Yield the files that fit one of the patterns, in one order, without what Python and editors leave."""
+    for path in sorted({path for pattern in patterns for path in top.glob(pattern)}):
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
             yield path

@@ -16,8 +16,8 @@ from nbformat import NotebookNode
 
 from autograder.authoring.stubs import read_solution, strip
 from labkit import course as courses
-from labkit.course import SETUP, Course, CourseError, Lab
-from labkit.sections import Section, fingerprint
+from labkit.course import Course, CourseError, Lab
+from labkit.sections import SETUP, Section, fingerprint
 
 _SECTION = re.compile(r"^%%section (?P<name>\w+)\s*$")
 _CHECK = re.compile(r"^lab\.check\(\"(?P<name>\w+)\"\)\s*$")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.course import SETUP, CourseError, Lab
-from labkit.sections import Section, normalise, parse
+from labkit.course import CourseError, Lab
+from labkit.sections import SETUP, Section, normalise, parse
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 

@@ -12,11 +12,10 @@ import pytest
 from labkit.checks.api import Api, Reply, exercise, table
 from labkit.checks.compare import same
 from labkit.checks.models import StandIn, missing
-from labkit.checks.predictions import IRIS, Known
+from labkit.checks.predictions import FLOWER, IRIS, Known
 from labkit.checks.problem_details import PROBLEM, expect_errors, expect_problem, wrong
 from labkit.checks.running import Start
 from labkit.labs.lab04_errors.expect import (
-    FLOWER,
     logged_once,
     request_id,
     started_anyway,

@@ -6,19 +6,19 @@ import pytest
 
 from labkit.checks.api import Api, exercise
 from labkit.checks.models import StandIn, missing, served
+from labkit.checks.predictions import FLOWER, IRIS
 from labkit.checks.running import Running, Start
 from labkit.labs.lab05_health import BROKEN, headers, log_lines, metrics, probes, times
 from labkit.labs.lab05_health.log_lines import Line
 
-KINDS = ["setosa", "versicolor", "virginica"]
 PREDICTION = 0.05
 """How long the model takes for a prediction, in seconds."""
-SERVER = served(StandIn(3, seed=5, seconds=PREDICTION), KINDS, output=True)
-SLOW = served(StandIn(3, seed=6, loading=1.2), KINDS)
+SERVER = served(StandIn(3, seed=5, seconds=PREDICTION), IRIS, output=True)
+SLOW = served(StandIn(3, seed=6, loading=1.2), IRIS)
 NO_FILE = missing("nowhere-7f3a.joblib")
-FAILING = served(StandIn(3, seed=8, raises="weights of another shape"), KINDS)
+FAILING = served(StandIn(3, seed=8, raises="weights of another shape"), IRIS)
 
-ROW = {"features": [5.1, 3.5, 1.4, 0.2]}
+ROW = {"features": FLOWER}
 TEMPLATE = r"/models/\{\w+\}"
 
 

@@ -9,7 +9,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 
 from autograder.submissions import reading, submission
-from autograder.submissions.reading import Unusable
+from autograder.submissions.files import Unusable
 
 
 class TolerantExporter(NotebookExporter):

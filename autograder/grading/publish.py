@@ -14,6 +14,7 @@ from autograder.grading.progress import Watch
 from autograder.grading.store import Store
 from autograder.judging.record import Record
 from autograder.reports import class_report, feedback, grades_csv, pages
+from labkit import atomic
 from labkit import course as courses
 
 if TYPE_CHECKING:
@@ -32,14 +33,7 @@ def write(course: Path, book: Gradebook, memory: Store, entries: Iterable[Entry]
     with watch.phase("report"):
         grades_csv.export(course / GRADES, book.students(), standings)
         classes = [class_report.Class(lab, _records(memory, lab.id, standings[lab.id])) for lab in labs.values()]
-        replace(course / REPORT, class_report.page(classes))
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a file in one step: a reader never sees half of it."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(text, encoding="utf-8", errors="replace")
-    draft.replace(path)
+        atomic.write(course / REPORT, class_report.page(classes))
 
 
 def _feedback(book: Gradebook, memory: Store, entry: Entry, result: Record, standing: Standing) -> None:
@@ -51,7 +45,7 @@ def _feedback(book: Gradebook, memory: Store, entry: Entry, result: Record, stan
     if state == entry.feedback and path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace(path, feedback.page(result, standing))
+    atomic.write(path, feedback.page(result, standing))
     entry.feedback = state
     entry.keep(memory)
 

@@ -7,10 +7,10 @@ import json
 from labkit.checks.api import Api, exercise
 from labkit.checks.compare import same
 from labkit.checks.models import StandIn, served, unreadable
-from labkit.checks.predictions import IRIS, Known
+from labkit.checks.predictions import FLOWER, IRIS, Known
 from labkit.checks.problem_details import expect_errors, expect_problem
 from labkit.checks.running import Start
-from labkit.labs.lab04_errors.expect import FLOWER, logged_once, started_anyway, tells_nothing_of, unavailable
+from labkit.labs.lab04_errors.expect import logged_once, started_anyway, tells_nothing_of, unavailable
 
 MODEL = Known(StandIn(3, seed=41), IRIS, "1.0.0")
 OTHER = Known(StandIn(5, seed=6), ["red", "amber", "green", "blue", "violet"], "2.7.1")

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.judging.patience import EXERCISE, SUBMISSION, TRIALS
+from autograder.judging.record import Scored
 from autograder.judging.suites import Trying
 from autograder.judging.tiers import Tier, probe
 from autograder.submissions.submission import Submission
-from labkit.checks.plugin import Run
+from labkit.checks.plugin import Plugin
 from labkit.checks.runner import Reading
 from labkit.checks.servers import Instance, Servers, nobody
 from labkit.course import Exercise, Lab
@@ -23,18 +25,12 @@ from labkit.sandbox.client import SandboxError
 from labkit.sandbox.setup import Setup
 from labkit.verdict import Outcome, Verdict
 
-EXERCISE = 20.0
-"""How long the checks of one exercise may take together, in seconds."""
 _LOST = ("no connection", "RemoteProtocolError", "ReadError")
 """What a check says where the process has ended, a moment before that is known."""
-SUBMISSION = 150.0
-"""How long a submission may take, in seconds."""
-TRIALS = 600.0
-"""How long all trials of a suite of tests may take, in seconds."""
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Scored):
     """What a submission came to.
 
     Attributes:
@@ -48,16 +44,6 @@ class Result:
     sandbox: str
     verdicts: tuple[Verdict, ...] = ()
     incidents: tuple[str, ...] = ()
-
-    @property
-    def score(self) -> float:
-        """The points of all exercises together."""
-        return round(sum(verdict.points for verdict in self.verdicts), 2)
-
-    @property
-    def max_score(self) -> float:
-        """The points there are."""
-        return round(sum(verdict.max_points for verdict in self.verdicts), 2)
 
 
 def judge(submission: Submission, tier: Tier | None = None) -> Result:
@@ -90,7 +76,7 @@ class _Reader(threading.local):
         atexit.register(self.forget)
 
     @contextlib.contextmanager
-    def of(self, lab: str) -> Iterator[Run]:
+    def of(self, lab: str) -> Iterator[Plugin]:
         """Give what runs the checks of a lab, as they stand in their files now."""
         wanted = checks(lab)
         files = [(path, stat.st_mtime_ns, stat.st_size) for path in wanted.files for stat in [path.stat()]]
@@ -113,7 +99,7 @@ class _Reader(threading.local):
 _reader = _Reader()
 
 
-def _session(submission: Submission, lab: Lab, tier: Tier, run: Run) -> _Session | Trying:
+def _session(submission: Submission, lab: Lab, tier: Tier, run: Plugin) -> _Session | Trying:
     if lab.tests:
         return Trying(submission, lab, tier.lock or tier.name, run, TRIALS)
     return _Session(submission, lab, tier, run)
@@ -122,7 +108,7 @@ def _session(submission: Submission, lab: Lab, tier: Tier, run: Run) -> _Session
 class _Session:
     """The servers of one submission: one process for each way to start it is enough unless an exercise breaks it."""
 
-    def __init__(self, submission: Submission, lab: Lab, tier: Tier, run: Run) -> None:
+    def __init__(self, submission: Submission, lab: Lab, tier: Tier, run: Plugin) -> None:
         self.incidents: list[str] = []
         self._submission, self._run = submission, run
         self._until = self._exercise_until = time.monotonic() + SUBMISSION

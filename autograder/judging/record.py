@@ -17,8 +17,24 @@ LONGEST = 20_000
 """How much of a section is kept to be shown, in characters."""
 
 
+class Scored:
+    """What has verdicts, and so a score."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def score(self) -> float:
+        """The points of all exercises together."""
+        return round(sum(verdict.points for verdict in self.verdicts), 2)
+
+    @property
+    def max_score(self) -> float:
+        """The points there are."""
+        return round(sum(verdict.max_points for verdict in self.verdicts), 2)
+
+
 @dataclass(frozen=True)
-class Record:
+class Record(Scored):
     """A result without the submission it came from.
 
     Attributes:
@@ -40,16 +56,6 @@ class Record:
     verdicts: tuple[Verdict, ...] = ()
     incidents: tuple[str, ...] = ()
     code: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def score(self) -> float:
-        """The points of all exercises together."""
-        return round(sum(verdict.points for verdict in self.verdicts), 2)
-
-    @property
-    def max_score(self) -> float:
-        """The points there are."""
-        return round(sum(verdict.max_points for verdict in self.verdicts), 2)
 
     @property
     def who(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from autograder.submissions.submission import Submission
-from labkit.checks.plugin import Run
+from labkit.checks.plugin import Plugin
 from labkit.checks.servers import nobody
 from labkit.course import Exercise, Lab
 from labkit.module.source import Module
@@ -17,7 +17,7 @@ from labkit.verdict import Verdict
 class Trying:
     """The trials of one submission."""
 
-    def __init__(self, submission: Submission, lab: Lab, lock: str, run: Run, seconds: float) -> None:
+    def __init__(self, submission: Submission, lab: Lab, lock: str, run: Plugin, seconds: float) -> None:
         """Start nothing yet.
 
         Args:

@@ -8,10 +8,12 @@ that was not handed in is left empty, so that the platform's own rule for missin
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograder.gradebook.marks import Standing
+from labkit import atomic
 
 FIRST = ["student_id", "last_name", "first_name", "email"]
 
@@ -20,14 +22,13 @@ def export(
     path: Path, students: Sequence[tuple[str, str, str, str]], labs: Mapping[str, Mapping[str, Standing]]
 ) -> None:
     """Write grades.csv, in one step: a reader never sees half of it."""
-    draft = path.with_name(f".{path.name}.draft")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*FIRST, *labs])
-        for student in students:
-            standings = [standing.get(student[0]) for standing in labs.values()]
-            writer.writerow([*map(_plain, student), *(one.score if one else "" for one in standings)])
-    draft.replace(path)
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow([*FIRST, *labs])
+    for student in students:
+        standings = [standing.get(student[0]) for standing in labs.values()]
+        writer.writerow([*map(_plain, student), *(one.score if one else "" for one in standings)])
+    atomic.write(path, table.getvalue())
 
 
 def _plain(text: str) -> str:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.judging.record import Record
+from labkit import atomic
 from labkit.verdict import Outcome, Verdict
 
 FEW = 3
@@ -41,9 +42,7 @@ def as_dict(result: Record) -> dict[str, Any]:
 
 def write(results: Iterable[Record], path: Path) -> None:
     """Write the results as JSON, in one step: a reader never sees half of it."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(as_json(results), encoding="utf-8", errors="replace")
-    draft.replace(path)
+    atomic.write(path, as_json(results))
 
 
 def show(results: Iterable[Record], console: Console) -> None:

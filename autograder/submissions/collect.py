@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.submissions import reading
-from autograder.submissions.reading import Unusable
+from autograder.submissions import files
+from autograder.submissions.files import Unusable
 
 
 class NothingToGrade(ValueError):
@@ -114,6 +114,6 @@ def _student(folder: Path) -> tuple[str, tuple[str, ...]]:
 
 def _content(path: Path) -> tuple[bytes | None, str]:
     try:
-        return reading.load(path), ""
+        return files.load(path), ""
     except Unusable as problem:
         return None, str(problem)

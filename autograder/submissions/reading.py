@@ -1,10 +1,8 @@
-"""Reads what a student handed in: plain files of a bearable size, notebooks of any version and with any damage."""
+"""Reads a notebook that a student handed in: any version of the format, any damage, any size of output."""
 
 from __future__ import annotations
 
 import json
-import os
-import stat
 import warnings
 from pathlib import Path
 from typing import Any
@@ -12,35 +10,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-LARGEST = 256_000_000
-"""Larger files are not read, in bytes."""
-
-
-class Unusable(Exception):
-    """Nothing in the file can be judged; the message says why, in one sentence."""
-
-
-def load(path: Path) -> bytes:
-    """Read a file as a whole.
-
-    Raises:
-        Unusable: it is a link, no plain file, too large or cannot be read.
-    """
-    if path.is_symlink():
-        raise Unusable(f"{path.name} is a symbolic link; links are not followed.")
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # a fifo would keep us waiting
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise Unusable(f"{path.name} is not a file.")
-            if status.st_size > LARGEST:
-                raise Unusable(f"{path.name} is larger than {LARGEST // 1_000_000} MB.")
-            return file.read()
-    except IsADirectoryError:
-        raise Unusable(f"{path.name} is not a file.") from None
-    except OSError as problem:
-        raise Unusable(f"{path.name} cannot be read: {problem.strerror}.") from None
+from autograder.submissions import files
+from autograder.submissions.files import Unusable
 
 
 def text(path: Path, data: bytes | None = None) -> str:
@@ -50,7 +21,7 @@ def text(path: Path, data: bytes | None = None) -> str:
         Unusable: it is a link, no plain file, too large or not UTF-8.
     """
     try:
-        content = (load(path) if data is None else data).decode("utf-8-sig")
+        content = (files.load(path) if data is None else data).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unusable(f"{path.name} is not UTF-8 text.") from None
     return content.replace("\r\n", "\n").replace("\r", "\n")

@@ -12,12 +12,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.submissions import cells, reading
-from autograder.submissions.reading import Unusable
+from autograder.submissions.files import Unusable
 from labkit import course as courses
 from labkit import sections
-from labkit.course import SETUP, Course, Lab
+from labkit.course import Course, Lab
 from labkit.paths import HOME
-from labkit.sections import Section
+from labkit.sections import SETUP, Section
 
 _OPENS = re.compile(r"labkit\.open\(\s*[\"'](?P<lab>\w+)[\"']")
 

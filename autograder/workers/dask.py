@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import pickle
-import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from autograder.authoring import bundle
 from autograder.workers.pool import Failed
 from autograder.workers.tasks import TIER
 from labkit.paths import HOME
@@ -19,7 +18,6 @@ PATIENCE = 30
 _AHEAD = 3
 """How many pieces of work wait for each that is done: enough to keep every worker busy, and no class in memory."""
 _FOLDERS = ("labkit/**/*", "autograder/**/*", "notebooks/*.ipynb")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class NoCluster(RuntimeError):
@@ -96,14 +94,7 @@ class Cluster:
 
 def code() -> bytes:
     """Return all that judging needs, as a zip: same files, same bytes."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted({path for pattern in _FOLDERS for path in HOME.glob(pattern)}):
-            if path.is_file() and "__pycache__" not in path.parts:
-                entry = zipfile.ZipInfo(path.relative_to(HOME).as_posix(), _EPOCH)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, path.read_bytes())
-    return content.getvalue()
+    return bundle.archive(HOME, bundle.matching(HOME, _FOLDERS))
 
 
 def _answer(future: Any) -> Any:

@@ -15,9 +15,10 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from autograder.judging.patience import LONGEST
 from autograder.workers.capacity import LOOK, MOST, Spare
 from autograder.workers.tasks import JUDGE
-from autograder.workers.worker import SECONDS, Lost, Worker
+from autograder.workers.worker import Lost, Worker
 
 if TYPE_CHECKING:  # loaded by those who do the work
     from autograder.judging.judge import Result
@@ -61,7 +62,7 @@ class Judges(Protocol):
 class Pool:
     """Workers in processes of their own. Use it in a `with` block; at its end none of them is left."""
 
-    def __init__(self, workers: int | None = None, seconds: float = SECONDS) -> None:
+    def __init__(self, workers: int | None = None, seconds: float = LONGEST) -> None:
         """Start no worker yet.
 
         Args:

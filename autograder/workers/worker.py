@@ -20,10 +20,8 @@ from multiprocessing.connection import Connection, Pipe
 from pkgutil import resolve_name
 from typing import Any
 
+from autograder.judging.patience import LONGEST
 from labkit.paths import HOME
-
-SECONDS = 200.0
-"""How long one argument may take: longer than the judge allows a submission, so only a judge that hangs is ended."""
 
 
 class Lost(Exception):
@@ -52,7 +50,7 @@ class Worker:
         """Its process."""
         return self._process.pid
 
-    def send(self, function: str, argument: Any, seconds: float = SECONDS) -> None:
+    def send(self, function: str, argument: Any, seconds: float = LONGEST) -> None:
         """Give it work: a function, as `module:name`, and its argument.
 
         Raises:

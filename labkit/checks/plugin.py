@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 
 from labkit.checks import outcomes
 from labkit.checks.api import Api
 from labkit.checks.running import Start
-from labkit.module.deadline import deadline
 from labkit.sandbox.setup import Setup
 from labkit.verdict import CheckResult, Outcome, earns_nothing
 
@@ -26,42 +25,23 @@ Try = Callable[[str, "list[Mutant]"], "Tried"]
 """Tries a student's tests of an exercise on broken APIs; labkit.mutation.suite.Suite does."""
 
 
-class Run(Protocol):
-    """Runs the checks of one exercise; see `run` for what the arguments are."""
-
-    setup: Setup | None
-    """How the checks want the lab's server started; None if any will do, as the live one."""
-
-    def __call__(
-        self,
-        exercise: str,
-        api: Api,
-        given: dict[str, Any],
-        start: Start | None = None,
-        beside: Mapping[str, str] | None = None,
-        trials: Try | None = None,
-    ) -> list[CheckResult]:
-        """Return a result for each check of the exercise."""
-        ...
-
-    def values(self, name: str) -> list[Any]:
-        """Return what the files of checks call by this name, the visible file's first."""
-        ...
-
-
 class Plugin:
-    """Reads all checks, runs those of one exercise at a time, hands them the server, and keeps what they came to."""
+    """Reads all checks, runs those of one exercise at a time, hands them the server, and keeps what they came to.
 
-    def __init__(self, hidden: Path | None, seconds: float, ready: Callable[[], None]) -> None:
+    Attributes:
+        setup: how the checks want the lab's server started; None if any will do, as the live one.
+        broken: what is wrong with the files of checks themselves.
+    """
+
+    def __init__(self, hidden: Path | None, ready: Callable[[], None]) -> None:
         """Run nothing yet.
 
         Args:
             hidden: the file whose checks are hidden.
-            seconds: how long one check may take in all.
             ready: is called when the checks are read; pytest goes on to its end when this returns.
         """
         self.broken: list[CheckResult] = []
-        self._hidden, self._seconds, self._ready = hidden, seconds, ready
+        self._hidden, self._ready = hidden, ready
         self._items: list[pytest.Item] = []
         self._results: list[CheckResult] = []
         self._api: Api | None = None
@@ -83,6 +63,17 @@ class Plugin:
         """Run the checks of one exercise; once the first one has failed the others, which cannot earn, are skipped.
 
         Each check starts afresh: nothing that was set up for it is kept for a next one, which may be skipped.
+
+        Args:
+            exercise: whose checks to run.
+            api: the client of the server they ask.
+            given: the values of the module's given names.
+            start: starts the student's module in another way.
+            beside: the files beside the student's module, by their names.
+            trials: tries the student's tests, where the lab is about tests.
+
+        Returns:
+            A result for each check of the exercise.
         """
         self._results, self._api, self._given, self._start = [*self.broken], api, given, start
         self._beside = dict(beside or {})
@@ -150,20 +141,6 @@ class Plugin:
             message = "its check file cannot be read" if hidden else str(report.longrepr).strip().splitlines()[-1]
             self.broken.append(CheckResult("collection", "the checks load", hidden, Outcome.CHECKER_ERROR, message))
         return report
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self) -> Generator[None, object, object]:
-        """Limit the time of a check's fixtures."""
-        return (yield from self._limited())
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Generator[None, object, object]:
-        """Limit the time of a check."""
-        return (yield from self._limited())
-
-    def _limited(self) -> Generator[None, object, object]:
-        with deadline(self._seconds, f"the check took longer than {self._seconds:g} s"):
-            return (yield)
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
         """Keep the result. The report is bare: pytest's own would format a traceback that nobody reads."""

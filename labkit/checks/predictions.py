@@ -19,6 +19,9 @@ from labkit.sandbox.setup import Setup
 NEAR = 1e-3
 """How far a probability may be from the model's own: whoever rounds to three digits is right."""
 IRIS = ["setosa", "versicolor", "virginica"]
+"""The names of the iris model's classes."""
+FLOWER = [5.1, 3.5, 1.4, 0.2]
+"""The measures of an iris: four numbers that any model of four features answers."""
 AWAIT = "is there an `await` in front of `ask`?"
 ONE_ROW = "the model takes a list of rows, and one flower is one row"
 DIGITS = "if you round, keep at least three digits"

@@ -16,7 +16,8 @@ import pytest
 from greenlet import getcurrent, greenlet
 
 from labkit.checks.api import SECONDS, Api
-from labkit.checks.plugin import Plugin, Run
+from labkit.checks.plugin import Plugin
+from labkit.module.time_limit import TimeLimit
 from labkit.paths import NO_CONFIG, Checks
 from labkit.verdict import CheckResult, Outcome
 
@@ -58,7 +59,7 @@ def run(
     return with_checks(checks, lambda run: run(exercise, api, given), seconds)
 
 
-def with_checks(checks: Checks, work: Callable[[Run], T], seconds: float = 4 * SECONDS) -> T:
+def with_checks(checks: Checks, work: Callable[[Plugin], T], seconds: float = 4 * SECONDS) -> T:
     """Read the checks once, then do work that runs them, exercise by exercise.
 
     Args:
@@ -95,16 +96,16 @@ class Reading:
         """
         # pytest names a file after its place below rootdir: the name must not be that of the student's module.
         where = [f"--rootdir={checks.visible.parent.parent}", f"--config-file={NO_CONFIG}", *map(str, checks.files)]
-        plugin = Plugin(checks.hidden, seconds, self._wait)
-        self.run: Run = plugin
-        self._pytest = greenlet(lambda: pytest.main([*_BARE, *where], plugins=[plugin]))
+        self.run = Plugin(checks.hidden, self._wait)
+        limit = TimeLimit(seconds, "the check")
+        self._pytest = greenlet(lambda: pytest.main([*_BARE, *where], plugins=[self.run, limit]))
         with _alone(checks.files):
             status = self._pytest.switch()
         if status == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
         if self._pytest.dead:
             why = "pytest ended by itself"
-            plugin.broken.append(CheckResult("collection", "the checks run", False, Outcome.CHECKER_ERROR, why))
+            self.run.broken.append(CheckResult("collection", "the checks run", False, Outcome.CHECKER_ERROR, why))
 
     def close(self) -> None:
         """Let pytest come to its end."""

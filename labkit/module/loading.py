@@ -21,8 +21,7 @@ from labkit import sections
 from labkit.module.cleanup import Leftovers
 from labkit.module.deadline import deadline
 from labkit.module.errors import explain, lines_of
-
-SETUP = "setup"
+from labkit.sections import SETUP
 
 
 class NotServable(Exception):

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labkit import sections
-from labkit.course import SETUP
 from labkit.module import loading
 from labkit.module.source import Module
 from labkit.mutation.client import Chamber, Failure, Told
@@ -28,9 +27,10 @@ from labkit.mutation.disguise import disguise
 from labkit.mutation.inside.reporter import Order
 from labkit.mutation.mutant import Mutant
 from labkit.mutation.result import Tried
+from labkit.sections import SETUP
 
 if TYPE_CHECKING:
-    from labkit.checks.plugin import Run
+    from labkit.checks.plugin import Plugin
 
 _LEFT = ("and the tests behind it", Failure("it leaves an entry in dependency_overrides, which another test meets"))
 _TRIES = 4
@@ -69,7 +69,7 @@ class Target:
         return disguise(text, random.SystemRandom().getrandbits(60), others)
 
 
-def target(run: Run) -> Target:
+def target(run: Plugin) -> Target:
     """Return what a lab's checks want to have tested: TARGET, and every EQUIVALENTS that they have.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Any
 
 from labkit.checks import runner
 from labkit.checks.api import Api
-from labkit.checks.plugin import Run
+from labkit.checks.plugin import Plugin
 from labkit.checks.servers import Servers
 from labkit.module.source import Module
 from labkit.mutation.client import Chamber
@@ -39,7 +39,7 @@ def results(
         is not served there: the live server may have another model, or none.
     """
 
-    def checked(run: Run) -> tuple[list[CheckResult], str | None]:
+    def checked(run: Plugin) -> tuple[list[CheckResult], str | None]:
         if run.values("TARGET"):
             with contextlib.closing(Chamber(module.lab, module.text, LOCK)) as chamber:
                 return run(exercise, live, given, trials=Suite(module, target(run), chamber)), None

@@ -63,28 +63,6 @@ class Namespaces:
         credentials.become(self._user, self._group)
 
 
-class Landlocked:
-    """A process that may read what it needs, write its folder, and reach nobody."""
-
-    has_pids = False
-
-    def __init__(self, cell: Cell) -> None:
-        self._cell = cell
-        self._user, self._group, self.note = _somebody(cell.folder)
-        self.alone = os.getuid() == 0 and not self.note
-
-    def before(self) -> None:
-        """Nothing can be done from outside."""
-        if not landlock.offered():
-            raise OSError("this kernel has no Landlock")
-
-    def enter(self) -> None:
-        """Lock this process up. Its places are looked at while it can still see all of them."""
-        os.chdir(self._cell.folder)
-        landlock.enter(self._cell.folder, self._cell.secret)
-        credentials.become(self._user, self._group)
-
-
 class Limited:
     """A process under resource limits and nothing more."""
 
@@ -104,7 +82,22 @@ class Limited:
         credentials.become(self._user, self._group)
 
 
-Lock = Namespaces | Landlocked | Limited
+class Landlocked(Limited):
+    """A process that may read what it needs, write its folder, and reach nobody."""
+
+    def before(self) -> None:
+        """Nothing can be done from outside."""
+        if not landlock.offered():
+            raise OSError("this kernel has no Landlock")
+
+    def enter(self) -> None:
+        """Lock this process up. Its places are looked at while it can still see all of them."""
+        os.chdir(self._cell.folder)
+        landlock.enter(self._cell.folder, self._cell.secret)
+        credentials.become(self._user, self._group)
+
+
+Lock = Namespaces | Limited
 
 LOCKS: dict[str, Callable[[Cell], Lock]] = {
     "namespaces": lambda cell: Namespaces(cell, own_users=True),

@@ -6,7 +6,6 @@ needs it without having worked through that notebook.
 
 from __future__ import annotations
 
-import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import joblib
 
 from labkit import paths
+from labkit.atomic import replacing
 
 VERSION = "1.0.0"
 """What the saved model says of itself."""
@@ -40,7 +40,8 @@ def iris() -> Path:
     """
     path = folder() / "iris.joblib"
     if not _usable(path):
-        _save(_trained(), path)
+        with replacing(path) as draft:
+            joblib.dump(_trained(), draft)
     return path
 
 
@@ -66,13 +67,6 @@ def _usable(path: Path) -> bool:
             return bool({"model", "classes", "version"} <= joblib.load(path).keys())
     except Exception:  # noqa: BLE001 (whatever is wrong with it, another is trained)
         return False
-
-
-def _save(saved: dict[str, Any], path: Path) -> None:
-    """Save it in one step, so that nobody reads half a file."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    joblib.dump(saved, unfinished)
-    unfinished.replace(path)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from labkit.module import loading
 from labkit.paths import HOME
 from labkit.setup import training
 
+pytestmark = pytest.mark.program
+
 LABS = ["lab01_hello", "lab02_validation", "lab03_serving", "lab04_errors", "lab05_health"]
 
 APPLICANT = {"age": 35, "income": 52000, "credit_score": 700, "purpose": "home"}

@@ -15,6 +15,8 @@ from labkit.pictures import Tone
 from labkit.sandbox.setup import Setup
 from labkit.setup import training
 
+pytestmark = pytest.mark.sandbox
+
 SOURCE = (HOME / "solutions" / "lab04_errors.py").read_text(encoding="utf-8")
 ROWS = {"all is well": 4, "other method": 4, "zero": 1, "no model": 1, "model raises": 1}
 

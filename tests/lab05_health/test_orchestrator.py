@@ -1,9 +1,13 @@
 """The orchestrator: it draws what a module's probes say, and believes them."""
 
+import pytest
+
 from autograder.authoring import stubs
 from labkit.labs.lab05_health.orchestrator import watch
 from labkit.module.source import Module
 from labkit.paths import HOME
+
+pytestmark = pytest.mark.sandbox
 
 LAB = "lab05_health"
 SOLUTION = stubs.unmarked((HOME / "solutions" / f"{LAB}.py").read_text(encoding="utf-8"))

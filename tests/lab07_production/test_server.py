@@ -13,6 +13,8 @@ from support.live import refused, until
 from labkit.labs.lab07_production.roulette import LOST, Roulette, spin
 from labkit.labs.lab07_production.server import Production
 
+pytestmark = pytest.mark.sandbox
+
 MODULE = (
     "import itertools, os, time\nfrom fastapi import FastAPI\n"
     "def create_app():\n    app = FastAPI()\n    calls = itertools.count(1)\n"

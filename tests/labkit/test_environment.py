@@ -3,10 +3,12 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 import venv
+from importlib import metadata
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,6 +18,8 @@ from packaging.requirements import Requirement
 
 from labkit import environment
 from labkit.environment import ROOT, SetupError
+
+pytestmark = pytest.mark.program
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;]+)", re.MULTILINE)
 LOCK = dict(PIN.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
@@ -42,6 +46,15 @@ def bare(tmp_path):
     place = tmp_path / "bare"
     venv.create(place, symlinks=True)
     return place
+
+
+@pytest.fixture
+def ready(bare):
+    """An environment with this environment's pip in it, and nothing else."""
+    here = Path(metadata.distribution("pip").locate_file("pip"))
+    for path in (here, *here.parent.glob("pip-*.dist-info")):
+        shutil.copytree(path, next(bare.glob("**/site-packages")) / path.name)
+    return bare
 
 
 @pytest.fixture
@@ -170,7 +183,7 @@ def test_makes_its_own_environment_where_none_is_active(workbook, installed):
     (own / "bin" / "python").symlink_to("/no/such/python")
     assert environment.setup({}) == own
     assert installed == [own]
-    assert environment.run(own, "-m", "pip", "--version", quiet=True) == 0
+    assert environment.call([str(environment.python(own)), "-m", "pip", "--version"]).startswith("pip ")
 
 
 def test_an_active_environment_that_is_gone(workbook, tmp_path):
@@ -180,13 +193,132 @@ def test_an_active_environment_that_is_gone(workbook, tmp_path):
     assert not (workbook / ".venv").exists()
 
 
-def test_pip_that_fails(workbook, bare, monkeypatch, capsys):
-    """Where pip fails, the message says so and what to do, and the next run tries again."""
-    monkeypatch.setattr(environment, "run", lambda *arguments, **options: 1)
+@pytest.fixture
+def shelf(workbook, monkeypatch):
+    """A workbook whose two packages, with uv and a builder, lie in a directory that only pip's configuration names."""
+    shelf = workbook / "shelf"
+    shelf.mkdir()
+    for name in ("one", "two"):
+        wheel(shelf, name, "1")
+    repack(shelf, "uv", "hatchling", "editables", "packaging", "pathspec", "pluggy", "trove-classifiers")
+    pins = [f"{path.name.split('-')[0]}=={path.name.split('-')[1]}" for path in shelf.iterdir()]
+    (workbook / "requirements.lock").write_text("\n".join([*pins, "three==3 ; python_version < '3'"]))
+    (workbook / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        '[project]\nname = "labkit"\nversion = "1"\n[tool.hatch.build.targets.wheel]\nbypass-selection = true\n'
+    )
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
+        monkeypatch.delenv(name)
+    settings = workbook / "pip.conf"
+    settings.write_text(f"[global]\nno-index = true\nfind-links = {shelf}\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    monkeypatch.setenv("UV_CACHE_DIR", str(workbook / "cache"))
+    return shelf
+
+
+def wheel(shelf, name, version, files=(), text=""):
+    """A package of one module with this text, or of these files, as an index would have it."""
+    about = f"{name.replace('-', '_')}-{version}.dist-info"
+    with ZipFile(shelf / f"{name.replace('-', '_')}-{version}-py3-none-any.whl", "w") as archive:
+        for path, target in files or [(None, f"{name}.py")]:
+            archive.write(path, target) if path else archive.writestr(target, text)
+        archive.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        record = "".join(f"{target},,\n" for target in archive.namelist())
+        archive.writestr(f"{about}/RECORD", record + f"{about}/RECORD,,\n")
+
+
+def repack(shelf, *names):
+    """Makes wheels again of packages that are installed here."""
+    for name in names:
+        distribution = metadata.distribution(name)
+        files = []
+        for path in distribution.files:
+            target = str(path)
+            if path.parts[:3] == ("..", "..", ".."):
+                target = f"{name}-{distribution.version}.data/scripts/{path.name}" if name == "uv" else ""
+            if target and not path.match("*.pyc") and path.name not in {"METADATA", "WHEEL", "RECORD"}:
+                files.append((distribution.locate_file(path), target))
+        wheel(shelf, name, distribution.version, files)
+
+
+def installer_of(place, name):
+    """What has installed a package into an environment."""
+    return next(place.glob(f"**/site-packages/{name}-*.dist-info/INSTALLER")).read_text().strip()
+
+
+def test_uv_installs_what_pip_is_configured_to_find(workbook, bare, shelf, capsys):
+    """Where pip can bring uv, uv installs the lock and labkit itself, from where pip is told to look, compiled."""
+    environment.setup({"VIRTUAL_ENV": str(bare)})
+    assert [installer_of(bare, name) for name in ("uv", "one", "two", "labkit")] == ["pip", "uv", "uv", "uv"]
+    assert list(bare.glob("**/site-packages/__pycache__/one.*.pyc"))
+    assert not list(bare.glob("**/three*"))
+    count = len(list(shelf.iterdir())) + 1
+    said = capsys.readouterr().out.splitlines()
+    assert said == [
+        f"Installing {count} packages into bare, once.",
+        *(f"  {done} of {count}" for done in [*range(0, count, count // 10 + 1), count]),
+    ]
+
+
+@pytest.mark.parametrize("lack", ["no wheel of uv", "uv does not start", "uv finds no package"])
+def test_pip_installs_where_uv_does_not(workbook, ready, shelf, monkeypatch, capsys, lack):
+    """Where uv cannot be had, does not start or cannot install, pip installs everything, and one line says so."""
+    uv = next(shelf.glob("uv-*"))
+    if lack == "no wheel of uv":
+        pins = (workbook / "requirements.lock").read_text().splitlines()
+        (workbook / "requirements.lock").write_text("\n".join(pin for pin in pins if not pin.startswith("uv==")))
+    elif lack == "uv does not start":
+        uv.unlink()
+        wheel(shelf, "uv", uv.name.split("-")[1], text="raise SystemExit('made for another machine')")
+    else:
+        monkeypatch.setattr(environment, "UV_VARIABLES", {"no-index": "UV_OFFLINE"})
+    environment.setup({"VIRTUAL_ENV": str(ready)})
+    assert [installer_of(ready, name) for name in ("one", "two", "labkit")] == ["pip"] * 3
+    assert capsys.readouterr().out.count("so pip does") == 1
+
+
+def test_what_was_half_installed_is_installed_anew(workbook, ready, shelf):
+    """After an interruption in the middle of a package the next set-up makes that package whole."""
+    active = {"VIRTUAL_ENV": str(ready)}
+    environment.setup(active)
+    module = next(ready.glob("**/site-packages/one.py"))
+    module.unlink()
+    (ready / environment.INSTALLED).unlink()
+    (ready / environment.UNDER_WAY).write_text("one==1\n")
+    environment.setup(active)
+    assert module.exists()
+    assert not (ready / environment.UNDER_WAY).exists()
+
+
+def test_in_a_terminal_the_progress_is_one_line(monkeypatch, capsys):
+    """In a terminal the line that says how far it is is written over."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    environment.progress(25, 247)
+    environment.progress(50, 247)
+    assert capsys.readouterr().out == "\r  25 of 247\r  50 of 247"
+
+
+def test_what_pip_is_told_uv_is_told(monkeypatch, tmp_path):
+    """Whatever pip is told of indexes, certificates and proxies is told to uv, a variable before a file."""
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    settings = tmp_path / "pip.conf"
+    settings.write_text("[global]\n" + "".join(f"{option} =\n  one\n  two\n" for option in environment.UV_VARIABLES))
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    monkeypatch.setenv("PIP_INDEX_URL", "mirror")
+    told = environment.pip_settings(Path(sys.prefix))
+    expected = dict.fromkeys(environment.UV_VARIABLES.values(), "one two")
+    assert told == {**expected, "UV_FIND_LINKS": "one,two", "UV_DEFAULT_INDEX": "mirror"}
+
+
+def test_pip_that_fails(workbook, ready, shelf, capsys):
+    """Where pip fails as well, the message has what it said and what to do, and the next run tries again."""
+    next(shelf.glob("two-*")).unlink()
     for _ in range(2):
-        with pytest.raises(SetupError, match="then run make again"):
-            environment.setup({"VIRTUAL_ENV": str(bare)})
-    assert capsys.readouterr().out.count("Installing 2 packages into bare, once") == 2
+        with pytest.raises(SetupError, match=r"(?s)No matching distribution found for two==1.*then run make again"):
+            environment.setup({"VIRTUAL_ENV": str(ready)})
+    assert capsys.readouterr().out.count("packages into bare, once.") == 2
 
 
 def test_run_makes_the_environment_active(bare):

@@ -16,6 +16,8 @@ from autograder.authoring import stubs
 from labkit.__main__ import cli
 from labkit.environment import ROOT
 
+pytestmark = pytest.mark.program
+
 SOLUTION = stubs.unmarked((ROOT / "solutions" / "lab01_hello.py").read_text(encoding="utf-8"))
 
 

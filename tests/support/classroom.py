@@ -1,10 +1,12 @@
 """A class for the tests: notebooks as students hand them in, made from the corpus in tests/labNN_slug/."""
 
+import contextlib
 import json
 import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -82,6 +84,34 @@ def course_directory(place: Path, config: str = "") -> Path:
             (place / path).parent.mkdir(parents=True)
             (place / path).write_text(text, encoding="utf-8")
     return place
+
+
+@contextlib.contextmanager
+def autograding(course: Path, lab: str = LAB) -> Iterator[subprocess.Popen[bytes]]:
+    """Nbgrader's own autograde, beside what else is done; what it says goes into log.txt."""
+    start = "import sys; from nbgrader.apps import NbGraderApp; NbGraderApp.launch_instance(sys.argv[1:])"
+    command = [sys.executable, "-c", start, "autograde", lab]
+    with (
+        (course / "log.txt").open("w") as log,
+        subprocess.Popen(command, cwd=course, stdout=log, stderr=log) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def marks(course: Path, lab: str = LAB) -> dict[str, dict[str, float]]:
+    """The points of every student and exercise, from nbgrader's gradebook."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        return {
+            one.student.id: {
+                grade.name.removeprefix("check-"): grade.score for book in one.notebooks for grade in book.grades
+            }
+            for one in gradebook.assignment_submissions(lab)
+        }
 
 
 def known(course: Path) -> int:

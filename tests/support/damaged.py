@@ -74,6 +74,7 @@ def as_raw(book):
 
 def more_points(book):
     cell_of(book, "check-root").metadata["nbgrader"]["points"] = 1000
+    cell_of(book, "check-root").source = "1000"
 
 
 def edit_checks(book):

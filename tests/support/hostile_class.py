@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 from unittest.mock import patch
 
 from autograder.authoring import stubs
@@ -36,6 +37,11 @@ LIMITS = Limits(load=1.0, wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * ME
 START, EXERCISE = 2.5, 1.5
 """How long a module may take to start that never does, and an exercise whose code is hostile, in seconds."""
 
+BATCH = 8
+"""How many hostile modules have a neighbour together."""
+FULL = 12
+"""What the neighbour earns, who is honest."""
+
 CANARIES = [
     "gradebook.db",
     f"solutions/{LAB}.py",
@@ -59,12 +65,23 @@ class Told:
     neighbour: float = 0.0
 
 
+class Run(Protocol):
+    """Judges batches of hostile modules, each in one process."""
+
+    def __call__(self, batches: list[list[Path]], new: bool) -> list[dict[Path, Told]]: ...
+
+
 def hostile() -> list[Path]:
     return sorted(MODULES.glob("*.py"))
 
 
 def expected(path: Path) -> dict[str, str]:
     return headers(path.read_text(encoding="utf-8"))
+
+
+def stopped(path: Path, tier: str) -> bool:
+    """Whether a tier can stop a module from reaching other processes of the same user."""
+    return tier in names(expected(path).get("tiers", tier))
 
 
 def course(place: Path) -> Path:
@@ -110,28 +127,55 @@ def judged_soon(text: str, tier: tiers.Tier, limits: Limits = LIMITS) -> judging
         return judge(as_submission(text), tier)
 
 
-def judged(path: Path, tier: str, place: Path) -> Told:
-    """Judge a hostile module, look at what is left of it, and judge its neighbour."""
-    assert tier in names(expected(path).get("tiers", tier)), f"{tier} lets it reach every process of this user"
+def judged(path: Path, tier: tiers.Tier, place: Path) -> Told:
+    """Judge a hostile module, and look at what is left of it."""
+    assert stopped(path, tier.name), f"{tier.name} lets it reach every process of this user"
     os.chdir(course(place / "home" / "course"))
     (place / "tmp").mkdir()
     tempfile.tempdir = str(place / "tmp")
-    chosen = next(one for one in tiers.TIERS if one.name == tier)
-    chosen.available()
-    bystander = subprocess.Popen(["/bin/sleep", "60"])
+    tier.available()
+    bystander = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE)  # until it is killed, or this process is gone
     with socket.create_server(("127.0.0.1", 0)) as listening:
         words = {"course": Path.cwd(), "repository": ROOT, "judge": os.getpid(), "bystander": bystander.pid}
         text = written(path, port=listening.getsockname()[1], **words)
         starts = "did not start" not in expected(path).get("says", "")
-        result = judged_soon(text, chosen, LIMITS if starts else replace(LIMITS, start=START))
+        result = judged_soon(text, tier, LIMITS if starts else replace(LIMITS, start=START))
     told = Told(result.score, *_said(result), " ".join(result.incidents), result.sandbox)
     told.taken = bystander.poll() is not None
     bystander.kill()
-    bystander.wait()
+    bystander.communicate()
     told.left = [*_left(text), *(str(one) for one in (place / "tmp").iterdir())]
     told.changed = changed(place / "home" / "course")
-    told.neighbour = judge(as_submission(SOLUTION), chosen).score
     return told
+
+
+def judged_together(paths: list[Path], tier: tiers.Tier, place: Path) -> dict[Path, Told]:
+    """Judge hostile modules in this process, one after the other, and then the neighbour of them all."""
+    found = {path: judged(path, tier, place / path.stem) for path in paths}
+    neighbour = judge(as_submission(SOLUTION), tier).score
+    return {path: replace(told, neighbour=neighbour) for path, told in found.items()}
+
+
+def each_judged(paths: list[Path], run: Run) -> dict[Path, Told]:
+    """Judge hostile modules with a neighbour a batch; where that one is hurt, each with one of its own.
+
+    Args:
+        paths: the modules.
+        run: judges each of the batches in one process, which is a new one where that is asked for.
+    """
+    batches = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
+    found: dict[Path, Told] = {}
+    for batch, together in zip(batches, run(batches, False), strict=True):
+        found |= together
+        if hurt(together):
+            alone = {path: told for one in run([[path] for path in batch], True) for path, told in one.items()}
+            found |= alone if hurt(alone) else {}
+    return found
+
+
+def hurt(found: dict[Path, Told]) -> bool:
+    """Whether some neighbour did not earn every point."""
+    return any(told.neighbour != FULL for told in found.values())
 
 
 def as_submission(text: str) -> submission.Submission:

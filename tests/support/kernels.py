@@ -9,9 +9,14 @@ from typing import Any
 
 from jupyter_client.manager import KernelManager
 
-from labkit.environment import ROOT
+from labkit import environment
 
 SECONDS = 60
+
+OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
+SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
+ROOT = "%%section root\n@app.get('/')\ndef read_root():\n    return {'message': 'Hello World'}"
+"""Cells of lab 01."""
 
 
 @dataclass
@@ -38,7 +43,7 @@ class Kernel:
 
     def __init__(self, folder: Path) -> None:
         self.manager = KernelManager()
-        self.manager.start_kernel(cwd=str(folder), env=os.environ | {"PYTHONPATH": str(ROOT)})
+        self.manager.start_kernel(cwd=str(folder), env=os.environ | {"PYTHONPATH": str(environment.ROOT)})
         self._connect()
 
     def _connect(self) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterable
-from dataclasses import dataclass
-from labkit.checks.api import Api
-from labkit.checks.api import Reply
-from labkit.checks.compare import same
-from typing import Any
 import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 
+from labkit.checks.api import Api, Reply
+from labkit.checks.compare import same
 
 Body = dict[str, Any]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 
-from labkit.notebook.lab import Lab
 from labkit.labs.lab03_serving.load_counter import Loads
+from labkit.notebook.lab import Lab
 from labkit.pictures.live import Tone
 from labkit.pictures.plane import HEIGHT, WIDTH, Answer, Axis, Plane
 from labkit.pictures.view import Picture

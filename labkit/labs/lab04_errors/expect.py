@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from labkit.checks.api import Mismatch
-from labkit.checks.api import Reply
-from labkit.checks.problem_details import wrong
-from labkit.checks.running import Running
-from labkit.checks.running import Start
-from labkit.labs.lab04_errors.log_records import LOST
-from labkit.labs.lab04_errors.log_records import Record
-from labkit.labs.lab04_errors.log_records import failures
-from labkit.sandbox.setup import Setup
 from typing import Any
+
+from labkit.checks.api import Mismatch, Reply
+from labkit.checks.predictions import FLOWER
+from labkit.checks.problem_details import wrong
+from labkit.checks.running import Running, Start
+from labkit.labs.lab04_errors.log_records import LOST, Record, failures
+from labkit.sandbox.setup import Setup
 
 
 def tells_nothing_of(reply: Reply, *words: str) -> None:
@@ -64,10 +62,6 @@ def _expect_one(reply: Reply, word: str, found: list[Record], traced: bool, prin
     if len(found) > 1:
         heads = " and ".join(repr(record.lines[0][:40]) for record in found[:2])
         wrong(reply, wanted, f"{len(found)} records: {heads}", "let one place log it, not two")
-
-
-FLOWER = [5.1, 3.5, 1.4, 0.2]
-"""Four numbers that any model of four features answers."""
 
 
 def started_anyway(start: Start, setup: Setup, without: str = "no file") -> Running:

@@ -5,6 +5,7 @@ Each cell says what should come back, `404 problem` for a 404 that is a problem 
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,15 +14,15 @@ from typing import Any
 from uuid import uuid4
 
 from labkit.checks.api import Api, Mismatch, Reply
-from labkit.pictures import StatusGrid
-from labkit.checks.predictions import IRIS
-from labkit.checks.problem_details import PROBLEM
 from labkit.checks.models import StandIn, missing, served
-from labkit.sandbox.setup import Setup
+from labkit.checks.predictions import FLOWER, IRIS
+from labkit.checks.problem_details import PROBLEM
 from labkit.checks.running import Start
+from labkit.pictures import StatusGrid
+from labkit.sandbox.setup import Setup
 
+GOOD = json.dumps(FLOWER)
 READ, ADD, PREDICT, DIVIDE = "GET /models/{id}", "POST /models", "POST /predict", "GET /fragile"
-FLOWER = "[5.1, 3.5, 1.4, 0.2]"
 RAISING = served(StandIn(raises="the model raises"), IRIS)
 
 UNREADABLE = ["400 problem", "422 problem"]
@@ -50,7 +51,7 @@ def grid(api: Api, start: Start) -> StatusGrid:
         grid.add(row, column, expected, partial(_came, ask, lambda: api))
     if os.name == "posix":  # elsewhere a module cannot be started a second time
         for row, setup, expected in (("no model", missing(), "503 problem"), ("model raises", RAISING, "500 problem")):
-            grid.add(row, PREDICT, expected, partial(_came, _predict(FLOWER), partial(_other, start, setup)))
+            grid.add(row, PREDICT, expected, partial(_came, _predict(GOOD), partial(_other, start, setup)))
     return grid
 
 
@@ -59,7 +60,7 @@ def _requests() -> list[tuple[str, str, str | list[str], Ask]]:
     return [
         ("all is well", READ, "200", _get("/models/iris")),
         ("all is well", ADD, "201", _add(f'{{"id": "{new}", "description": "new"}}')),
-        ("all is well", PREDICT, "200", _predict(FLOWER)),
+        ("all is well", PREDICT, "200", _predict(GOOD)),
         ("all is well", DIVIDE, "200", _get("/fragile?divide_by=4")),
         ("unknown", READ, "404 problem", _get("/models/nowhere")),
         ("taken", ADD, "409 problem", _add('{"id": "iris", "description": "mine"}')),

@@ -6,9 +6,8 @@ from contextlib import closing
 
 from labkit.checks.servers import Servers
 from labkit.labs.lab04_errors import fault_injector
-from labkit.notebook import judging
+from labkit.notebook import judging, lab
 from labkit.pictures.grid import StatusGrid
-from labkit.notebook import lab
 
 
 class Lab(lab.Lab):

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 from labkit.checks.api import Mismatch, Reply
+from labkit.checks.running import Running
 from labkit.labs.lab05_health.headers import CAUGHT, REQUEST_ID
 from labkit.labs.lab05_health.times import timestamp, until
-from labkit.checks.running import Running
 
 FIELDS = ("timestamp", "level", "method", "route", "status", "duration_ms", "request_id")
 MARK = ("PATCH", "/fragile")
@@ -29,7 +29,8 @@ class Line:
 
     Attributes:
         reply: the request's reply.
-        entry: the line, read.
+        entry: the line, read; the first of them where there are several.
+        what: the line, in words.
     """
 
     def __init__(self, running: Running, method: str, path: str, **options: Any) -> None:
@@ -42,11 +43,12 @@ class Line:
             advice = cause(self.reply) or (None if lines or self.reply.raised else PRINT)
             self.reply.fail('a line of JSON on stdout, with "method"', advice, _or_none(lines))
         self.entry = entries[0]
+        self.what = "a line" if len(entries) == 1 else f"{len(entries)} lines, the first"
 
     def has(self, name: str, wanted: Callable[[Any], bool], words: str, advice: str | None = None) -> Line:
         """Expect a field of the line to be right, and say in words what that is."""
         if name not in self.entry:
-            self.reply.fail(f'a line with "{name}"', got=f"a line with {', '.join(self.entry)}")
+            self.reply.fail(f'a line with "{name}"', got=f"{self.what} with {', '.join(self.entry)}")
         if not wanted(self.entry[name]):
             self.reply.fail(f'a line with "{name}" {words}', advice, f'"{name}": {json.dumps(self.entry[name])}')
         return self

@@ -12,9 +12,9 @@ from prometheus_client import parser
 from prometheus_client.openmetrics import parser as openmetrics
 
 from labkit.checks.api import Api, Mismatch, Reply
+from labkit.checks.running import Running
 from labkit.labs.lab05_health.log_lines import cause
 from labkit.labs.lab05_health.times import until
-from labkit.checks.running import Running
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 Counts = Counter[tuple[str, str, str]]

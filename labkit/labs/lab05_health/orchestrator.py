@@ -13,24 +13,24 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from labkit.notebook.judging import LOCK
 from labkit.checks.api import Api, Mismatch
-from labkit.pictures import StateTimeline
-from labkit.module.source import Module
-from labkit.checks.servers import Servers
 from labkit.checks.models import StandIn, missing, served
+from labkit.checks.predictions import FLOWER, IRIS
 from labkit.checks.running import Running
+from labkit.checks.servers import Servers
+from labkit.module.source import Module
+from labkit.notebook.judging import LOCK
+from labkit.pictures import StateTimeline
 from labkit.sandbox.setup import Setup
 
 LOADING = 1.5
 """How long the first replica's model takes to load, in seconds."""
 FATAL = 666.0
 """A first feature that ends the process of the first replica."""
-KINDS = ["setosa", "versicolor", "virginica"]
 FLEET = {
-    "slow model": served(StandIn(3, seed=3, seconds=0.02, loading=LOADING, fatal=FATAL), KINDS),
+    "slow model": served(StandIn(3, seed=3, seconds=0.02, loading=LOADING, fatal=FATAL), IRIS),
     "no model": missing(),
-    "bad model": served(StandIn(3, seed=4, raises="it does not fit this version"), KINDS),
+    "bad model": served(StandIn(3, seed=4, raises="it does not fit this version"), IRIS),
 }
 """Which replicas there are, and how each is started."""
 STATES = {
@@ -150,7 +150,7 @@ class Replica:
             missed = 0 if alive == 200 else missed + 1
             traffic = "draining" if self.draining else "no traffic"
             if ready == 200 and not self.draining:
-                answer = _status(api, "POST", "/predict", json={"features": [5.1, 3.5, 1.4, 0.2]})
+                answer = _status(api, "POST", "/predict", json={"features": FLOWER})
                 self.served += answer == 200
                 traffic = _word(answer, {200: "answered"}, "failed")
             silent = "not served" if self._running.problem else "no answer"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from labkit.checks.api import Api, Mismatch, Reply
-from labkit.labs.lab05_health.times import is_wait, until
 from labkit.checks.running import Running, Start
+from labkit.labs.lab05_health.times import is_wait, until
 from labkit.sandbox.setup import Setup
 
+_NOT_YET = re.compile(r"false|not|loading|starting|waiting|unavailable", re.IGNORECASE)
+"""What a body says that means not ready, whatever the status says."""
 ONCE = "try the model once, when it has been loaded, and remember how that went"
 WARM_UP = "call the model once behind load_model(), and set the flag only after that call"
 STATUS = "a load balancer looks at the status alone: answer 503"
@@ -82,7 +86,7 @@ def ready(api: Api) -> Reply:
     reply = until_ready(api)
     body = reply.expect(200).json
     if not isinstance(body, dict) or body.get("status") != "ready":
-        reply.fail('200 {"status": "ready"}')
+        reply.fail('200 {"status": "ready"}', STATUS if _NOT_YET.search(reply.text) else None)
     return reply
 
 

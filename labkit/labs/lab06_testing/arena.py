@@ -6,14 +6,14 @@ import contextlib
 
 from labkit.checks import runner
 from labkit.checks.api import Mismatch
-from labkit.pictures.cards import CardBoard
-from labkit.checks.plugin import Run
-from labkit.paths import Checks
+from labkit.checks.plugin import Plugin
 from labkit.module.source import Module
 from labkit.mutation.client import Chamber
-from labkit.mutation.suite import Suite, target
-from labkit.mutation.result import Tried, function
 from labkit.mutation.mutant import Mutant
+from labkit.mutation.result import Tried, function
+from labkit.mutation.suite import Suite, target
+from labkit.paths import Checks
+from labkit.pictures.cards import CardBoard
 
 _WORDS = {"good": "killed", "bad": "alive", "odd": "not counted", "wait": "under way", "off": "not tried"}
 
@@ -32,7 +32,7 @@ def fight(checks: Checks, module: Module, lock: str) -> CardBoard:
         if mutant is not None:
             _turn(board, mutant, failing)
 
-    def all_exercises(run: Run) -> None:
+    def all_exercises(run: Plugin) -> None:
         known = target(run)
         for mutant in known.mutants:
             board.add(mutant.name, f"{mutant.wrong} ({mutant.exercise})")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from labkit.labs.lab06_testing import arena
 from labkit.labs.lab06_testing.target_loader import TargetLoader
-from labkit.notebook import judging
+from labkit.notebook import judging, lab
 from labkit.notebook.reload import Loader
 from labkit.pictures.cards import CardBoard
-from labkit.notebook import lab
 
 
 class Lab(lab.Lab):

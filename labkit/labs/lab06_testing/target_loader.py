@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Sequence
 from typing import Any
 
+from labkit.live.server import Server
 from labkit.module import loading
 from labkit.notebook.draft import Draft
 from labkit.notebook.reload import Loader
-from labkit.live.server import Server
 
 
 class TargetLoader(Loader):

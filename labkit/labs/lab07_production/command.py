@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from labkit.labs.lab07_production.image import Fault
 from labkit.labs.lab07_production.dockerfile import Dockerfile, fill, split
+from labkit.labs.lab07_production.image import Fault
 
 EVERYWHERE = {"0.0.0.0", "::", "[::]", "*", ""}
 _HOST = {"uvicorn": "127.0.0.1", "granian": "127.0.0.1", "fastapi run": "0.0.0.0", "fastapi dev": "127.0.0.1"}

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from labkit.checks.api import Mismatch
-from labkit.checks.models import MODEL
-from labkit.checks.models import StandIn
-from labkit.checks.models import saved
-from labkit.checks.running import Running
-from labkit.checks.running import Start
-from labkit.sandbox.setup import Command
-from labkit.sandbox.setup import FOLDER
-from labkit.sandbox.setup import Setup
-from typing import Any
-from typing import NoReturn
 import contextlib
 import json
 import secrets
 import signal
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, NoReturn
 
+from labkit.checks.api import Mismatch
+from labkit.checks.models import MODEL, StandIn, saved
+from labkit.checks.predictions import FLOWER
+from labkit.checks.running import Running, Start
+from labkit.sandbox.setup import FOLDER, Command, Setup
 
 MODULE = "lab07_production"
 KEY = secrets.token_hex(12)
@@ -191,7 +186,6 @@ def _says_so(line: str) -> bool:
 
 
 _MODEL, _NAMES, _VERSION = StandIn(3, seed=7), ("lamp", "mug", "plate"), "7.7"
-_FLOWER = [5.1, 3.5, 1.4, 0.2]
 _ADVICE = "the given `load` reads the field `model_path`: call yours so, with the alias API_MODEL_PATH"
 
 
@@ -205,9 +199,9 @@ def asks_the_other(start: Start) -> None:
     """
     environment = {**ENVIRONMENT, "API_MODEL_PATH": f"{FOLDER}/{MODEL}"}
     setup = Setup(environment, {MODEL: saved(_MODEL, _NAMES, _VERSION)})
-    reply = serving(start(setup), "API_MODEL_PATH=another model").api.post("/predict", json={"features": _FLOWER})
+    reply = serving(start(setup), "API_MODEL_PATH=another model").api.post("/predict", json={"features": FLOWER})
     if reply.status not in (200, 503):
         return
     reply.sent += ", with API_MODEL_PATH=another model"
-    number, _ = _MODEL.answer(_FLOWER)
+    number, _ = _MODEL.answer(FLOWER)
     reply.expect(200, {"class": number, "label": _NAMES[number], "model_version": _VERSION}, advice=_ADVICE)

@@ -20,7 +20,6 @@ from typing import Protocol
 
 import httpx
 
-from labkit.checks import api
 from labkit.http.client import connect
 from labkit.http.requests import Ask
 from labkit.loadtest.load import Load

@@ -26,12 +26,11 @@ from pathlib import Path
 import httpx
 import psutil
 
-from labkit.checks import api
 from labkit.http.client import connect
-from labkit.live.log import Log
-from labkit.pictures.live import LivePicture, Tone, drawn
-from labkit.paths import HOME
 from labkit.labs.lab07_production.roulette import Roulette, spin
+from labkit.live.log import Log
+from labkit.paths import HOME
+from labkit.pictures.live import LivePicture, Tone, drawn
 
 START = 120.0
 """How long a server may take until it answers, in seconds."""

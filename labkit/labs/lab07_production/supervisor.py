@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 
-from labkit.sandbox import syscalls, processes
+from labkit.sandbox import processes, syscalls
 
 GRACE = 8.0
 """How long a server may take to end when the kernel is gone, in seconds."""

@@ -2,7 +2,8 @@
 
 `/first/...` and `/second/...` lead to the two apps; `/third/...` to one that was made without an argument. `/report`
 says what went wrong on the way, step by step, and how the settings present themselves. It all runs in the student's
-process, and is started as `uvicorn labkit.labs.lab07_production.two_apps:app` with the variables MODULE, FIRST and SECOND.
+process, and is started as `uvicorn labkit.labs.lab07_production.two_apps:app` with the variables MODULE, FIRST and
+SECOND.
 """
 
 from __future__ import annotations

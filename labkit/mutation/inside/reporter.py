@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from labkit import sections
-from labkit.course import SETUP
 from labkit.module import errors
 from labkit.module.deadline import deadline
 from labkit.mutation.inside.overrides import Leaks
+from labkit.sections import SETUP
 from labkit.text import one_line
 
 WIDTH = 300
@@ -128,20 +128,6 @@ class Reporter:
         if outcome != "failed":
             self.say({"test": _name(item), "outcome": outcome})
         return result
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self) -> Generator[None, object, object]:
-        """Limit the time of fixtures."""
-        return (yield from self._limited())
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Generator[None, object, object]:
-        """Limit the time of a test."""
-        return (yield from self._limited())
-
-    def _limited(self) -> Generator[None, object, object]:
-        with deadline(self._seconds, f"it took longer than {self._seconds:g} s"):
-            return (yield)
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Say why a test failed, once."""

@@ -19,6 +19,7 @@ from typing import NoReturn
 import pytest
 from _pytest.assertion.rewrite import AssertionRewritingHook
 
+from labkit.module.time_limit import TimeLimit
 from labkit.mutation.inside.reporter import Order, Reporter
 from labkit.paths import NO_CONFIG
 
@@ -53,6 +54,7 @@ def run(module: Path, asked: Callable[[], tuple[Path, socket.socket]], seconds: 
             if order.plain:
                 sys.meta_path[:] = [it for it in sys.meta_path if not isinstance(it, AssertionRewritingHook)]
             session.config.pluginmanager.register(plugin := Reporter(path, order, connection, seconds))
+            session.config.pluginmanager.register(TimeLimit(seconds, "it"))
             plugin.say({"begun": True})
             plugins.append(plugin)
             _install(order.target, order.source)

@@ -12,6 +12,8 @@ from autograder.authoring import skeleton
 from labkit.course import CourseError
 from labkit.environment import ROOT
 
+pytestmark = pytest.mark.program
+
 LAB = "lab08_concurrency"
 
 

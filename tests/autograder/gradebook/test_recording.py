@@ -1,11 +1,14 @@
 """What our writer leaves behind, held against what nbgrader's own autograde leaves behind."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from support.classroom import LAB, cell_of, course_directory, filled, hand_in, modules, run, solved
 
 pytestmark = [
+    pytest.mark.nbgrader,
     pytest.mark.timeout(300),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),
@@ -69,13 +72,13 @@ def everything(course):
     return found
 
 
-def prepared(place):
-    """A course directory in which a lab has a due date after which nothing counts, and three submissions are dated."""
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A course directory in which a lab has a due date after which nothing counts, and two submissions are dated."""
     from nbgrader.api import Gradebook
 
-    place.mkdir()
     config = "c.CourseDirectory.course_id = ''\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
-    course = course_directory(place)
+    course = course_directory(tmp_path_factory.mktemp("prepared"))
     with (course / "nbgrader_config.py").open("a", encoding="utf-8") as file:
         file.write(config)
     run("nbgrader", "generate_assignment", LAB, cwd=course)
@@ -88,15 +91,26 @@ def prepared(place):
     return course
 
 
-def test_record_is_that_of_nbgraders_autograde(tmp_path):
+@pytest.fixture(scope="module")
+def recorded(prepared, tmp_path_factory):
+    """The same course directory, graded by our command."""
+    course = copied(prepared, tmp_path_factory.mktemp("recorded") / "ours")
+    run("-m", "autograder", "grade", cwd=course)
+    return course
+
+
+def copied(course, place):
+    return Path(shutil.copytree(course, place, copy_function=shutil.copy2))
+
+
+def test_record_is_that_of_nbgraders_autograde(prepared, recorded, tmp_path):
     """Grades, comments, penalties, and the notebooks in autograded/ are those that nbgrader's own command makes.
 
     That holds for a first recording, and for a second after a human has marked something.
     """
     from nbgrader.api import Gradebook
 
-    ours, theirs = prepared(tmp_path / "ours"), prepared(tmp_path / "theirs")
-    run("-m", "autograder", "grade", cwd=ours)
+    ours, theirs = copied(recorded, tmp_path / "ours"), copied(prepared, tmp_path / "theirs")
     run("nbgrader", "autograde", LAB, cwd=theirs)
     first = everything(theirs)
     assert everything(ours) == first
@@ -111,10 +125,9 @@ def test_record_is_that_of_nbgraders_autograde(tmp_path):
     assert everything(ours) == everything(theirs)
 
 
-def test_nbgraders_commands_go_on_from_our_record(tmp_path):
+def test_nbgraders_commands_go_on_from_our_record(recorded, tmp_path):
     """Nbgrader's own feedback, export and regrade work on what our command has recorded."""
-    course = prepared(tmp_path / "ours")
-    run("-m", "autograder", "grade", cwd=course)
+    course = copied(recorded, tmp_path / "ours")
     page = course / "feedback" / "wrong" / LAB / f"{LAB}.html"
     ours = page.read_text(encoding="utf-8")
     run("nbgrader", "generate_feedback", LAB, "--force", cwd=course)

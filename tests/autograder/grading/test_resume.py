@@ -18,6 +18,7 @@ from support.live import until
 from autograder.grading import store
 
 pytestmark = [
+    pytest.mark.nbgrader,
     pytest.mark.timeout(300),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),

@@ -20,6 +20,8 @@ from labkit import sections
 from labkit.sandbox.limits import Limits
 from labkit.verdict import Outcome
 
+pytestmark = pytest.mark.sandbox
+
 SOLUTION = stubs.unmarked((ROOT / "solutions" / f"{LAB}.py").read_text(encoding="utf-8"))
 EXERCISES = ["root", "path_parameter", "query_parameters", "optional_query", "route_order", "documentation"]
 ROUTE = '@app.get("/")\n{kind} read_root():\n    """Greet."""\n'

@@ -6,39 +6,28 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from support.classroom import LAB, ROOT, cell_of, course_directory, hand_in, run, solved
+from support.classroom import LAB, ROOT, course_directory, hand_in, run, solved
+from support.damaged import DAMAGES
 
 from autograder.authoring.bundle import bundle, contents
 from autograder.gradebook.gradebook import Gradebook
 from autograder.judging import record
 from autograder.judging.judge import judge
 from autograder.submissions import submission
-from autograder.verify import verify
 from autograder.workers import work
 from labkit.verdict import CheckResult, Outcome
 
 pytestmark = [
+    pytest.mark.nbgrader,
     pytest.mark.timeout(600),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),
 ]
 
 
-def truncated(folder):
-    book = folder / f"{LAB}.ipynb"
-    book.write_bytes(book.read_bytes()[:5000])
-
-
-def emptied(folder):
-    (folder / f"{LAB}.ipynb").write_bytes(b"")
-
-
-def missing(folder):
-    (folder / f"{LAB}.ipynb").unlink()
-
-
-def renamed(folder):
-    (folder / f"{LAB}.ipynb").rename(folder / "Lab 1 (copy).ipynb")
+def damage(name):
+    """One of the damages that test_damaged looks at one by one."""
+    return DAMAGES[name][0]
 
 
 def two(folder):
@@ -55,40 +44,17 @@ def linked(folder):
     (folder / f"{LAB}.ipynb").symlink_to(folder.parent / "elsewhere.ipynb")
 
 
-def edited(change):
-    def damage(folder):
-        place = folder / f"{LAB}.ipynb"
-        book = solved()
-        change(book)
-        place.write_text(json.dumps(book), encoding="utf-8")
-
-    return damage
-
-
-def duplicate(book):
-    book.cells += [cell_of(book, "root"), cell_of(book, "check-root")]
-
-
-def delete(book):
-    book.cells = [cell for cell in book.cells if cell not in (cell_of(book, "root"), cell_of(book, "check-root"))]
-
-
-def raise_points(book):
-    cell_of(book, "check-root").metadata["nbgrader"]["points"] = 1000
-    cell_of(book, "check-root").source = "1000"
-
-
 BATCH = {
-    "truncated": (truncated, 0, "not valid JSON"),
-    "emptied": (emptied, 0, "is empty"),
-    "missing": (missing, 0, "no notebook"),
-    "renamed": (renamed, 12, "is called Lab 1 (copy).ipynb"),
+    "truncated": (damage("truncated"), 0, "not valid JSON"),
+    "emptied": (damage("emptied"), 0, "is empty"),
+    "missing": (damage("missing"), 0, "no notebook"),
+    "renamed": (damage("renamed"), 12, "is called Lab 1 (copy).ipynb"),
     "two": (two, 12, "Besides"),
     "two of other names": (two_of_other_names, 0, "2 notebooks"),
     "linked": (linked, 0, "link"),
-    "duplicated": (edited(duplicate), 12, "2 cells of root"),
-    "deleted": (edited(delete), 11, "The cell of root is missing."),
-    "more points": (edited(raise_points), 12, ""),
+    "duplicated": (damage("duplicated"), 12, "2 cells of root"),
+    "deleted": (damage("deleted"), 11, "The cell of root is missing."),
+    "more points": (damage("more points"), 12, ""),
     "name [x] *? ünï": (lambda folder: None, 12, ""),
     "honest": (lambda folder: None, 12, ""),
 }
@@ -98,8 +64,8 @@ BATCH = {
 def batch(tmp_path_factory):
     """A class in which most submissions are damaged, each in its own way, graded in one go."""
     course = course_directory(tmp_path_factory.mktemp("batch"))
-    for student, (damage, _, _) in BATCH.items():
-        damage(hand_in(course, student, solved()).parent)
+    for student, (change, _, _) in BATCH.items():
+        change(hand_in(course, student, solved()).parent)
     said = run("-m", "autograder", "grade", "--json", "results.json", cwd=course, COLUMNS="300")
     found = json.loads((course / "results.json").read_text(encoding="utf-8"))["results"]
     return course, said, {result["student"]: result for result in found}
@@ -200,23 +166,3 @@ def test_every_link_of_the_readme_leads_to_a_file_of_the_bundle():
     linked = set(re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert {"CONTRIBUTING.md", "docs/lab01.png"} <= linked
     assert linked <= {path.relative_to(ROOT).as_posix() for path in contents(ROOT)}
-
-
-def test_verify_finds_what_does_not_fit(tmp_path):
-    """A notebook edited by hand, and a module that is not what it says, are each named."""
-    from io import StringIO
-
-    from rich.console import Console
-
-    for name in ("course", "solutions", "notebooks", "labkit", "autograder"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    place = tmp_path / "notebooks" / f"{LAB}.ipynb"
-    place.write_text(place.read_text(encoding="utf-8").replace("Hello", "Hullo"), encoding="utf-8")
-    wrong = tmp_path / "tests" / LAB / "wrong" / "not_wrong.py"
-    wrong.parent.mkdir(parents=True)
-    right = '@app.get("/")\ndef greet():\n    """Greet whoever asks."""\n    return {"message": "Hello World"}\n'
-    wrong.write_text(f"# fails: root\n# says: expected\n\n# %% root\n{right}", encoding="utf-8")
-    said = StringIO()
-    assert not verify(tmp_path, Console(file=said, width=200))
-    assert f"notebooks/{LAB}.ipynb is not what the build makes" in said.getvalue()
-    assert "not_wrong.py: fails nothing, expected root" in said.getvalue()

@@ -1,3 +1,4 @@
+# against: judge
 # points: 10|11
 # fails: path_parameter
 

@@ -1,3 +1,4 @@
+# against: sandbox
 # points: 0|11|12
 
 # %% root

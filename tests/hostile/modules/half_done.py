@@ -1,3 +1,4 @@
+# against: judge
 # points: 8.67
 # fails: path_parameter, root, documentation
 

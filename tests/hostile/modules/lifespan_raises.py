@@ -1,3 +1,4 @@
+# against: judge
 # points: 0
 # fails: all
 # says: no database

@@ -1,3 +1,4 @@
+# against: sandbox
 # points: 11|11.5|12
 
 # %% root

@@ -1,3 +1,4 @@
+# against: sandbox
 # points: 11
 # fails: root
 # incident: its processes took more than|did not answer

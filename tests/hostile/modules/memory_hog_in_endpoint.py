@@ -1,3 +1,4 @@
+# against: sandbox
 # points: 11
 # fails: root
 # says: MemoryError|none in that time

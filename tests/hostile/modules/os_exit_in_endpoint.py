@@ -1,3 +1,4 @@
+# against: sandbox
 # points: 11
 # fails: root
 # incident: process had ended

@@ -1,3 +1,4 @@
+# against: judge
 # points: 0|10|11
 
 # %% root

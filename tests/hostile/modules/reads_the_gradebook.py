@@ -1,3 +1,4 @@
+# against: sandbox
 # points: 12
 # weak: 11
 

@@ -1,3 +1,4 @@
+# against: sandbox
 # points: 0
 # fails: all
 # says: did not start

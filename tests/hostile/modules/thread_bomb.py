@@ -1,3 +1,4 @@
+# against: sandbox
 # points: 11
 # fails: root
 # incident: more than|did not answer|had ended

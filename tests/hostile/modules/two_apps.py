@@ -1,3 +1,4 @@
+# against: judge
 # points: 12
 
 # %% root

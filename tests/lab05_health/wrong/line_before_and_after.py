@@ -1,6 +1,6 @@
 # One line when a request comes, another when it goes.
 # fails: json_logs
-# says: 4 lines on stdout
+# says: 2 lines, the first with event
 
 # %% json_logs
 import json

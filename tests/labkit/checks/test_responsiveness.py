@@ -11,6 +11,8 @@ from labkit.checks.responsiveness import meanwhile
 from labkit.checks.servers import Servers
 from labkit.module.source import Module
 
+pytestmark = pytest.mark.sandbox
+
 SLOW = served(StandIn(2, seconds=0.3), ["a", "b"])
 HEAD = """
 import os, joblib

@@ -22,7 +22,7 @@ from labkit.loadtest.histogram import Histogram, bucket
 from labkit.loadtest.load import Load
 from labkit.loadtest.result import LoadResult
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.program, pytest.mark.timeout(180)]
 
 
 @pytest.fixture

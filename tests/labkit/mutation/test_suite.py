@@ -12,6 +12,8 @@ from labkit.mutation.mutant import Mutant
 from labkit.mutation.suite import Suite, Target
 from labkit.sandbox.limits import Limits
 
+pytestmark = pytest.mark.sandbox
+
 RIGHT = "import math\n\n\ndef double(number):\n    twice = number * 2\n    return twice\n"
 OTHER_WORDS = "import math\n\n\ndef double(number):\n    return math.fsum([number, number])\n"
 ONE_MORE = Mutant("one_more", "first", "adds one", "number * 2", "number * 2 + 1")

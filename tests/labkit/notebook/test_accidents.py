@@ -6,12 +6,11 @@ import threading
 
 import psutil
 import pytest
-from support.kernels import running
+from support.kernels import OPEN, ROOT, SETUP, running
 from support.live import until
 
-OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
-SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
-ROOT = "%%section root\n@app.get('/')\ndef read_root():\n    return {'message': 'Hello World'}"
+pytestmark = pytest.mark.kernel
+
 ASKS = "lab.client.get('/').json()"
 ANSWER = "{'message': 'Hello World'}"
 BROKEN_OFF = "GET / did not come back, and was broken off."

@@ -11,6 +11,8 @@ from support import classroom
 from labkit import course
 from labkit.environment import ROOT
 
+pytestmark = pytest.mark.kernel
+
 NOISE = {
     "print": "print('noise', file=sys.stderr)",
     "logging": "logging.error('noise'); logging.getLogger('uvicorn.error').error('noise')",

@@ -4,12 +4,11 @@ import re
 
 import psutil
 import pytest
-from support.kernels import running
+from support.kernels import OPEN, ROOT, SETUP, running
 from support.live import refused, until
 
-OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
-SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
-ROOT = "%%section root\n@app.get('/')\ndef read_root():\n    return {'message': 'Hello World'}"
+pytestmark = pytest.mark.kernel
+
 HANGS = "%%section root\nimport time\n@app.get('/')\ndef read_root():\n    {body}"
 
 

@@ -1,11 +1,10 @@
 """`%%section`, as it is written and as a notebook runs it."""
 
 import pytest
-from support.kernels import running
+from support.kernels import OPEN, running
 
 from labkit.sections import BadMagic, parse_line
 
-OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
 SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\nITEMS = [{'item_name': 'lamp'}]"
 
 

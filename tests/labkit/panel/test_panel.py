@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from fastapi import FastAPI
 from nbconvert import HTMLExporter
-from support.kernels import running
+from support.kernels import OPEN, SETUP, running
 from support.live import GATE, get, pour, until, with_problem_documents
 
 from labkit.live import log as logs
@@ -18,8 +18,6 @@ from labkit.panel import Panel
 from labkit.panel.response import pretty
 from labkit.panel.traffic import ROWS
 
-OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
-SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
 ROOT = "%%section root\n@app.get('/')\ndef read_root():\n    return 1"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

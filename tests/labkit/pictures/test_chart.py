@@ -8,14 +8,6 @@ from labkit.pictures import Chart
 from labkit.pictures.scale import Clock, duration, number, percent, sparkline, ticks, times, within
 
 
-@pytest.fixture
-def chart():
-    made = Chart("Latency", x="s", y="ms", note="20 users")
-    for second, value in enumerate([3.0, 5.0, 4.0]):
-        made.add("p50", second, value).add("p99", second, 10 * value)
-    return made
-
-
 def test_a_chart_draws_each_series(chart):
     """A line chart has a line for each series with its name and last value, also as text."""
     page = read(chart)

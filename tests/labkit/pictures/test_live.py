@@ -8,17 +8,7 @@ import pytest
 from nbclient import NotebookClient
 from support.live import until
 
-from labkit.pictures import CardBoard, Gantt, LivePicture, live
-
-
-@pytest.fixture
-def board():
-    made = CardBoard("Mutants", {"good": "killed", "bad": "survived"})
-    for name in ("one", "two", "three"):
-        made.add(name, f"breaks {name}")
-    made["one"].turn("good", "killed by test_a")
-    made["two"].turn("bad", "survived")
-    return made
+from labkit.pictures import Gantt, LivePicture, live
 
 
 def test_without_a_notebook_the_text_is_printed_once(board, capsys):

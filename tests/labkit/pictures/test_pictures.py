@@ -32,16 +32,6 @@ def grid():
 
 
 @pytest.fixture
-def board():
-    made = CardBoard("Mutants", {"good": "killed", "bad": "survived"})
-    for name in ("one", "two", "three"):
-        made.add(name, f"breaks {name}")
-    made["one"].turn("good", "killed by test_a")
-    made["two"].turn("bad", "survived")
-    return made
-
-
-@pytest.fixture
 def timeline():
     made = StateTimeline("Probes", {"ready": "good", "loading": "wait", "down": Tone.BAD})
     for at, state in [(0, "loading"), (2, "ready"), (3, "ready"), (6, "down")]:
@@ -49,14 +39,6 @@ def timeline():
     made.mark("health", "ready", 0)
     made.event("crash", 6)
     made.event("end", 8)
-    return made
-
-
-@pytest.fixture
-def chart():
-    made = Chart("Latency", x="s", y="ms", note="20 users")
-    for second, value in enumerate([3.0, 5.0, 4.0]):
-        made.add("p50", second, value).add("p99", second, 10 * value)
     return made
 
 

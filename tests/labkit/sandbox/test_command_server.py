@@ -19,6 +19,8 @@ from labkit.module.source import Module
 from labkit.sandbox import client, processes
 from labkit.sandbox.setup import Command, Setup
 
+pytestmark = pytest.mark.sandbox
+
 HEAD = "import os, sys, asyncio\nfrom fastapi import FastAPI\n"
 APP = HEAD + "app = FastAPI()\n@app.get('/whoami')\ndef whoami():\n    return {'pid': os.getpid()}\n"
 FACTORY = HEAD + (

@@ -18,6 +18,8 @@ from labkit.sandbox.output import Printed
 from labkit.sandbox.setup import Setup
 from labkit.verdict import Outcome
 
+pytestmark = pytest.mark.sandbox
+
 HEAD = "import os, sys, joblib\nfrom pathlib import Path\nfrom fastapi import FastAPI\n"
 AT_START = (
     "from contextlib import asynccontextmanager\nstate = {}\n@asynccontextmanager\nasync def life(app):\n"

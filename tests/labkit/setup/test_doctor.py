@@ -16,6 +16,8 @@ from labkit.pictures import Tone
 from labkit.setup import doctor
 from labkit.setup.doctor import Checkup, Finding
 
+pytestmark = pytest.mark.program
+
 LAB = course.load().labs[0]
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from labkit.setup import jupyterlab
 
+pytestmark = pytest.mark.program
+
 
 @pytest.fixture
 def listener():

@@ -12,6 +12,8 @@ from sklearn.model_selection import train_test_split
 from labkit.paths import HOME
 from labkit.setup import training
 
+pytestmark = pytest.mark.program
+
 
 @pytest.fixture
 def workbook(tmp_path, monkeypatch):

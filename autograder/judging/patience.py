@@ -1,0 +1,12 @@
+"""How long judging may take, in seconds. Nothing is loaded here: whoever watches over judges needs none."""
+
+from __future__ import annotations
+
+EXERCISE = 20.0
+"""How long the checks of one exercise may take together."""
+SUBMISSION = 150.0
+"""How long a submission that is served may take."""
+TRIALS = 600.0
+"""How long all trials of a suite of tests may take."""
+LONGEST = max(SUBMISSION, TRIALS) + 50.0
+"""How long a judge may take that does not hang: what it allows, and time to start and to end its processes."""

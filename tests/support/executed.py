@@ -1,0 +1,40 @@
+"""Looks at notebooks that a kernel has executed from the first cell to the last."""
+
+import re
+
+from nbformat import NotebookNode
+
+PICTURES = ("application/vnd.jupyter.widget-view+json", "text/html", "image/svg+xml", "image/png")
+"""What not everybody can see."""
+_BARE = re.compile(r"<.*>|[\w.]+\(.*\)", re.DOTALL)
+"""What Python says of an object that nobody has written a text for."""
+
+
+def troubles(book: NotebookNode) -> list[str]:
+    """What is not as it should be: a cell that did not run, raised, or warned, and a picture without its text."""
+    cells = [cell for cell in book.cells if cell.cell_type == "code" and cell.source.strip()]
+    return [f"{_name(cell)}: {trouble}" for cell in cells for trouble in _troubles(cell)]
+
+
+def pictures(book: NotebookNode) -> int:
+    """How many pictures there are."""
+    outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+    return sum(any(kind in output.get("data", {}) for kind in PICTURES) for output in outputs)
+
+
+def _troubles(cell: NotebookNode) -> list[str]:
+    found = [] if cell.execution_count else ["it did not run"]
+    for output in cell.outputs:
+        data = output.get("data", {})
+        text = data.get("text/plain", "").strip()
+        if output.output_type == "error":
+            found.append(f"it raised {output.ename}: {output.evalue}")
+        elif output.get("name") == "stderr":
+            found.append(f"stderr has {output.text!r}")
+        elif any(kind in data for kind in PICTURES) and (not text or _BARE.fullmatch(text)):
+            found.append(f"a picture has no text but {text!r}")
+    return found
+
+
+def _name(cell: NotebookNode) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.source.strip().splitlines()[0]
