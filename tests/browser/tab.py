@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
+from .notebook import Notebook
 from .workbench_copy import Running
 
 SECONDS = 120
@@ -76,7 +77,7 @@ class Desk:
         if self._tab is None:
             self._tab = Tab.open(self._browser)
             self._tab.page.goto(self._running.page("00_start"))
-            self._tab.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context?.isReady")
+            Notebook.opened(self._tab.page, "00_start")
             self.clear()
         return self._tab
 

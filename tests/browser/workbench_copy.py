@@ -36,7 +36,9 @@ class Running:
         """End every session, as closing JupyterLab would."""
         with httpx.Client(base_url=self.url, params={"token": TOKEN}, timeout=30) as client:
             for session in client.get("/api/sessions").json():
-                client.delete(f"/api/sessions/{session['id']}").raise_for_status()
+                answer = client.delete(f"/api/sessions/{session['id']}")
+                if answer.status_code != httpx.codes.NOT_FOUND:  # it has ended meanwhile
+                    answer.raise_for_status()
 
 
 def copy(destination: Path) -> Path:
