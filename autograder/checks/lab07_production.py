@@ -26,6 +26,7 @@ from labkit.labs.lab07_production.expect import (
     said_at_the_end,
     serving,
     settings,
+    silencer,
     silent,
     two_apps,
 )
@@ -206,9 +207,7 @@ def test_it_starts(start: Start, beside: Files) -> None:
     try:
         pids(serving(start(CONFIGURED), "gunicorn --config gunicorn.conf.py"))
     except Mismatch as problem:
-        found = other_class(start) if settings(start) else ""  # there is none where the file cannot be read
-        advice = f"worker_class is {found}: an ASGI app needs workers of its own" if found else problem.advice
-        raise type(problem)(problem.sent, problem.expected, problem.got, advice) from None
+        raise type(problem)(problem.sent, problem.expected, problem.got, silencer(start) or problem.advice) from None
 
 
 @exercise("gunicorn_conf")

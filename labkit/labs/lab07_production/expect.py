@@ -180,6 +180,15 @@ def other_class(start: Start) -> str:
     return (classes or ["nothing"])[0] if "worker_class" in found.get("named", []) else "sync, the default"
 
 
+def silencer(start: Start) -> str:
+    """Say which setting keeps gunicorn from answering; empty where that is none that is known."""
+    found = settings(start)
+    if found.get("daemon"):
+        return "daemon is True: gunicorn detaches, and who has started it sees it end"
+    other = other_class(start) if found else ""  # there is none where the file cannot be read
+    return f"worker_class is {other}: an ASGI app needs workers of its own" if other else ""
+
+
 def named(start: Start, name: str, fits: Callable[[Any], bool], expected: str) -> None:
     """Expect that the student's file has a setting, and that it fits.
 
