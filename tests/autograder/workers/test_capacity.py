@@ -67,11 +67,17 @@ def looked(machine, times=5):
     until(lambda: machine["asked"] >= before + times)
 
 
+def answered(machine, times=10):
+    """Wait until so much more work has been done."""
+    before = machine["answered"]
+    until(lambda: machine["answered"] >= before + times)
+
+
 def test_idle_processors_get_more_workers(machine, pool):
     """While its processor is idle there are up to four workers for it, and no more."""
     pool()
     until(lambda: at_work() == 4)
-    looked(machine)
+    answered(machine)
     assert at_work() == 4
 
 
@@ -91,6 +97,5 @@ def test_as_many_as_were_asked_for(machine, pool):
     """A number of workers that was asked for is kept, however idle the machine is."""
     pool(2)
     until(lambda: at_work() == 2)
-    before = machine["answered"]
-    until(lambda: machine["answered"] >= before + 10)
+    answered(machine)
     assert at_work() == 2
