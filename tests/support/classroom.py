@@ -26,8 +26,12 @@ c.GenerateAssignment.preprocessors = [
     LockCells, "autograder.gradebook.preprocessors.ClearSolutions", ClearOutput, CheckCellMetadata, ComputeChecksums,
     SaveCells,
 ]
+c.Execute.timeout = 600
 """
-"""The configuration of stock nbgrader, which executes notebooks; only the solutions are stripped as the build does."""
+"""The configuration of stock nbgrader, which executes notebooks; only the solutions are stripped as the build does.
+
+A cell has more time than nbgrader's own 30 s: suites of tests are tried in it, on machines of any speed.
+"""
 
 
 def released(lab: str = LAB) -> nbformat.NotebookNode:

@@ -4,8 +4,8 @@ import re
 
 from nbformat import NotebookNode
 
-PICTURES = ("application/vnd.jupyter.widget-view+json", "text/html", "image/svg+xml", "image/png")
-"""What not everybody can see."""
+PICTURES = ("application/vnd.jupyter.widget-view+json", "text/html", "image/svg+xml")
+"""What labkit draws, and not everybody can see. A plot of a notebook's own is told in the prose around it."""
 _BARE = re.compile(r"<.*>|[\w.]+\(.*\)", re.DOTALL)
 """What Python says of an object that nobody has written a text for."""
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.classroom import LAB, ROOT, modules
+from support.classroom import LAB, ROOT
 from support.hostile_class import judged_soon
 from support.live import until
 
 from autograder.authoring import stubs
-from autograder.authoring.corpus import names
 from autograder.judging import judge as judging
 from autograder.judging.judge import judge
 from autograder.judging.tiers import TIERS, probe
@@ -85,16 +84,6 @@ def test_solution_earns_full_marks():
     assert result.score == result.max_score == 12
     assert result.sandbox in {tier.name for tier in TIERS}
     assert result.incidents == ()
-
-
-@pytest.mark.parametrize("student", [student for student, sample in modules().items() if sample.kind == "half"])
-def test_half_done_keeps_what_is_done(student):
-    """What is done counts, whatever state the rest is in."""
-    result = judged(modules()[student].text)
-    said = modules()[student].headers
-    assert result.score == float(said["points"])
-    untouched = {verdict.exercise for verdict in result.verdicts if verdict.outcome is Outcome.NOT_ATTEMPTED}
-    assert untouched == names(said.get("not_attempted", ""))
 
 
 @pytest.mark.parametrize(
@@ -199,12 +188,6 @@ def test_message_names_the_line_and_is_printable():
     assert str(ROOT) not in message
     code = ROUTE.format(kind="def") + "    return 1 / 0"
     assert f"the cell root, labs/{LAB}.py:" in judged(written(root=code)).verdicts[0].checks[0].message
-
-
-def test_spoilt_by_an_earlier_exercise():
-    """An endpoint that spoils the server for those after it costs its own exercise alone."""
-    code = ROUTE.format(kind="def") + '    app.router.routes.clear()\n    return {"message": "hello"}'
-    assert outcomes(judged(written(root=code))) == only_root("incorrect")
 
 
 def test_checker_that_fails_is_not_the_students_fault(monkeypatch, tmp_path_factory):
