@@ -189,3 +189,19 @@ class Verdict:
             text.append(f"  {outcome.symbol} {title}")
             text += [f"      {line}" for line in message.splitlines()]
         return "\n".join(text)
+
+
+class Scored:
+    """What has verdicts, and so a score."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def score(self) -> float:
+        """The points of all exercises together."""
+        return round(sum(verdict.points for verdict in self.verdicts), 2)
+
+    @property
+    def max_score(self) -> float:
+        """The points there are."""
+        return round(sum(verdict.max_points for verdict in self.verdicts), 2)

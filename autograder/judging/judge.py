@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.judging.patience import EXERCISE, SUBMISSION, TRIALS
-from autograder.judging.record import Scored
 from autograder.judging.suites import Trying
 from autograder.judging.tiers import Tier, probe
 from autograder.submissions.submission import Submission
@@ -23,7 +22,7 @@ from labkit.module.source import Module
 from labkit.paths import HOME, Checks
 from labkit.sandbox.client import SandboxError
 from labkit.sandbox.setup import Setup
-from labkit.verdict import Outcome, Verdict
+from labkit.verdict import Outcome, Scored, Verdict
 
 _LOST = ("no connection", "RemoteProtocolError", "ReadError")
 """What a check says where the process has ended, a moment before that is known."""

@@ -8,29 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from labkit.verdict import CheckResult, Outcome, Verdict
+from labkit.verdict import CheckResult, Outcome, Scored, Verdict
 
 if TYPE_CHECKING:  # the judge loads much that a run over an unchanged class has no use for
     from autograder.judging.judge import Result
 
 LONGEST = 20_000
 """How much of a section is kept to be shown, in characters."""
-
-
-class Scored:
-    """What has verdicts, and so a score."""
-
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def score(self) -> float:
-        """The points of all exercises together."""
-        return round(sum(verdict.points for verdict in self.verdicts), 2)
-
-    @property
-    def max_score(self) -> float:
-        """The points there are."""
-        return round(sum(verdict.max_points for verdict in self.verdicts), 2)
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,6 @@ from labkit.sections import SETUP, Section
 _OPENS = re.compile(r"labkit\.open\(\s*[\"'](?P<lab>\w+)[\"']")
 
 
-class UnknownLab(ValueError):
-    """The file does not say which lab it belongs to; the message says what to do."""
-
-
 @dataclass(frozen=True)
 class Submission:
     """What is judged.

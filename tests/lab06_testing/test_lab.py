@@ -20,7 +20,7 @@ def client():
 WEAK = "def test_ready(client):\n    assert client.get('/readiness').status_code == 200\n"
 STRONGER = "def test_loaded(client):\n    assert client.get('/health').json()['model_loaded']\n"
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.sandbox
 
 
 @pytest.fixture

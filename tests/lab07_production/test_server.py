@@ -53,7 +53,7 @@ def port(server):
 def test_it_has_workers_and_replaces_one_that_is_killed(start, program):
     """Two workers run; one that is killed is replaced; the roulette shows who answered, and whose end it was."""
     server = start(program, 2)
-    until(lambda: len(server.workers) == 2, 60)
+    until(lambda: len(server.workers) == 2)
     assert server.running, server.log(20)
     roulette = spin(server, "/count", 2.0, 40, kill_after=0.5)
     (killed,) = roulette.killed
@@ -72,9 +72,9 @@ def test_sigterm_lets_a_request_end(start, tmp_path):
     server = start("uvicorn", None)
     with ThreadPoolExecutor() as pool:
         under_way = pool.submit(server.client.get, "/slow", timeout=100)
-        until(lambda: "slow begins" in str(server.log), 60)
+        until(lambda: "slow begins" in str(server.log))
         server.terminate()
-        until(lambda: "Shutting down" in str(server.log), 60)
+        until(lambda: "Shutting down" in str(server.log))
         (tmp_path / "go").touch()
         assert under_way.result().status_code == 200
     assert server.exit_code(30) in (0, -signal.SIGTERM)
@@ -115,13 +115,13 @@ def test_nothing_is_left_where_the_kernel_is_killed(module, tmp_path):
     said = tmp_path / "said.json"
     kernel = subprocess.Popen([sys.executable, "-c", _KERNEL, str(module), str(said)], stdout=subprocess.DEVNULL)
     try:
-        until(lambda: said.exists() and said.read_text(), 100)
+        until(lambda: said.exists() and said.read_text())
     finally:
         kernel.kill()
         kernel.wait()
     found = json.loads(said.read_text(encoding="utf-8"))
     assert len(found["pids"]) >= 6
-    until(lambda: not any(psutil.pid_exists(pid) for pid in found["pids"]), 40)
+    until(lambda: not any(psutil.pid_exists(pid) for pid in found["pids"]))
     assert all(refused(one) for one in found["ports"])
     assert sorted(path.name for path in module.parent.iterdir() if path.name != "__pycache__") == [
         "said.json",

@@ -107,7 +107,7 @@ def test_serve_serves_each_edit_until_ctrl_c(folder):
     """A module is served at the address that is said, each edit once it is saved; Ctrl+C leaves nothing."""
     with started(folder, sys.executable, "-m", "labkit", "serve", "lab01_hello") as process:
         output = folder / "output"
-        until(lambda: "Ctrl+C to stop" in output.read_text(), seconds=60)
+        until(lambda: "Ctrl+C to stop" in output.read_text())
         address = re.search(r"http://127\.0\.0\.1:(\d+)", output.read_text())
         url, port = address[0], int(address[1])
         assert httpx.get(url, trust_env=False).json() == {"message": "Hello World"}
@@ -123,7 +123,7 @@ def test_the_module_runs_without_labkit(folder):
     """The module is a plain one: uvicorn, which `fastapi dev` starts, serves it as it lies there."""
     command = [sys.executable, "-m", "uvicorn", "lab01_hello:app", "--app-dir", "labs", "--port", "0"]
     with started(folder, *command):
-        until(lambda: "Uvicorn running on" in (folder / "output").read_text(), seconds=60)
+        until(lambda: "Uvicorn running on" in (folder / "output").read_text())
         url = re.search(r"http://127\.0\.0\.1:\d+", (folder / "output").read_text())[0]
         reply = httpx.get(f"{url}/items/latest", trust_env=False)
         assert reply.json() == {"item_name": "The Last Straw"}

@@ -47,10 +47,12 @@ def moved():
 
 
 def copied():
-    """One cell was copied and the copy became a draft, and another one was deleted."""
+    """A draft of one section stands above it, and the cell of another one was deleted.
+
+    A copy that keeps its metadata is more than stock nbgrader takes: it is in test_recording.
+    """
     book = solved()
-    draft = nbformat.from_dict(cell_of(book, "root"))
-    draft.source = of("wrong-root_other_case", "root")
+    draft = nbformat.v4.new_code_cell(of("wrong-root_other_case", "root"), id="draft")
     book.cells.insert(book.cells.index(cell_of(book, "root")), draft)
     book.cells.remove(cell_of(book, "query_parameters"))
     return book

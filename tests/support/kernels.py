@@ -11,7 +11,7 @@ from jupyter_client.manager import KernelManager
 
 from labkit import environment
 
-SECONDS = 60
+SECONDS = 240
 
 OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
 SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"

@@ -66,7 +66,7 @@ def get(server, path="/", **options):
     return httpx.get(server.url + path, trust_env=False, **options)
 
 
-def until(condition, seconds=90):
+def until(condition, seconds=240):
     """Wait until a condition holds; fail if it never does, which a busy machine must not be taken for."""
     end = time.monotonic() + seconds
     while not condition():
@@ -87,7 +87,7 @@ def pour(url, count):
     """Send many requests that are answered 404 over one connection, a hundred at a time."""
     host, port = url.removeprefix("http://").split(":")
     request = f"GET /nowhere HTTP/1.1\r\nHost: {host}\r\nUser-Agent: pour\r\n\r\n".encode()
-    with socket.create_connection((host, int(port)), timeout=60) as connection:
+    with socket.create_connection((host, int(port)), timeout=300) as connection:
         for _ in range(count // 100):
             connection.sendall(request * 100)
             answers = b""

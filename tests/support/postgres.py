@@ -33,7 +33,7 @@ def server(bin_: Path) -> Iterator[str]:
         command = [bin_ / "postgres", "-D", folder / "data", "-k", folder, "-h", "", "-F"]
         with subprocess.Popen(command, **settings) as process:
             try:
-                until(lambda: _ready(folder / "data" / "postmaster.pid") or process.poll() is not None, 60)
+                until(lambda: _ready(folder / "data" / "postmaster.pid") or process.poll() is not None)
                 assert process.poll() is None
                 yield f"postgresql://grader@/postgres?host={folder}"
             finally:

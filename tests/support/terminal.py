@@ -14,4 +14,4 @@ def environment():
 
 def terminal(folder, *arguments, program="labkit"):
     command = [sys.executable, "-W", "error", "-m", program, *arguments]
-    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=300)

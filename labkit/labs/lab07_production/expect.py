@@ -168,6 +168,27 @@ def settings(start: Start) -> dict[str, Any]:
     return start(CONFIGURED).settings
 
 
+_CLASS = "uvicorn_worker._workers.UvicornWorker"
+
+
+def other_class(start: Start) -> str:
+    """Return the class of the workers where it is not the one that is wanted; empty where it is."""
+    found = settings(start)
+    classes: list[str] = found.get("worker_class", [])
+    if _CLASS in classes:
+        return ""
+    return (classes or ["nothing"])[0] if "worker_class" in found.get("named", []) else "sync, the default"
+
+
+def silencer(start: Start) -> str:
+    """Say which setting keeps gunicorn from answering; empty where that is none that is known."""
+    found = settings(start)
+    if found.get("daemon"):
+        return "daemon is True: gunicorn detaches, and who has started it sees it end"
+    other = other_class(start) if found else ""  # there is none where the file cannot be read
+    return f"worker_class is {other}: an ASGI app needs workers of its own" if other else ""
+
+
 def named(start: Start, name: str, fits: Callable[[Any], bool], expected: str) -> None:
     """Expect that the student's file has a setting, and that it fits.
 

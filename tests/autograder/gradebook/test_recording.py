@@ -9,7 +9,6 @@ from support.classroom import LAB, cell_of, course_directory, filled, hand_in, m
 
 pytestmark = [
     pytest.mark.nbgrader,
-    pytest.mark.timeout(300),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),
 ]

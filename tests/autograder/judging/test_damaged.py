@@ -11,7 +11,7 @@ from support.damaged import DAMAGES
 from autograder.judging.judge import judge
 from autograder.submissions import submission
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.sandbox
 
 
 @cache

@@ -20,7 +20,7 @@ NOBODY = 65534
 STRICT = ["namespaces", "landlock"]
 ALL = [tier.name for tier in tiers.TIERS]
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.sandbox
 
 
 def tier(name):

@@ -19,7 +19,6 @@ from labkit.verdict import CheckResult, Outcome
 
 pytestmark = [
     pytest.mark.nbgrader,
-    pytest.mark.timeout(600),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),
 ]

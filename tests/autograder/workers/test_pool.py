@@ -17,7 +17,6 @@ from autograder.workers.worker import Worker
 
 pytestmark = [
     pytest.mark.nbgrader,
-    pytest.mark.timeout(300),
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),
 ]

@@ -126,6 +126,6 @@ os.write(2, b"written")
 subprocess.run([sys.executable, "-c", "import sys; sys.stderr.write('inherited')"])
 print(kept)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300, check=True)
     assert done.stderr == ""
     assert all(word in done.stdout for word in ("printed", "logged", "warned", "ZeroDivisionError"))

@@ -42,7 +42,7 @@ def executed(book, folder, **env):
     path = folder / f"{classroom.LAB}.ipynb"
     nbformat.write(book, path)
     client = NotebookClient(
-        copy.deepcopy(book), timeout=60, allow_errors=True, resources={"metadata": {"path": str(folder)}}
+        copy.deepcopy(book), timeout=300, allow_errors=True, resources={"metadata": {"path": str(folder)}}
     )
     return client.execute(env=os.environ | {"PYTHONPATH": str(ROOT), "NBGRADER_EXECUTION": "autograde"} | env)
 

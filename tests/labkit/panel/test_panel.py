@@ -259,7 +259,7 @@ def test_without_widgets_the_text_is_shown(tmp_path):
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     assert "explore   GET /" in terminal.stdout
 
