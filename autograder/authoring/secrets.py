@@ -43,8 +43,8 @@ class Secrets:
         broken = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node) == "Mutant"]
         named = {word for one in broken for part in (one.args[0], one.args[2]) for word in _texts(part)}
         words |= {word for word in named if not word.isalpha()}  # a name of one word may be in any sentence
-        known = _known(top, lab)
-        return cls(lab.id, tuple(sorted(word for word in words - _COMMON if word not in known)))
+        known = _known(top, lab).lower()  # in capitals a word that everybody knows is none that nobody does
+        return cls(lab.id, tuple(sorted(word for word in words - _COMMON if word.lower() not in known)))
 
     def leaks(self, where: str, text: str) -> Iterator[str]:
         """Name each secret that a text says."""
