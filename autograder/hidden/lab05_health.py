@@ -73,7 +73,7 @@ def test_ready_after_loading(start: Start) -> None:
     history = probes.History(running)
     reply = probes.ready(running.api)
     if not history.loaded:
-        probes.not_ready(reply, "the model is still loading")
+        probes.not_ready(reply, probes.LOADING)
     probes.ready(running.api)
 
 

@@ -11,6 +11,7 @@ from labkit.sandbox.setup import Setup
 
 _NOT_YET = re.compile(r"false|not|loading|starting|waiting|unavailable", re.IGNORECASE)
 """What a body says that means not ready, whatever the status says."""
+LOADING = "the model is still loading"
 ONCE = "try the model once, when it has been loaded, and remember how that went"
 WARM_UP = "call the model once behind load_model(), and set the flag only after that call"
 STATUS = "a load balancer looks at the status alone: answer 503"
@@ -73,7 +74,7 @@ def alive_while_loading(start: Start, slow: Setup) -> None:
     found = running(start, slow, fresh=True)
     history, reply = History(found), healthy(found.api)
     if reply.json["model_loaded"] and not history.loaded:
-        reply.fail('"model_loaded": false, the model is still loading')
+        reply.fail(f'"model_loaded": false, {LOADING}')
 
 
 def until_ready(api: Api, seconds: float = 5.0) -> Reply:
@@ -118,7 +119,7 @@ def not_ready_while_loading(start: Start, slow: Setup) -> None:
     found = running(start, slow, fresh=True)
     history, reply = History(found), found.api.get("/readiness")
     if reply.status == 503 or not history.loaded:
-        not_ready(reply, "the model is still loading")
+        not_ready(reply, LOADING)
 
 
 def starts_at_once(start: Start, slow: Setup) -> None:
