@@ -21,6 +21,7 @@ SLOW_FIRST = (BROWSER, "nbgrader", "sandbox", "kernel", "program")
 """The marks of tests that drive something large, the longest of them first."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Hand each file to one worker, so that what its tests share is made once, and begin with what takes longest.
 
