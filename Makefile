@@ -23,7 +23,8 @@ data: ## train the models that the labs serve into data/
 	@$(RUN) -m labkit.setup.training
 
 test: lint verify ## check everything: style, types, the course, the tests
-	@$(RUN) -m pytest -n $(SIDE_BY_SIDE)
+	@$(RUN) -m pytest -n $(SIDE_BY_SIDE) -m "not browser"
+	@$(RUN) -m pytest -m browser
 
 quick: lint ## check in two minutes what can be checked in that time, before each commit
 	@$(RUN) -m autograder verify --changed

@@ -16,20 +16,12 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-BROWSER = "browser"
-SLOW_FIRST = (BROWSER, "nbgrader", "sandbox", "kernel", "program")
+SLOW_FIRST = ("nbgrader", "sandbox", "kernel", "program")
 """The marks of tests that drive something large, the longest of them first."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Hand each file to one worker, so that what its tests share is made once, and begin with what takes longest.
-
-    All that happens in a browser shares one JupyterLab.
-    """
-    for item in items:
-        group = BROWSER if item.get_closest_marker(BROWSER) else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with what takes longest, so that no worker is left alone with it at the end."""
     items.sort(key=_rank)
 
 
