@@ -19,7 +19,7 @@ def troubles(book: NotebookNode) -> list[str]:
 def pictures(book: NotebookNode) -> int:
     """How many pictures there are."""
     outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
-    return sum(any(kind in output.get("data", {}) for kind in PICTURES) for output in outputs)
+    return sum(_is_picture(output.get("data", {})) for output in outputs)
 
 
 def _troubles(cell: NotebookNode) -> list[str]:
@@ -31,9 +31,14 @@ def _troubles(cell: NotebookNode) -> list[str]:
             found.append(f"it raised {output.ename}: {output.evalue}")
         elif output.get("name") == "stderr":
             found.append(f"stderr has {output.text!r}")
-        elif any(kind in data for kind in PICTURES) and (not text or _BARE.fullmatch(text)):
+        elif _is_picture(data) and (not text or _BARE.fullmatch(text)):
             found.append(f"a picture has no text but {text!r}")
     return found
+
+
+def _is_picture(data: NotebookNode) -> bool:
+    """Whether there is something to see: a button that is gone leaves empty texts."""
+    return any(data.get(kind) for kind in PICTURES)
 
 
 def _name(cell: NotebookNode) -> str:

@@ -4,6 +4,7 @@ import json
 
 import nbformat
 import pytest
+from nbformat import v4
 from support.classroom import ROOT, STOCK, autograding, course_directory, filled, hand_in, marks, modules, run
 from support.executed import pictures, troubles
 
@@ -77,3 +78,22 @@ def test_no_hidden_check_is_told(graded):
     pages = [read(path) for path in (course / "feedback").rglob("*.html")]
     assert len(pages) == 2
     assert [leak for page in pages for leak in secrets.leaks("the page", page)] == []
+
+
+@pytest.mark.parametrize(
+    ("output", "trouble"),
+    [
+        (v4.new_output("error", ename="ValueError", evalue="no"), "it raised ValueError: no"),
+        (v4.new_output("stream", name="stderr", text="old"), "stderr has 'old'"),
+        (v4.new_output("display_data", {"text/html": "<b>"}), "a picture has no text but ''"),
+        (v4.new_output("display_data", {"text/html": "<b>", "text/plain": "VBox(x=1)"}), "no text but 'VBox(x=1)'"),
+        (v4.new_output("display_data", {"text/html": "<b>", "text/plain": "load (16 users)\n12 a second"}), ""),
+        (v4.new_output("stream", name="stdout", text="well"), ""),
+    ],
+)
+def test_a_trouble_of_an_executed_notebook_is_named(output, trouble):
+    """A cell that did not run, raised or warned is named, and a picture of which nobody has written what it shows."""
+    ran, other = v4.new_code_cell("1 + 1", execution_count=1, outputs=[output]), v4.new_code_cell("x")
+    *found, last = troubles(v4.new_notebook(cells=[ran, other]))
+    assert last == "x: it did not run"
+    assert [trouble in one for one in found] == [True] * bool(trouble)
