@@ -206,3 +206,9 @@ def _processes() -> list[str]:
 def fits(value: str, told: str) -> bool:
     """Whether one of the alternatives is told."""
     return any(option.strip() in told for option in value.split("|"))
+
+
+def earned(points: str, score: float) -> bool:
+    """Whether the score is one of `10|11`, or within `0..12`, where how far a module comes depends on the machine."""
+    spans = [option.partition("..") for option in points.split("|")]
+    return any(float(least) <= score <= float(most or least) for least, _, most in spans)

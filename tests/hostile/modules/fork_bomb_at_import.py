@@ -1,5 +1,5 @@
 # against: sandbox
-# points: 0|1|2|3|4|5|6|7|8|9|10|11
+# points: 0..12
 
 # %% root
 import os

@@ -1,5 +1,5 @@
 # against: sandbox
-# points: 11|11.5|12
+# points: 11..12
 
 # %% root
 import contextlib
