@@ -102,8 +102,10 @@ def page(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Page]:
     """JupyterLab with nothing open. The test fails if anything elsewhere is asked for, or a script fails."""
     tab = desk.tab()
     yield tab.page
+    complaints = tab.complaints()
     desk.leave() if request.node.stash.get(FAILED, False) else desk.clear()
-    assert tab.complaints() == []
+    tab.complaints()  # scripts of JupyterLab's own fail where a kernel is taken from them in the middle of a question
+    assert complaints == []
 
 
 @pytest.fixture

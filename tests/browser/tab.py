@@ -13,8 +13,6 @@ SECONDS = 120
 """How long anything may take before a test gives up; a loaded machine is slow."""
 RESTARTED = "Canceled future for debug_request"
 """What JupyterLab's debugger says where a kernel that it was asking is restarted."""
-CLOSED = "Disposed"
-"""What JupyterLab's session says, in this one word, where a notebook is closed that still waits for its kernel."""
 _CLEAR = """async () => {
     for (const widget of [...window.jupyterapp.shell.widgets('main')]) {
         await widget.context?.sessionContext.shutdown();
@@ -60,8 +58,7 @@ class Tab:
             self.elsewhere.append(request.url)
 
     def _on_error(self, error: Error) -> None:
-        if str(error) != CLOSED:
-            self.failed.append(str(error))
+        self.failed.append(str(error))
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and RESTARTED not in message.text:
