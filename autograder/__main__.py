@@ -13,7 +13,7 @@ from autograder.gradebook.errors import NoGradebook
 from autograder.grading import run
 from autograder.grading.progress import Watch
 from autograder.grading.run import Wish
-from autograder.judging import record
+from autograder.judging import confinement, record
 from autograder.reports import results
 from autograder.submissions.collect import NothingToGrade
 from autograder.workers.dask import NoCluster
@@ -37,10 +37,10 @@ def _choose(sandbox: str | None) -> str | None:
     from autograder.judging import tiers  # it loads the judge's side, which a class that has not changed has no use for
 
     if sandbox:
-        os.environ[tiers.VARIABLE] = sandbox  # for the workers, too
+        os.environ[confinement.VARIABLE] = sandbox  # for the workers, too
     try:
         tiers.probe()
-    except tiers.Unavailable as problem:
+    except confinement.Unavailable as problem:
         _refuse(str(problem))
     return sandbox
 
@@ -107,8 +107,12 @@ def judge(
         if file.suffix not in (".ipynb", ".py"):
             _refuse(f"{file}: neither a notebook (.ipynb) nor a module (.py).")
     from autograder.submissions import submission
-    from autograder.workers.pool import judge_all
+    from autograder.workers.pool import Pool, judge_all
 
+    try:
+        confinement.require(Pool().tier)
+    except confinement.Unavailable as problem:
+        _refuse(str(problem))
     found = [record.of(result) for result in judge_all([submission.read(file, lab) for file in files])]
     if json:
         results.write(found, json)
@@ -131,7 +135,7 @@ def grade(
     watch = Watch(console)
     try:
         found = run.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
-    except (NothingToGrade, NoCluster, NoGradebook) as problem:
+    except (NothingToGrade, NoCluster, NoGradebook, confinement.Unavailable) as problem:
         _refuse(str(problem))
     except KeyboardInterrupt:
         typer.echo("Interrupted. Run it again: it goes on from here.", err=True)

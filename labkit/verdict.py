@@ -8,13 +8,19 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """How a check or an exercise ended."""
+    """How a check or an exercise ended.
+
+    A check that raises something that no check should raise is HELD: it may be what the student's server sent, so it
+    earns nothing until a human has looked. Where it raises on the reference solution as well it is a CHECKER_ERROR:
+    that is our fault, and it is left out of the count.
+    """
 
     CORRECT = "correct"
     INCORRECT = "incorrect"
     NOT_ATTEMPTED = "not_attempted"
     ERROR = "error"
     TIMEOUT = "timeout"
+    HELD = "held"
     CHECKER_ERROR = "checker_error"
 
     @property
@@ -34,6 +40,7 @@ _WORDS = {
     Outcome.NOT_ATTEMPTED: "not attempted",
     Outcome.ERROR: "your code raised",
     Outcome.TIMEOUT: "timed out",
+    Outcome.HELD: "to be marked by hand",
     Outcome.CHECKER_ERROR: "the checker failed",
 }
 _SYMBOLS = {
@@ -42,6 +49,7 @@ _SYMBOLS = {
     Outcome.NOT_ATTEMPTED: "○",
     Outcome.ERROR: "!",
     Outcome.TIMEOUT: "⧖",
+    Outcome.HELD: "…",
     Outcome.CHECKER_ERROR: "?",
 }
 
@@ -78,9 +86,9 @@ class CheckResult:
 def earns_nothing(checks: Sequence[CheckResult]) -> bool:
     """Whether the first check has failed: then its exercise earns nothing, and the others need not be run.
 
-    A check that failed by itself (our fault) is left out of the count, and is no first one.
+    A check that failed by itself, or is held, says nothing, and is no first one.
     """
-    outcomes = (check.outcome for check in checks if check.outcome is not Outcome.CHECKER_ERROR)
+    outcomes = (check.outcome for check in checks if check.outcome not in (Outcome.CHECKER_ERROR, Outcome.HELD))
     return next(outcomes, Outcome.CORRECT) is not Outcome.CORRECT
 
 
@@ -120,7 +128,9 @@ class Verdict:
             if check.outcome is not Outcome.CORRECT and (place == 0 or check.weight or not check.remark)
         ]
         if self.checks and not failed:
-            return Outcome.CORRECT
+            return Outcome.ERROR if self.problem else Outcome.CORRECT
+        if Outcome.HELD in failed:
+            return Outcome.HELD
         if Outcome.CHECKER_ERROR in failed or not self.checks:
             return Outcome.CHECKER_ERROR
         if not self.attempted and self.checks[0].outcome is not Outcome.CORRECT:
@@ -129,12 +139,13 @@ class Verdict:
 
     @property
     def points(self) -> float:
-        """The share of checks that pass; nothing if the first one fails or nothing was attempted.
+        """The share of checks that pass; nothing if the first one fails, or nothing of the section is served.
 
-        A check that failed by itself (our fault) is left out of the count.
+        A check that failed by itself (our fault) is left out of the count. One that is held keeps the points back.
         """
         judged = [check for check in self.checks if check.outcome is not Outcome.CHECKER_ERROR]
-        if earns_nothing(self.checks) or self.outcome is Outcome.NOT_ATTEMPTED:
+        nothing = (Outcome.NOT_ATTEMPTED, Outcome.HELD)
+        if earns_nothing(self.checks) or self.outcome in nothing or self.problem:
             return 0.0
         passed = sum(check.weight for check in judged if check.outcome is Outcome.CORRECT)
         return round(self.max_points * passed / max(1, sum(check.weight for check in judged)), 2)

@@ -42,11 +42,14 @@ def test_length_of_the_name(api: Api) -> None:
 
 @exercise("item_body")
 def test_price_above_0(api: Api) -> None:
-    """A price of 0.01 is accepted; 0, -1 and a word are refused."""
+    """A price of 0.01 is accepted; 0, -1, a word and Infinity are refused."""
     ITEMS.passes(api, "price", [0.01], "gt=0 excludes 0 and nothing above it")
     ITEMS.fails(api, "price", [0], "ge=0 includes 0, gt=0 does not")
     ITEMS.fails(api, "price", [-1], "bound the price: Field(gt=0)")
     ITEMS.fails(api, "price", ["much"], "annotate the price: float")
+    reply = post_text(api, "/items", literal(ITEMS.body, price="Infinity"))
+    advice = "Infinity is above 0: Field(gt=0, allow_inf_nan=False) refuses it"
+    reply.refuse("price", advice=None if reply.status == 422 else advice)
 
 
 @exercise("item_body")

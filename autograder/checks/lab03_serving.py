@@ -168,6 +168,12 @@ def test_probabilities(api: Api) -> None:
         MODEL.expect_probabilities(api.post("/predict", json={"features": row}), row)
 
 
+@exercise("confidence")
+def test_as_before(api: Api) -> None:
+    """Class, label and version are answered as before."""
+    MODEL.expect_prediction(api.post("/predict", json={"features": ROWS[1]}), ROWS[1])
+
+
 @exercise("batch")
 def test_batch(api: Api) -> None:
     """A batch is answered with a prediction for each row, in the order of the rows."""

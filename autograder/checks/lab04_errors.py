@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from labkit.checks.api import Api, Reply, exercise, table
+from labkit.checks.api import Api, Mismatch, Reply, exercise, table
 from labkit.checks.compare import same
 from labkit.checks.models import StandIn, missing
 from labkit.checks.predictions import FLOWER, IRIS, Known
@@ -36,7 +36,10 @@ def entries(given: dict[str, Any]) -> dict[str, Any]:
     """MODELS, as the module has it: the entries by their ids."""
     models = given.get("MODELS")
     rows = table({"MODELS": list(models.values()) if isinstance(models, dict) else None}, "MODELS", 2, "id")
-    return {row["id"]: row for row in rows}
+    found = {row["id"]: row for row in rows}
+    if not all(re.fullmatch("[a-z0-9-]{2,30}", name) for name in found):
+        raise Mismatch("MODELS in your module", "ids as the contract has them", ", ".join(found), "bring it back")
+    return found
 
 
 @exercise("not_found")
@@ -97,7 +100,7 @@ def test_location(api: Api, entries: dict[str, Any]) -> None:
     entry = {"id": "llama-3", "description": "Goes on with a text."}
     reply = api.post("/models", json=entry).expect(201)
     location = reply.headers.get("location", "")
-    if urlsplit(location).path.rstrip("/") != "/models/llama-3":
+    if _path(location) != "/models/llama-3":
         reply.fail("201 with Location: /models/llama-3", got=f"Location: {location or 'not there'}")
     if _readable(api, next(iter(entries.values()))):
         reply = api.get("/models/llama-3")
@@ -258,6 +261,14 @@ def test_other_errors_stay(api: Api) -> None:
     """What has a status of its own keeps it: a 404 is still a 404."""
     reply = api.get("/nowhere")
     reply.expect(404, advice=None if reply.raised else "a handler for Exception is for what has no other")
+
+
+def _path(location: str) -> str:
+    """Return the path that a Location leads to, without a slash at its end; nothing where it is no address."""
+    try:
+        return urlsplit(location).path.rstrip("/")
+    except ValueError:
+        return ""
 
 
 def _unknown(api: Api) -> Reply:

@@ -155,7 +155,7 @@ class Gradebook:
             grade.notebook_id == notebook.id
         ):
             verdict = points[names[cell]]
-            by_hand = manual is not None or verdict.outcome is Outcome.CHECKER_ERROR
+            by_hand = manual is not None or verdict.outcome in (Outcome.CHECKER_ERROR, Outcome.HELD)
             grades.append({"id": identity, "auto_score": verdict.points, "needs_manual_grade": by_hand})
         comments = [
             {"id": identity, "auto_comment": "No response." if done.untouched[names[cell]] else None}

@@ -73,11 +73,11 @@ class Judge(stock.Execute):
 
 
 class SaveGrades(stock.SaveAutoGrades):
-    """Saves the points; where a check failed by itself, a human is asked to look at the cell."""
+    """Saves the points; where a check failed by itself or is held, a human is asked to look at the cell."""
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         super()._add_score(cell, resources)
-        if cell.metadata.get(OURS, {}).get("outcome") == Outcome.CHECKER_ERROR:
+        if cell.metadata.get(OURS, {}).get("outcome") in (Outcome.CHECKER_ERROR, Outcome.HELD):
             metadata = cell.metadata["nbgrader"]
             grade = self.gradebook.find_grade(
                 metadata["grade_id"], self.notebook_id, self.assignment_id, self.student_id

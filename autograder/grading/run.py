@@ -22,6 +22,7 @@ from autograder.grading.entry import Entry
 from autograder.grading.freshness import Seal
 from autograder.grading.progress import Watch
 from autograder.grading.store import Store
+from autograder.judging import confinement
 from autograder.judging.record import Record
 from autograder.submissions.collect import HandedIn, collect
 from autograder.workers import tasks
@@ -65,6 +66,7 @@ def grade(course: Path, wish: Wish, watch: Watch) -> list[Record]:
 
     Raises:
         NothingToGrade: there is nothing.
+        Unavailable: this machine has no sandbox that keeps the hidden checks from students.
     """
     labs = [lab.id for lab in courses.load().labs if wish.lab in (None, lab.id)]
     with Store(course) as memory, contextlib.ExitStack() as stack:
@@ -73,6 +75,8 @@ def grade(course: Path, wish: Wish, watch: Watch) -> list[Record]:
             found = collect(course, labs, wish.student)
             tier = memory.tier(judges)
             entries = _entries(found, tier, memory, wish.force)
+            if any(entry.result is None for entry in entries):
+                confinement.require(tier)
         run = _Run(course, memory, watch, judges, tier, entries)
         if not run.nothing_to_do():
             run.do(whole=wish.whole)

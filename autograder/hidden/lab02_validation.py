@@ -20,10 +20,12 @@ def test_other_items(api: Api) -> None:
 
 @exercise("item_body")
 def test_far_outside(api: Api) -> None:
-    """Names and prices further outside are refused, and so is what is no boolean."""
+    """Names and prices further outside are refused, and so is what is no boolean, or no finite number."""
     ITEMS.fails(api, "name", ["z" * 400, 7, None, ["Hammer"]])
     ITEMS.fails(api, "price", [-0.01, -5000, None, [1]])
     ITEMS.fails(api, "is_offer", ["maybe", 7, {}])
+    for value in ("NaN", "-Infinity", "1e400"):
+        post_text(api, "/items", literal(ITEMS.body, price=value)).refuse("price")
 
 
 @exercise("item_body")

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.judging import held
 from autograder.judging.patience import EXERCISE, SUBMISSION, TRIALS
 from autograder.judging.suites import Trying
 from autograder.judging.tiers import Tier, probe
+from autograder.submissions import submission as submissions
 from autograder.submissions.submission import Submission
 from labkit.checks.plugin import Plugin
 from labkit.checks.runner import Reading
@@ -53,12 +55,20 @@ def judge(submission: Submission, tier: Tier | None = None) -> Result:
     lab = submission.lab
 
     try:
-        with _reader.of(lab.id) as run, contextlib.closing(_session(submission, lab, tier, run)) as session:
-            verdicts = tuple(session.verdict(exercise) for exercise in lab.exercises)
-            incidents = session.incidents
+        verdicts, incidents = _verdicts(submission, lab, tier)
+        if any(check.outcome is Outcome.HELD for verdict in verdicts for check in verdict.checks):
+            solution = submissions.solution(lab)
+            verdicts, more = held.settled(verdicts, _verdicts(solution, lab, tier)[0] if solution else ())
+            incidents += more
     except SandboxError as problem:
         return Result(submission, tier.title, (), (*submission.incidents, f"It could not be judged. {problem}"))
     return Result(submission, tier.title, verdicts, (*submission.incidents, *incidents))
+
+
+def _verdicts(submission: Submission, lab: Lab, tier: Tier) -> tuple[tuple[Verdict, ...], list[str]]:
+    """Run all checks of a lab; return what each exercise came to, and what was unusual."""
+    with _reader.of(lab.id) as run, contextlib.closing(_session(submission, lab, tier, run)) as session:
+        return tuple(session.verdict(exercise) for exercise in lab.exercises), session.incidents
 
 
 def checks(lab: str) -> Checks:

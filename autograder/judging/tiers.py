@@ -8,15 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from autograder.judging.confinement import OPEN, VARIABLE, Unavailable
 from labkit.sandbox import client
 from labkit.sandbox.limits import Limits
-
-VARIABLE = "AUTOGRADER_SANDBOX"
-"""Names the tier to use, for a test, or for somebody who has to."""
-
-
-class Unavailable(RuntimeError):
-    """This machine does not offer the tier that was asked for; the message says which it does."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,7 @@ class Tier:
 TIERS = [
     Tier("namespaces", ("namespaces", "namespaces of root")),
     Tier("landlock", ("landlock",)),
-    Tier("rlimits", ("rlimits",)),
+    Tier(OPEN, ("rlimits",)),
 ]
 """All tiers, the strictest first."""
 

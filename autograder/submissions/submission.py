@@ -125,6 +125,14 @@ def given_setup(lab: Lab) -> Section:
     return Section(SETUP, sections.normalise(source.partition("\n")[2]))
 
 
+def solution(lab: Lab) -> Submission | None:
+    """Return the reference solution as if it were handed in; None where this machine does not have it."""
+    path = HOME / "solutions" / f"{lab.id}.py"
+    if not path.is_file():
+        return None
+    return module(reading.text(path), lab, path, beside=_beside(path, lab))
+
+
 def placeholder(submission: Submission, lab: Lab) -> NotebookNode:
     """Return the notebook to put on record: the student's own, or the untouched one where there is none."""
     return submission.book if submission.book is not None else nbformat.from_dict(released(lab))

@@ -16,12 +16,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, NoReturn
 
 import httpx
 import pytest
 
 from labkit.checks.compare import difference, same
+from labkit.http import body as bodies
 from labkit.http.exchange import exchange
 from labkit.text import one_line
 
@@ -94,13 +96,10 @@ class Reply:
             return f"{self.status} ({self.raised})"
         return f"{self.status} {_short(self.text)}".rstrip()
 
-    @property
+    @cached_property
     def json(self) -> Any:
         """The body as JSON; None if it is none, so that a comparison fails and says what came."""
-        try:
-            return json.loads(self.text)
-        except (ValueError, RecursionError):
-            return None
+        return bodies.parse(self.text)
 
     def fail(self, expected: str, advice: str | None = None, got: str | None = None) -> NoReturn:
         """Say that this reply is not what was expected; `got` where its whole body would hide what is wrong."""
@@ -189,7 +188,7 @@ class Api:
             raise Overdue(sent, f"an answer within {seconds:g} s", "none in that time") from None
         except httpx.ConnectError:
             raise Raised(sent, "an answer", "no connection: the server is not running") from None
-        except (httpx.TransportError, httpx.DecodingError, httpx.TooManyRedirects, httpx.InvalidURL) as problem:
+        except Exception as problem:  # noqa: BLE001 (a client meets what a server sends with any error there is)
             raise Mismatch(sent, "an HTTP response", f"{type(problem).__name__}: {_short(str(problem))}") from None
         raised = self._raised(method, request.url.path, begun) if response.status_code >= 500 else None
         return Reply(sent, response, body, raised)
@@ -203,7 +202,7 @@ def table(given: dict[str, Any], name: str, length: int, key: str) -> list[dict[
     """
     rows = given.get(name)
     rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    names = {row[key] for row in rows if isinstance(row.get(key), str)}
+    names = {row[key] for row in rows if isinstance(row.get(key), str) and row[key].isprintable()}
     if len(rows) == len(names) == length:
         return rows
     wanted = f'a list of {length} dicts {{"{key}": ...}}, each with its own name'

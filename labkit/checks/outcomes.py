@@ -55,4 +55,4 @@ def _outcome(problem: BaseException | None) -> tuple[Outcome, str]:
         case KeyboardInterrupt():
             raise problem
         case _:
-            return Outcome.CHECKER_ERROR, one_line(f"{type(problem).__name__}: {problem}", 200)
+            return Outcome.HELD, one_line(f"{type(problem).__name__}: {problem}", 200)

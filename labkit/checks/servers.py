@@ -46,7 +46,8 @@ class Instance:
         self.problem = problem or (served.problem if served else "")
         self.given: dict[str, Any] = served.given if served else {}
         self.left_out: dict[str, str] = served.left_out if served else {}
-        self.settings = (served.said("settings") if served else None) or {}
+        settings = served.said("settings") if served else None
+        self.settings = settings if isinstance(settings, dict) else {}
         self._served = served
 
     @property

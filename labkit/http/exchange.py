@@ -12,8 +12,7 @@ from typing import Any
 
 import httpx
 
-LIMIT = 2_000_000
-"""How much of a body is read, in bytes."""
+from labkit.http.body import read
 
 REDIRECTS = 3
 """How many redirects are followed."""
@@ -31,7 +30,7 @@ def exchange(
         redirects: how many redirects may follow each other; 0 to follow none.
 
     Returns:
-        The response and its body, at most LIMIT bytes of it.
+        The response and its body, at most labkit.http.body.LIMIT bytes of it.
 
     Raises:
         TimeoutError: it took longer.
@@ -54,7 +53,7 @@ def _follow(
         request.extensions["trace"] = scissors.trace
         response = client.send(request, stream=True, follow_redirects=False)
         try:
-            body = _read(response)
+            body = read(response)
         finally:
             response.close()
         if scissors.cut:  # a body without a length ends where the connection does
@@ -68,16 +67,6 @@ def _follow(
 
 def _server(request: httpx.Request) -> tuple[str, str, int | None]:
     return request.url.scheme, request.url.host, request.url.port
-
-
-def _read(response: httpx.Response) -> bytes:
-    parts, size = [], 0
-    for part in response.iter_bytes():
-        parts.append(part)
-        size += len(part)
-        if size > LIMIT:
-            break
-    return b"".join(parts)[:LIMIT]
 
 
 class _Scissors:

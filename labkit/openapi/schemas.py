@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+DEEPEST = 12
+"""How many alternatives and parts of a schema may stand inside each other; some contain themselves."""
 KINDS = {"integer", "number", "string", "boolean", "array", "object"}
 
 
@@ -32,17 +34,17 @@ def resolved(document: Any, node: Any) -> dict[str, Any]:
     return found
 
 
-def plain(document: Any, schema: Any) -> dict[str, Any]:
+def plain(document: Any, schema: Any, deep: int = 0) -> dict[str, Any]:
     """Return a schema without references and alternatives of null, with `kind` and `nullable`."""
-    found = resolved(document, schema)
+    found = resolved(document, schema) if deep < DEEPEST else {}
     for part in _list(found.get("allOf")):
-        found = plain(document, part) | found
+        found = plain(document, part, deep + 1) | found
     options = [resolved(document, option) for option in _list(found.get("anyOf")) + _list(found.get("oneOf"))]
     values = [option for option in options if option.get("type") != "null"]
     beside = {key: value for key, value in found.items() if key not in ("anyOf", "oneOf")}
     nullable = len(values) < len(options) or "null" in _list(found.get("type")) or found.get("nullable") is True
     if len(values) == 1:
-        found = plain(document, values[0]) | beside
+        found = plain(document, values[0], deep + 1) | beside
     elif number := _number(values):
         found = number | beside
     return found | {"kind": _kind(found), "nullable": nullable or found.get("nullable") is True}

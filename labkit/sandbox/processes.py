@@ -6,11 +6,14 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 _LONG = 30.0
 """How long to go after processes that fork as fast as they are killed, in seconds."""
+_PATH = 2000
+"""How long a path is that is opened in one step; the kernel takes 4095."""
 
 
 class Process(NamedTuple):
@@ -97,14 +100,36 @@ def end(first: int | None = None) -> None:
 
 def weight(folder: Path, most: int) -> int:
     """How much a folder holds, in bytes; counting ends where it is more than `most`."""
-    total, waiting = 0, [folder]
+    total, waiting = 0, [str(folder)]
     while waiting and total <= most:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+        place = waiting.pop()
+        with contextlib.suppress(OSError), _opened(place) as number, os.scandir(number) as entries:
             for entry in entries:
                 facts = entry.stat(follow_symlinks=False)
                 total += max(facts.st_blocks * 512, 1024)  # an empty file takes room as well
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(Path(entry))
+                    waiting.append(f"{place}/{entry.name}")
                 if total > most:
                     break
     return total
+
+
+@contextlib.contextmanager
+def _opened(folder: str) -> Iterator[int]:
+    """Open a folder. One whose path is longer than any may be is opened from one above it, so that nothing hides."""
+    above, flags = None, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+    try:
+        while len(folder) > _PATH:
+            end = folder.rindex("/", 0, _PATH)
+            number = os.open(folder[:end], flags, dir_fd=above)
+            if above is not None:
+                os.close(above)
+            above, folder = number, folder[end + 1 :]
+        number = os.open(folder, flags, dir_fd=above)
+    finally:
+        if above is not None:
+            os.close(above)
+    try:
+        yield number
+    finally:
+        os.close(number)

@@ -10,6 +10,7 @@ import json
 import os
 import select
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from typing import Any
 
 import httpx
 
+from labkit.http.body import parse
 from labkit.module.source import Module
 from labkit.sandbox import client
 from labkit.sandbox.client import Sandboxed
@@ -195,17 +197,18 @@ def _is_entry(entry: Any) -> bool:
 
 
 def _json(text: bytes) -> Any:
-    try:
-        return json.loads(text.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
+    return parse(text.decode("utf-8", "replace"))
 
 
 def remove(folder: Path) -> None:
     """Remove a folder, also where the process took away our right to look into it."""
-    for place, names, _ in os.walk(folder):
-        for below in (Path(place) / name for name in names):
-            with contextlib.suppress(OSError):
-                if not below.is_symlink():
-                    below.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(RecursionError):
+        for place, names, _ in os.walk(folder):
+            for below in (Path(place) / name for name in names):
+                with contextlib.suppress(OSError):
+                    if not below.is_symlink():
+                        below.chmod(0o700)
+        shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():  # folders in folders without end: these programs go down without holding on to the way back
+        for program in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+            subprocess.run([*program, str(folder)], check=False, capture_output=True)

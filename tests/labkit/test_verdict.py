@@ -7,7 +7,7 @@ import pytest
 from labkit.pictures.view import Hint, Shown
 from labkit.verdict import CheckResult, Outcome, Verdict
 
-CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, TIMEOUT, BROKEN = Outcome
+CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, TIMEOUT, HELD, BROKEN = Outcome
 
 
 def verdict(*outcomes, hidden=(), points=3, **options):
@@ -28,12 +28,23 @@ def verdict(*outcomes, hidden=(), points=3, **options):
         ([BROKEN, CORRECT, INCORRECT], BROKEN, 1.5),
         ([BROKEN, INCORRECT], BROKEN, 0),
         ([BROKEN], BROKEN, 0),
+        ([CORRECT, HELD, CORRECT], HELD, 0),
+        ([HELD, CORRECT], HELD, 0),
+        ([CORRECT, BROKEN, HELD], HELD, 0),
+        ([INCORRECT, HELD], HELD, 0),
         ([], BROKEN, 0),
     ],
 )
 def test_points_are_the_share_of_checks_that_pass(outcomes, outcome, points):
     """Points are the share of passed checks, none if the first fails; what the checker broke is left out."""
     assert (verdict(*outcomes).outcome, verdict(*outcomes).points) == (outcome, points)
+
+
+def test_a_section_that_is_not_served_earns_nothing():
+    """A section that was left out of the server earns nothing, though what was there before passes its checks."""
+    left_out = verdict(CORRECT, CORRECT, problem="NameError, in line 2")
+    assert (left_out.outcome, left_out.points) == (ERROR, 0)
+    assert "the section is not served" in str(left_out)
 
 
 def test_a_message_that_several_checks_give_is_shown_once():

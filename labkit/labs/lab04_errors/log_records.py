@@ -6,10 +6,11 @@ record; so is a line that names a level, with the lines below it. Where nothing 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+from labkit.http.body import parse
 
 SERIOUS = {"ERROR", "CRITICAL", "FATAL", "EXCEPTION"}
 """The levels of a record that reports a failure."""
@@ -108,10 +109,7 @@ def _begins(line: str, before: Record, word: str) -> bool:
 
 def _level(line: str) -> tuple[str | None, bool]:
     """Return the level that a line names, and whether the line is a whole record in JSON."""
-    try:
-        said = json.loads(line)
-    except (ValueError, RecursionError):
-        said = None
+    said = parse(line)
     if isinstance(said, dict):
         level = next((said[key] for key in _LEVEL_KEYS if key in said), None)
         if isinstance(level, int | float):

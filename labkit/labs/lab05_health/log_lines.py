@@ -11,6 +11,7 @@ from typing import Any
 
 from labkit.checks.api import Mismatch, Reply
 from labkit.checks.running import Running
+from labkit.http.body import parse
 from labkit.labs.lab05_health.headers import CAUGHT, REQUEST_ID
 from labkit.labs.lab05_health.times import timestamp, until
 
@@ -172,8 +173,5 @@ def _number(value: Any) -> bool:
 
 
 def _entry(line: str) -> dict[str, Any] | None:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
+    found = parse(line)
     return found if isinstance(found, dict) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections import Counter
@@ -37,7 +38,11 @@ def samples(api: Api) -> Samples:
     except Exception as problem:  # noqa: BLE001 (the parsers raise whatever Python raises on the way)
         got = f"{type(problem).__name__} in: {reply.text}"
         reply.fail("Prometheus text", TEXT if reply.text.startswith('"') else None, got)
-    return {(one.name, frozenset(one.labels.items())): one.value for family in families for one in family.samples}
+    found = {(one.name, frozenset(one.labels.items())): one.value for family in families for one in family.samples}
+    for (name, _), value in found.items():
+        if name == "http_requests_total" and not math.isfinite(value):
+            reply.fail("a number of requests", got=f"{name} {value}")
+    return found
 
 
 def labelled(api: Api) -> None:

@@ -35,7 +35,7 @@ def is_wait(text: str | None) -> bool:
         return text is not None
     try:
         return bool(parsedate_to_datetime(text))
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return False
 
 

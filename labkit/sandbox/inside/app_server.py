@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import logging
+import logging.config
 import os
 import socket
 import sys
@@ -62,6 +63,7 @@ def serve(
 
     from labkit.module import errors, loading
 
+    logging.config.dictConfig(uvicorn.config.LOGGING_CONFIG)  # before the module is loaded, as `uvicorn` does it
     sys.argv = [str(module.relative_to(Path.cwd()))]
     limits.apply(alone)
     os.set_blocking(report, False)
@@ -82,7 +84,6 @@ def serve(
             events.tell("started")
             say(report, {"given": values, "left_out": loaded.left_out})
 
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # nobody reads what it would write
     config = uvicorn.Config(app, lifespan="auto", log_config=None, access_log=False, proxy_headers=False)
     try:
         Reporting(config).run([listening])

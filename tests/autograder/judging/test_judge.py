@@ -198,6 +198,25 @@ def test_checker_that_fails_is_not_the_students_fault(monkeypatch, tmp_path_fact
         f"{good}\n\n@exercise('root')\ndef test_broken(api):\n    raise KeyError('ours')\n", encoding="utf-8"
     )
     monkeypatch.setattr(judging, "checks", lambda lab: judging.Checks(broken))
-    verdict = judged(SOLUTION).verdicts[0]
-    assert verdict.outcome is Outcome.CHECKER_ERROR
-    assert verdict.points == 1
+    result = judged(SOLUTION)
+    assert result.verdicts[0].outcome is Outcome.CHECKER_ERROR
+    assert result.verdicts[0].points == 1
+    assert result.incidents == ()
+
+
+def test_check_that_fails_on_one_module_alone_is_held(monkeypatch, tmp_path_factory):
+    """A check that fails by itself on what one server sends earns nothing, whatever else passes, and asks for a human.
+
+    Else whoever finds a way to break a check would be paid for it.
+    """
+    odd = tmp_path_factory.mktemp("checks") / "checks.py"
+    good = (ROOT / "autograder" / "checks" / f"{LAB}.py").read_text(encoding="utf-8")
+    raising = "    if api.get('/odd').status == 200:\n        raise KeyError('sent')\n"
+    odd.write_text(f"{good}\n\n@exercise('root')\ndef test_odd(api):\n{raising}", encoding="utf-8")
+    monkeypatch.setattr(judging, "checks", lambda lab: judging.Checks(odd))
+    result = judged(SOLUTION + '\n\n@app.get(\'/odd\')\ndef odd():\n    """Odd."""\n')
+    verdict = result.verdicts[0]
+    assert (verdict.outcome, verdict.points, result.score) == (Outcome.HELD, 0, 11)
+    assert "root is held back: test_odd" in result.incidents[0]
+    assert "to be marked by hand, 0 of 1 point" in str(verdict)
+    assert judged(SOLUTION).score == 12

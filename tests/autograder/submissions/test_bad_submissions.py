@@ -104,13 +104,14 @@ def test_nbgrader_autograde_stands_it_too(tmp_path):
         }
 
 
-def test_check_that_fails_by_itself_asks_for_a_human(tmp_path):
-    """Where the checker failed, nbgrader shows the cell as one that a human has to look at."""
+@pytest.mark.parametrize("outcome", [Outcome.CHECKER_ERROR, Outcome.HELD])
+def test_check_that_fails_by_itself_asks_for_a_human(tmp_path, outcome):
+    """Where the checker failed, or an exercise is held back, nbgrader shows the cell as one for a human to mark."""
     from nbgrader.api import Gradebook as Stock
 
     course = course_directory(tmp_path)
     found = judge(submission.read(hand_in(course, "ada", solved())))
-    broken = CheckResult("test_x", "x", False, Outcome.CHECKER_ERROR, "KeyError: ours")
+    broken = CheckResult("test_x", "x", False, outcome, "KeyError: ours")
     first = replace(found.verdicts[0], checks=[*found.verdicts[0].checks, broken])
     lab = found.submission.lab
     result = record.of(replace(found, verdicts=(first, *found.verdicts[1:])))

@@ -1,5 +1,5 @@
 # The class is a list with one number.
-# fails: predict
+# fails: predict, confidence
 # says: for each row: take the first
 
 # %% predict

@@ -1,5 +1,5 @@
 # The class is the name, the label as well.
-# fails: predict, batch
+# fails: predict, confidence, batch
 # says: class is the number
 
 # %% predict

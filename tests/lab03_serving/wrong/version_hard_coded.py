@@ -1,5 +1,5 @@
 # The version is copied from the notebook.
-# fails: lifespan, predict, batch
+# fails: lifespan, predict, confidence, batch
 # says: the check has put a model of its own
 
 # %% lifespan

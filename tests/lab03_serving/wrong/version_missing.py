@@ -1,5 +1,5 @@
 # The answer lacks the version of the model.
-# fails: predict, batch
+# fails: predict, confidence, batch
 # says: model_version
 
 # %% predict

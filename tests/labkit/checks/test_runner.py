@@ -18,7 +18,7 @@ from labkit.verdict import SKIPPED, Outcome
 
 HEAD = "import time, pytest\nfrom labkit.checks.api import Mismatch, Overdue, Raised, exercise\n"
 TWO = "@exercise('two')"
-CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, TIMEOUT, BROKEN = Outcome
+CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, TIMEOUT, HELD, BROKEN = Outcome
 
 
 @pytest.fixture
@@ -51,11 +51,11 @@ def written(body, name="test_it", decorator="@exercise('one')"):
         ("raise Overdue('GET /', 'a', 'b')", TIMEOUT, "GET /\nexpected  a\ngot       b"),
         ("time.sleep(30)", TIMEOUT, "the check took longer than 0.2 s"),
         ("while True: pass", TIMEOUT, "the check took longer than 0.2 s"),
-        ("assert 1 == 2", BROKEN, "AssertionError"),
-        ("1 / 0", BROKEN, "ZeroDivisionError: division by zero"),
-        ("raise SystemExit(3)", BROKEN, "SystemExit: 3"),
-        ("pytest.skip('no')", BROKEN, "Skipped: no"),
-        ("pytest.fail('a\\n' * 50)", BROKEN, "Failed: a a"),
+        ("assert 1 == 2", HELD, "AssertionError"),
+        ("1 / 0", HELD, "ZeroDivisionError: division by zero"),
+        ("raise SystemExit(3)", HELD, "SystemExit: 3"),
+        ("pytest.skip('no')", HELD, "Skipped: no"),
+        ("pytest.fail('a\\n' * 50)", HELD, "Failed: a a"),
     ],
 )
 def test_what_happens_in_a_check_is_its_outcome(check, body, outcome, message):
@@ -103,7 +103,7 @@ def test_a_check_that_fails_by_itself_is_no_first_one(check):
     wrong = "raise Mismatch('a', 'b', 'c')"
     bodies = {"test_ours": "1 / 0", "test_first": wrong, "test_more": "pass"}
     results = check("".join(written(body, name) for name, body in bodies.items()))
-    assert [result.outcome for result in results] == [BROKEN, INCORRECT, NOT_ATTEMPTED]
+    assert [result.outcome for result in results] == [HELD, INCORRECT, NOT_ATTEMPTED]
 
 
 def test_exercises_behind_one_that_was_cut_short_run_with_their_own_fixtures(tmp_path):

@@ -1,0 +1,160 @@
+"""No check fails by itself, whatever a student's server sends: answers of the solutions, each with parts made strange.
+
+A server that gave strange answers alone would fail the first check of each exercise, and the others would not be run.
+"""
+
+import json
+import random
+import re
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from autograder.judging import judge as judging
+from autograder.judging.tiers import probe
+from autograder.submissions import submission
+from labkit.checks import servers
+from labkit.sandbox.output import Printed
+from labkit.verdict import Outcome
+
+pytestmark = pytest.mark.sandbox
+
+HOW_OFTEN = {"lab01_hello": 25, "lab02_validation": 15, "lab03_serving": 8, "lab04_errors": 8, "lab05_health": 4}
+"""How many classes of strange answers each lab meets; the last ones wait for what does not come."""
+
+NUMBERS = [
+    "1" + "0" * 400,
+    "-" + "9" * 5000,
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e999",
+    "-0.0",
+    "1e-320",
+    "0",
+    "-1",
+    "2.5",
+]
+LITERALS = [
+    *NUMBERS,
+    "null",
+    "true",
+    '"\\ud800"',
+    '""',
+    "[]",
+    "{}",
+    "[" * 90 + "]" * 90,
+    "[" * 3000,
+    '"' + "x" * 9000 + '"',
+]
+HEADERS = [
+    b"\xff\xfe",
+    b"",
+    b"http://[",
+    b"http://xn--zz--0/",
+    b"9" * 5000,
+    b"nan",
+    b"-1",
+    b",;,=",
+    b"gzip, gzip",
+    b"\xc2\xb2",
+]
+RAISED = [
+    httpx.ReadError("cut"),
+    UnicodeError("idna"),
+    ValueError("odd"),
+    OverflowError("large"),
+    KeyError("x"),
+    OSError(5),
+]
+
+
+class Strange(httpx.BaseTransport):
+    """Hands on what a server answers, and makes some of it strange."""
+
+    def __init__(self, inner, dice):
+        self._inner, self._dice = inner, dice
+
+    def handle_request(self, request):
+        dice = self._dice
+        response = self._inner.handle_request(request)
+        if dice.random() > 0.3:
+            return response
+        body = b"".join(response.stream)
+        response.close()
+        status, headers = (
+            response.status_code,
+            [pair for pair in response.headers.raw if pair[0].lower() != b"content-length"],
+        )
+        match dice.randrange(6):
+            case 0:
+                raise dice.choice(RAISED)
+            case 1:
+                status = dice.choice([200, 201, 204, 299, 307, 404, 422, 500, 599])
+                headers.append((b"Location", dice.choice(HEADERS)))
+            case 2 if headers:
+                place = dice.randrange(len(headers))
+                headers[place] = (headers[place][0], dice.choice(HEADERS))
+            case _:
+                body = strange(body.decode("utf-8", "replace"), dice).encode("utf-8", "replace")
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
+
+    def close(self):
+        self._inner.close()
+
+
+def strange(text, dice):
+    """A text with one part replaced: a value if it is JSON, else a number or a word."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return re.sub(r"-?\d+(\.\d+)?", lambda found: dice.choice([found[0], *NUMBERS]), text)
+    return json.dumps(replaced(value, dice)).replace('"@"', dice.choice(LITERALS))
+
+
+def replaced(value, dice):
+    """A JSON value with one that is in it replaced by a mark."""
+    if not value or not isinstance(value, list | dict) or dice.random() < 0.2:
+        return "@"
+    key = dice.choice(list(value) if isinstance(value, dict) else range(len(value)))
+    changed = {**value} if isinstance(value, dict) else [*value]
+    changed[key] = replaced(value[key], dice)
+    return changed
+
+
+@pytest.mark.parametrize("lab", HOW_OFTEN)
+def test_no_check_fails_by_itself(lab):
+    """Whatever part of the solution's answers and lines turns strange, each check says so or does not mind."""
+    handed_in = submission.solution(submission.course().lab(lab))
+    tier, connect, lines = probe(), servers.connect, Printed.lines
+
+    @settings(
+        max_examples=HOW_OFTEN[lab],
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.integers(0, 2**32))
+    def judged(seed):
+        dice = random.Random(f"{lab} {seed}")
+
+        def printed(self):
+            return tuple(
+                [strange(line, dice) if dice.random() < 0.1 else line for line in stream] for stream in lines(self)
+            )
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(servers, "connect", lambda url, transport=None: connect(url, Strange(transport, dice)))
+            patch.setattr(Printed, "lines", printed)
+            verdicts, _ = judging._verdicts(handed_in, handed_in.lab, tier)
+        checks = [(seed, check.name, check.message) for verdict in verdicts for check in verdict.checks]
+        by_itself = [
+            check.outcome in (Outcome.HELD, Outcome.CHECKER_ERROR) for verdict in verdicts for check in verdict.checks
+        ]
+        assert [check for check, bad in zip(checks, by_itself, strict=True) if bad] == []
+
+    judged()
