@@ -1,6 +1,6 @@
 # The given items were replaced by some that no word finds, so that nobody notices that nothing is searched.
 # fails: optional_query
-# says: item_name
+# says: /search
 
 # %% setup
 from typing import Annotated

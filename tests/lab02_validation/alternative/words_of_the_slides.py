@@ -29,7 +29,7 @@ def realistic(income: float) -> float:
 # %% item_body
 class Item(BaseModel):
     name: str = Field(..., min_length=1, max_length=50)
-    price: float = Field(..., gt=0)
+    price: float = Field(..., gt=0, allow_inf_nan=False)
     is_offer: Optional[bool] = None
 
 

@@ -1,7 +1,7 @@
 # The handler of the first section is gone, so refusals repeat what was sent.
-# fails: applicant_fields, affordable_loan, private_response
+# fails: item_body, applicant_fields, affordable_loan, private_response
 # says: keep the handler of the first section
-# points: 12.98
+# points: 12.48
 
 # %% setup
 import json
