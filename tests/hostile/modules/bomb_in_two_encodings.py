@@ -1,5 +1,5 @@
 # against: judge
-# points: 10
+# points: 9
 # fails: route_order, root
 # says: Content-Encoding
 
@@ -8,12 +8,13 @@ import gzip
 
 from fastapi.responses import Response
 
+BOMB = gzip.compress(gzip.compress(bytes(10_000_000)) * 100)
+
 
 @app.get("/")
 def read_root():
     """Answer with a kilobyte that becomes a gigabyte, where both encodings are unpacked."""
-    once = b"".join(gzip.compress(b"\0" * 10_000_000) for _ in range(100))
-    return Response(gzip.compress(once), headers={"Content-Encoding": "gzip, gzip"})
+    return Response(BOMB, headers={"Content-Encoding": "gzip, gzip"})
 
 
 # %% route_order --before path_parameter

@@ -1,6 +1,6 @@
 # against: sandbox
-# points: 0..11
-# incident: had written more than|did not answer|had ended
+# points: 11
+# fails: root
 
 # %% root
 import os
