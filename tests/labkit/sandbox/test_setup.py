@@ -94,7 +94,7 @@ def test_an_error_that_is_answered_is_told_from_one_that_is_raised(start):
 
 
 def test_what_it_prints_is_kept_apart(start):
-    """Lines of stdout and of stderr are kept, each by itself, also from a request; uvicorn's own are among the latter."""
+    """Lines of stdout and of stderr are kept apart, also those of a request; uvicorn's own are on stderr."""
     running = start(f"print('one')\n{ROUTE}print('two')\n    print('bad', file=sys.stderr)\n")(Setup(output=True))
     running.api.get("/")
     out, err = running.printed(lambda out, err: len(out) == 2 and "bad" in err)
