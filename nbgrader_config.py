@@ -31,3 +31,14 @@ c.Autograde.autograde_preprocessors = [
 
 # A cell that checks a suite of tests runs it dozens of times; nbgrader's own limit is 30 s.
 c.Execute.timeout = 300
+
+# What Canvas and Moodle call the files in an archive; nbgrader holds the pattern against the whole path.
+#   Canvas  lovelaceada_LATE_12346_678902_lab01_hello-1.ipynb
+#   Moodle  Ada Lovelace_123457_assignsubmission_file_/lab01_hello (1).ipynb
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*[\\/](?P<student_id>[^\\/]+?)(?:_LATE)?_\d+_(?:\d+_|assignsubmission_file_?[\\/])"
+    r"(?P<file_id>[^\\/]+?)(?:-\d+| \(\d+\))?\.\w+$"
+)
+
+# The course's name in nbgrader's exchange.
+c.CourseDirectory.course_id = "serving"

@@ -15,6 +15,7 @@ from autograder.grading.progress import Watch
 from autograder.grading.run import Wish
 from autograder.judging import confinement, record
 from autograder.reports import results
+from autograder.submissions import candidates
 from autograder.submissions.collect import NothingToGrade
 from autograder.workers.dask import NoCluster
 from labkit import course
@@ -133,6 +134,8 @@ def grade(
     _require_lab(lab)
     _require_place(json)
     watch = Watch(console)
+    for line in candidates.astray(Path.cwd() / "submitted", {known.id for known in course.load().labs}):
+        typer.echo(line, err=True)
     try:
         found = run.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
     except (NothingToGrade, NoCluster, NoGradebook, confinement.Unavailable) as problem:

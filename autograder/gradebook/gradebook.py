@@ -8,6 +8,7 @@ against each other. A human's marks and comments are in fields of their own, whi
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any
 from nbgrader import api
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from autograder.gradebook.coursedir import directory, ready, release
 from autograder.gradebook.errors import NoGradebook, NotRecorded
@@ -23,6 +26,25 @@ from autograder.gradebook.marks import Standing
 from autograder.workers.tasks import Done
 from labkit.course import Lab
 from labkit.verdict import Outcome
+
+_LOCKED = "database is locked"
+PATIENCE = 30.0
+"""How long to wait for another program that writes into the gradebook, in seconds; SQLite by itself waits for five."""
+
+
+def _opened(url: str, course: str) -> api.Gradebook:
+    """Open a gradebook, after a while if somebody else is writing into it."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            book = api.Gradebook(url, course)
+            break
+        except OperationalError as problem:
+            if _LOCKED not in str(problem) or time.monotonic() > until:
+                raise
+    if book.engine.url.get_backend_name() == "sqlite":
+        book.db.execute(text(f"PRAGMA busy_timeout = {int(1000 * PATIENCE)}"))
+    return book
 
 
 class Gradebook:
@@ -33,8 +55,13 @@ class Gradebook:
         self._directory = directory(course)
         try:
             with ready():
-                self._book = api.Gradebook(self._directory.db_url, self._directory.course_id)
+                self._book = _opened(self._directory.db_url, self._directory.course_id)
         except Exception as problem:
+            if _LOCKED in str(problem):
+                raise NoGradebook(
+                    "Another program is writing into the gradebook, perhaps formgrader or another grader. "
+                    "What was judged is kept: run it again when that program is done."
+                ) from problem
             # What follows the first line may hold the password.
             first = str(problem).partition("\n")[0]
             said = f"{type(problem).__name__}: {first}"
@@ -109,8 +136,8 @@ class Gradebook:
             found[who].automatic[name] = automatic
             found[who].manual |= {} if manual is None else {name: manual}
             found[who].extra |= {name: extra} if extra else {}
-        for who, cell, text in self._rows(lab, student, comment.cell_id, comment.manual_comment, join=comment):
-            found[who].comments |= {names[cell]: text} if text else {}
+        for who, cell, said in self._rows(lab, student, comment.cell_id, comment.manual_comment, join=comment):
+            found[who].comments |= {names[cell]: said} if said else {}
         self._book.db.rollback()  # so that reading keeps nobody from writing
         return found
 
@@ -187,8 +214,8 @@ class Gradebook:
         folder.mkdir(parents=True)
         contents = {f"{done.record.lab}.ipynb": done.notebook} | ({"timestamp.txt": timestamp} if timestamp else {})
         shared = self._directory.groupshared
-        for name, text in contents.items():
-            (folder / name).write_text(text, encoding="utf-8", errors="replace")
+        for name, content in contents.items():
+            (folder / name).write_text(content, encoding="utf-8", errors="replace")
             (folder / name).chmod(0o664 if shared else 0o444)
         if shared:
             folder.chmod(0o2770 | folder.stat().st_mode & 0o7777)

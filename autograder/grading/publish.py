@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,10 @@ from labkit import course as courses
 
 if TYPE_CHECKING:
     from autograder.gradebook.gradebook import Gradebook
+
+SECRET = "submission_secret.txt"
+RELEASED_WITH = ("timestamp.txt", SECRET)
+"""What `nbgrader release_feedback` wants beside each page; the second gives the page its name in the exchange."""
 
 
 def write(course: Path, book: Gradebook, memory: Store, entries: Iterable[Entry], watch: Watch) -> None:
@@ -45,9 +50,19 @@ def _feedback(book: Gradebook, memory: Store, entry: Entry, result: Record, stan
     if state == entry.feedback and path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    for name in RELEASED_WITH:
+        _beside(entry.handed_in.path.with_name(name), path.with_name(name))
     atomic.write(path, feedback.page(result, standing))
     entry.feedback = state
     entry.keep(memory)
+
+
+def _beside(handed_in: Path, place: Path) -> None:
+    """Put a file of the submission beside its feedback, or one without a meaning where the exchange brought none."""
+    if handed_in.is_file() and not handed_in.is_symlink():
+        atomic.write(place, handed_in.read_text(encoding="utf-8", errors="replace")[:200])
+    elif not place.exists():
+        atomic.write(place, secrets.token_hex(16) if place.name == SECRET else "")
 
 
 def _records(memory: Store, lab: str, standings: dict[str, Standing]) -> list[tuple[Record, Standing]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -27,10 +27,14 @@ class Piece:
     Attributes:
         cell: the index of the cell.
         section: its name, its source, and the section it wants to stand before.
+        weight: what speaks for it: a magic of this name, then a cell of code, then more than comments.
+        magicless: whether only nbgrader's name says what it is.
     """
 
     cell: int
     section: Section
+    weight: tuple[bool, bool, bool] = (True, True, True)
+    magicless: bool = False
 
 
 @dataclass
@@ -70,6 +74,8 @@ def find(book: NotebookNode, lab: Lab, stubs: Mapping[str, str]) -> Findings:
     for name in lab.sections:
         if name in candidates:
             _choose(name, candidates[name], stubs.get(name), found)
+            if found.sections[name].magicless:
+                found.incidents.append(f"The cell of {name} had lost its %%section line.")
         else:
             found.incidents.append(f"The cell of {name} is missing.")
     _find_checks(book, lab, found)
@@ -97,8 +103,7 @@ def _pieces(book: NotebookNode, index: int, cell: NotebookNode, lab: Lab, incide
     head, *parts = _split(normalise(cell.source))
     code_above = "".join(line for line in head.splitlines(keepends=True) if line.strip() and line[0] != "#")
     if not parts:
-        incidents.append(f"The cell of {identity} had lost its %%section line.")
-        return [Piece(index, Section(identity, normalise(head)))]
+        return [replace(_piece(index, Section(identity, normalise(head)), False, cell), magicless=True)]
     if len(parts) > 1:
         incidents.append(f"Cell {index + 1} held {len(parts)} sections; they were taken apart.")
     pieces = []
@@ -119,8 +124,14 @@ def _pieces(book: NotebookNode, index: int, cell: NotebookNode, lab: Lab, incide
         if before is not None and (before not in lab.sections or before == name):
             incidents.append(f"The cell of {name} wants to stand before {before!r}; that was ignored.")
             before = None
-        pieces.append(Piece(index, Section(name, normalise((code_above if number == 0 else "") + body), before)))
+        section = Section(name, normalise((code_above if number == 0 else "") + body), before)
+        pieces.append(_piece(index, section, name == wanted, cell))
     return pieces
+
+
+def _piece(index: int, section: Section, named: bool, cell: NotebookNode) -> Piece:
+    says = any(line.strip() and not line.lstrip().startswith("#") for line in section.source.splitlines())
+    return Piece(index, section, (named, cell.cell_type == "code", says))
 
 
 def _split(source: str) -> list[str]:
@@ -158,9 +169,15 @@ def _settle(identity: str, wanted: str, book: NotebookNode, lab: Lab) -> str | N
 
 
 def _choose(name: str, pieces: list[Piece], stub: str | None, found: Findings) -> None:
-    """Take the last piece that differs from the stub, or else the last one."""
-    written = [piece for piece in pieces if fingerprint(piece.section.source) != stub]
-    chosen = (written or pieces)[-1]
+    """Take the last piece that differs from the stub, or else the last one, of those for which most speaks.
+
+    A cell that was split or copied carries nbgrader's name for its section, whatever is written into it later. So what
+    has no magic of this name counts only where nothing has one.
+    """
+    most = max(piece.weight for piece in pieces)
+    best = [piece for piece in pieces if piece.weight == most]
+    written = [piece for piece in best if fingerprint(piece.section.source) != stub]
+    chosen = (written or best)[-1]
     found.sections[name] = chosen
     found.spare += [piece for piece in pieces if piece is not chosen]
     if len(pieces) > 1:

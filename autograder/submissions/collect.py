@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.submissions import files
+from autograder.submissions import candidates, files
 from autograder.submissions.files import Unusable
 
 
@@ -84,22 +84,14 @@ def collect(course: Path, labs: Collection[str], student: str | None = None) -> 
 
 
 def _choose(folder: Path) -> HandedIn:
-    """Return a student's submission of a lab: the notebook of the right name, or the only one there is."""
+    """Return a student's submission of a lab: the notebook of the right name, or the only one that was worked on."""
     lab = folder.name
     student, notes = _student(folder.parent)
     right = folder / f"{lab}.ipynb"
     if folder.is_symlink() or folder.parent.is_symlink():
         return HandedIn(student, lab, right, False, (*notes, "The folder is a symbolic link; links are not followed."))
-    others = sorted(path for path in folder.glob("*.ipynb") if path != right)
-    names = ", ".join(path.name for path in others)
-    if right.exists() or right.is_symlink():
-        ignored = (f"Besides {right.name} there is {names}; {right.name} was judged.",) if others else ()
-        return HandedIn(student, lab, right, True, (*notes, *ignored))
-    if len(others) == 1:
-        wrong_name = f"The notebook is called {names} instead of {right.name}."
-        return HandedIn(student, lab, others[0], True, (*notes, wrong_name))
-    reason = "There is no notebook." if not others else f"There are {len(others)} notebooks, none called {right.name}."
-    return HandedIn(student, lab, right, False, (*notes, reason))
+    chosen, said = candidates.choose(folder, lab)
+    return HandedIn(student, lab, chosen or right, chosen is not None, (*notes, *([said] if said else [])))
 
 
 def _student(folder: Path) -> tuple[str, tuple[str, ...]]:

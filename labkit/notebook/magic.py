@@ -25,7 +25,15 @@ def register(write: Callable[[str, str, str | None], str]) -> None:
             return
         display(Written(write(name, cell, before)))  # type: ignore[no-untyped-call]
 
+    if _uncovered not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(_uncovered)
     shell.register_magic_function(section, "cell", "section")  # type: ignore[arg-type] # IPython types it as a method
+
+
+def _uncovered(lines: list[str]) -> list[str]:
+    """Let comments stand above the magic: IPython knows a cell magic in a cell's first line alone."""
+    first = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
+    return lines[first:] if first and lines[first].startswith("%%section") else lines
 
 
 def offer_cell(section: Section) -> bool:

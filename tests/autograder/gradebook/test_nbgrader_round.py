@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import zipfile
 
 import nbformat
 import pytest
@@ -137,8 +139,7 @@ def test_exchange_and_nbgraders_own_commands(tmp_path, results):
     """Through nbgrader's exchange, autograde and feedback, students get the same marks."""
     config = (
         f'load_subconfig("nbgrader_config.py", path={str(ROOT)!r})\n'
-        f"c.Exchange.root = {str(tmp_path / 'exchange')!r}\nc.CourseDirectory.course_id = 'hello'\n"
-        "c.ExchangeCollect.check_owner = False\n"
+        f"c.Exchange.root = {str(tmp_path / 'exchange')!r}\nc.ExchangeCollect.check_owner = False\n"
     )
     (tmp_path / "exchange").mkdir(mode=0o777)
     (tmp_path / "exchange").chmod(0o777)
@@ -160,6 +161,71 @@ def test_exchange_and_nbgraders_own_commands(tmp_path, results):
     run("nbgrader", "generate_feedback", LAB, cwd=course)
     assert marks(course) == {student: points(results[student]) for student in chosen}
     assert all((course / "feedback" / student / LAB / f"{LAB}.html").exists() for student in chosen)
+
+
+def _exchange() -> list[tuple[str, list[str]]]:
+    """Who says what, in the README's table about the exchange."""
+    table = text_of(ROOT / "README.md").partition("**Through nbgrader's exchange**")[2].partition("`make grade` has")[0]
+    return [(who, words.split()) for who, words in re.findall(r"^\| (\w+) \| `(.+)` \|$", table, re.MULTILINE)]
+
+
+def test_a_mark_comes_back_through_the_exchange(tmp_path):
+    """With the README's commands, word for word, a notebook is released and handed in, and our feedback comes back.
+
+    Who has handed in by another way has feedback as well, and keeps nobody from theirs.
+    """
+    rules = f"c.Exchange.root = {str(tmp_path / 'exchange')!r}\nc.ExchangeCollect.check_owner = False\n"
+    for place in ("exchange", "course", "ada"):
+        (tmp_path / place).mkdir()
+    (tmp_path / "exchange").chmod(0o777)
+    course = course_directory(tmp_path / "course", f'load_subconfig("nbgrader_config.py", path={str(ROOT)!r})\n{rules}')
+    (tmp_path / "ada" / "nbgrader_config.py").write_text(f"c = get_config()\n{rules}", encoding="utf-8")
+    hand_in(course, "by-mail", solved())
+    run("nbgrader", "generate_assignment", LAB, cwd=course)
+    said = _exchange()
+    assert [words[1] for _, words in said] == [
+        *("release_assignment", "fetch_assignment", "submit", "collect", "grade", "release_feedback", "fetch_feedback")
+    ]
+    for who, words in said:
+        if words == ["make", "grade"]:
+            run("-m", "autograder", "grade", cwd=course)
+        elif who == "instructor":
+            run(*words, cwd=course)
+        else:  # nbgrader takes the name of whoever has logged in, who is the instructor here
+            own = ["--student=ada"] if words[1] == "submit" else []
+            run(*words, *own, cwd=tmp_path / "ada", JUPYTER_DATA_DIR=str(tmp_path / "ada" / "data"))
+        if words[1] == "fetch_assignment":
+            (tmp_path / "ada" / LAB / f"{LAB}.ipynb").write_text(json.dumps(CLASS["marks"]()), encoding="utf-8")
+    (page,) = (tmp_path / "ada" / LAB / "feedback").glob(f"*/{LAB}.html")
+    assert text_of(page) == text_of(course / "feedback" / "ada" / LAB / f"{LAB}.html")
+    assert (course / "feedback" / "by-mail" / LAB / f"{LAB}.html").exists()
+
+
+ARCHIVES = {
+    "canvas.zip": {
+        "muellerjose_12345_678901_lab01_hello.ipynb": "muellerjose",
+        "lovelaceada_LATE_12346_678902_lab01_hello-1.ipynb": "lovelaceada",
+        "turingalan_12347_678903_lab01_hello (1).ipynb": "turingalan",
+    },
+    "moodle.zip": {
+        "José Müller_123456_assignsubmission_file_/lab01_hello.ipynb": "José Müller",
+        "Ada Lovelace_123457_assignsubmission_file_/lab01_hello (1).ipynb": "Ada Lovelace",
+    },
+}
+
+
+@pytest.mark.parametrize("archive", ARCHIVES)
+def test_an_archive_of_a_learning_platform_is_collected(tmp_path, archive):
+    """What Canvas and Moodle give out is collected by nbgrader's zip_collect, with the configuration that is there."""
+    course = course_directory(tmp_path)
+    place = course / "downloaded" / LAB / "archive"
+    place.mkdir(parents=True)
+    with zipfile.ZipFile(place / archive, "w") as file:
+        for name in ARCHIVES[archive]:
+            file.writestr(name, json.dumps(solved()))
+    run("nbgrader", "zip_collect", LAB, cwd=course)
+    found = {path.relative_to(course / "submitted").as_posix() for path in (course / "submitted").rglob("*.ipynb")}
+    assert found == {f"{student}/{LAB}/{LAB}.ipynb" for student in ARCHIVES[archive].values()}
 
 
 def test_deleted_check_cell_does_not_keep_an_old_mark(tmp_path):

@@ -1,11 +1,18 @@
 """What our writer leaves behind, held against what nbgrader's own autograde leaves behind."""
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from support.classroom import LAB, cell_of, course_directory, filled, hand_in, modules, run, solved
+
+from autograder.gradebook import gradebook as gradebooks
+from autograder.gradebook.errors import NoGradebook
+from autograder.gradebook.gradebook import Gradebook
 
 pytestmark = [
     pytest.mark.nbgrader,
@@ -168,3 +175,41 @@ def test_points_that_have_changed_since_the_release(tmp_path):
     run("-m", "autograder", "grade", cwd=course)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         assert gradebook.find_submission(LAB, "ada").max_score == 12
+
+
+@pytest.fixture
+def locked(tmp_path):
+    """A course directory into whose gradebook somebody else is writing, and the one who does."""
+    course = course_directory(tmp_path)
+    with Gradebook(course):
+        pass
+    with contextlib.closing(sqlite3.connect(course / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield course, other
+
+
+def test_a_locked_gradebook_says_who_locks_it(locked, monkeypatch):
+    """Where another program is writing all the time, the message says so, and nothing about a database server."""
+    monkeypatch.setattr(gradebooks, "PATIENCE", 0.1)
+    with (
+        pytest.raises(NoGradebook, match="Another program is writing into the gradebook") as raised,
+        Gradebook(locked[0]),
+    ):
+        pass
+    assert "PostgreSQL" not in str(raised.value)
+
+
+def test_a_gradebook_that_is_locked_for_a_while_is_waited_for(locked, monkeypatch):
+    """Who has to wait for another program opens the gradebook when that is done."""
+    course, other = locked
+    opened = gradebooks.api.Gradebook
+
+    def opening(*arguments):
+        if other.in_transaction:
+            other.rollback()
+            raise OperationalError("PRAGMA", {}, sqlite3.OperationalError("database is locked"))
+        return opened(*arguments)
+
+    monkeypatch.setattr(gradebooks.api, "Gradebook", opening)
+    with Gradebook(course) as book:
+        assert book.students() == []

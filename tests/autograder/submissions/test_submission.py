@@ -231,3 +231,37 @@ def test_module_without_marks_is_taken_as_it_is(tmp_path):
     found = submission.read(place)
     assert found.text == "app = 1\n"
     assert found.attempted == EXERCISES
+
+
+def _copied(book, source, cell_type="code", name="path_parameter"):
+    """Put a copy of a section's cell below it, with nbgrader's name in it, and something else written into it."""
+    place = next(number for number, cell in enumerate(book.cells) if cell is cell_of(book, name))
+    copy = nbformat.from_dict(book.cells[place])
+    copy.update(source=source, cell_type=cell_type)
+    book.cells.insert(place + 1, copy)
+
+
+@pytest.mark.parametrize(
+    ("source", "cell_type"),
+    [
+        ('lab.client.get("/items/42").json()', "code"),
+        ('%%time\nlab.client.get("/items/1")', "code"),
+        ("", "code"),
+        ("# later", "code"),
+        ("%%section path_parameter\n", "code"),
+        ("%%section path_parameter\n# nothing yet\n", "code"),
+        ("My notes: the id is converted by FastAPI.", "markdown"),
+        ("%%section path_parameter_draft\npass\n", "code"),
+    ],
+)
+@pytest.mark.parametrize("below", [True, False])
+def test_a_copy_with_something_else_in_it_does_not_count(tmp_path, whole, source, cell_type, below):
+    """A cell that was split or copied and now holds a request, notes or nothing takes no section's place."""
+    book = solved()
+    _copied(book, source, cell_type)
+    if not below:
+        place = next(number for number, cell in enumerate(book.cells) if cell is cell_of(book, "path_parameter"))
+        book.cells.insert(place, book.cells.pop(place + 1))
+    found = read(tmp_path, book)
+    assert found.text == whole
+    assert found.attempted == EXERCISES

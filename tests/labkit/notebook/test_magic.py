@@ -3,6 +3,7 @@
 import pytest
 from support.kernels import OPEN, running
 
+from labkit.notebook.magic import _uncovered
 from labkit.sections import BadMagic, parse_line
 
 SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\nITEMS = [{'item_name': 'lamp'}]"
@@ -143,3 +144,18 @@ def test_the_server_is_easy_to_stop_and_start(kernel):
     ]
     assert kernel.run("lab.server.start()").results[0].startswith("serving on http://127.0.0.1:")
     assert kernel.run("lab.server.restart()").results[0].startswith("serving on http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    ("above", "kept"), [("# my answer\n", False), ("\n# one\n\n# two\n", False), ("x = 1\n", True), ("", True)]
+)
+def test_comments_may_stand_above_the_magic(above, kept):
+    """Comments and empty lines above `%%section` are passed over, as the grader passes over them; code is not."""
+    lines = f"{above}%%section root\nx = 2\n".splitlines(keepends=True)
+    assert _uncovered(lines) == (lines if kept else ["%%section root\n", "x = 2\n"])
+
+
+def test_a_cell_with_a_comment_above_the_magic_writes_its_section(kernel):
+    """In a notebook such a cell writes its section like any other."""
+    cell = f"# my answer\n{SETUP}"
+    assert "setup" in str(kernel.run(cell))
