@@ -6,11 +6,13 @@ import subprocess
 import sys
 
 import pytest
-from support.classroom import LAB, ROOT, filled, run
+from support.classroom import LAB, ROOT, filled, hand_in, run, solved
 from support.hostile_class import MODULES, SOLUTION, as_submission, written
+from typer.testing import CliRunner
 
+from autograder.__main__ import app
 from autograder.authoring.secrets import Secrets
-from autograder.judging import tiers
+from autograder.judging import confinement, tiers
 from autograder.judging.judge import judge
 from autograder.submissions import submission
 from labkit import sections
@@ -157,3 +159,27 @@ def test_tier_that_is_not_offered_is_refused(tmp_path, monkeypatch):
         tiers.probe()
     monkeypatch.delenv(tiers.VARIABLE)
     assert tiers.probe().name in ALL
+
+
+def test_a_sandbox_that_keeps_nothing_secret_is_used_only_if_it_is_named(monkeypatch):
+    """Limits alone do not keep the hidden checks from a student's code, so nobody is judged in them unasked."""
+    monkeypatch.delenv(confinement.VARIABLE, raising=False)
+    for tier in tiers.TIERS[:-1]:
+        confinement.require(tier.name)
+    with pytest.raises(confinement.Unavailable, match=r"can read the hidden checks.*--sandbox rlimits"):
+        confinement.require(tiers.TIERS[-1].name)
+    monkeypatch.setenv(confinement.VARIABLE, "rlimits")
+    confinement.require("rlimits")
+
+
+@pytest.mark.parametrize("command", ["judge", "grade"])
+def test_the_commands_refuse_where_there_is_no_other(monkeypatch, tmp_path, command):
+    """`judge` and `grade` say what to do where the machine offers limits alone, and judge nothing."""
+    monkeypatch.delenv(confinement.VARIABLE, raising=False)
+    monkeypatch.setattr(tiers, "TIERS", [tiers.TIERS[-1]])
+    monkeypatch.chdir(tmp_path)
+    place = hand_in(tmp_path, "ada", solved())
+    done = CliRunner().invoke(app, ["judge", str(place)] if command == "judge" else ["grade"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--sandbox rlimits" in done.stderr
+    assert not (tmp_path / "grades.csv").exists()
