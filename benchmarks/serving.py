@@ -40,6 +40,9 @@ TOP = Path(__file__).resolve().parent.parent
 PLACE = TOP / "build" / "serving"
 FEATURES = [5.1, 3.5, 1.4, 0.2]
 START = 180.0
+Turn = tuple[float, float, float]
+FAILED: Turn = (0.0, 0.0, 0.0)
+"""A turn in which a request failed: its numbers would say nothing."""
 
 LITSERVE = """
 import os, joblib, litserve
@@ -243,24 +246,35 @@ def main() -> None:
                 measured(urls[one], options.users, 1.0)  # nobody is measured cold
             except (RuntimeError, OSError, subprocess.CalledProcessError) as problem:
                 problems[one] = str(problem)
-        found: dict[Contender, list[tuple[float, float, float]]] = {one: [] for one in urls if one not in problems}
+        found: dict[Contender, list[Turn]] = {one: [] for one in urls if one not in problems}
         for turn in range(options.turns):
             for one in sorted(found, key=everybody.index, reverse=turn % 2 == 1):
-                found[one].append(measured(urls[one], options.users, options.seconds))
-                console.print(f"{turn + 1}  {one.name}, {one.workers}: {found[one][-1][0]:.0f} answers per second")
+                try:
+                    found[one].append(measured(urls[one], options.users, options.seconds))
+                    said = f"{found[one][-1][0]:.0f} answers per second"
+                except (RuntimeError, OSError, subprocess.CalledProcessError) as problem:
+                    found[one].append(FAILED)
+                    said = f"this turn does not count: {problem}"
+                console.print(f"{turn + 1}  {one.name}, {one.workers}: {said}", soft_wrap=True)
     _show(found, console)
     console.print(f"{options.users} users, {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f} before and during it")
     for one, problem in problems.items():
         console.print(f"{one.name}, {one.workers}: not measured, {problem}", soft_wrap=True)
 
 
-def _show(found: dict[Contender, list[tuple[float, float, float]]], console: Console) -> None:
-    table = Table("", "workers", "per second", "of the first", "p95 in ms", "generator", box=None, pad_edge=False)
-    first = [numbers[0] for numbers in next(iter(found.values()))]
+def _show(found: dict[Contender, list[Turn]], console: Console) -> None:
+    heads = ("", "workers", "per second", "of the first", "p95 in ms", "generator", "turns")
+    table = Table(*heads, box=None, pad_edge=False)
+    first = next(iter(found.values()), [])
     for one, turns in found.items():
-        rate, p95, busy = (median(column) for column in zip(*turns, strict=True))
-        share = median(numbers[0] / other for numbers, other in zip(turns, first, strict=True))
-        table.add_row(one.name, str(one.workers), f"{rate:.0f}", f"{share:.2f}", f"{p95:.1f}", f"{busy:.0%}")
+        counted = [numbers for numbers in turns if numbers is not FAILED]
+        pairs = [(mine, other) for mine, other in zip(turns, first, strict=True) if FAILED not in (mine, other)]
+        numbers = ["-"] * 4
+        if counted:
+            rate, p95, busy = (median(column) for column in zip(*counted, strict=True))
+            share = f"{median(mine[0] / other[0] for mine, other in pairs):.2f}" if pairs else "-"
+            numbers = [f"{rate:.0f}", share, f"{p95:.1f}", f"{busy:.0%}"]
+        table.add_row(one.name, str(one.workers), *numbers, f"{len(counted)} of {len(turns)}")
     console.print(table)
 
 

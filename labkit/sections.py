@@ -6,6 +6,7 @@ The notebook and the judge both make the module from sections, with the function
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import re
 import shlex
@@ -144,3 +145,12 @@ def parse_line(line: str) -> tuple[str, str | None]:
     if len(arguments.before) > 1:
         parser.error("--before stands there twice")
     return arguments.name, next(iter(arguments.before), None)
+
+
+def defined(source: str) -> set[str]:
+    """Return the names of the functions and classes that a section defines; none where it does not parse."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    return {one.name for one in body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}

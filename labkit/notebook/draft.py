@@ -61,6 +61,16 @@ class Draft:
         section = self.sections().get(name)
         return section.source if section else ""
 
+    def bearing(self, name: str) -> str:
+        """The text of one section, and of each below it that gives one of its names another meaning."""
+        inside = list(self._inside().values())
+        place = next((number for number, one in enumerate(inside) if one.name == name), None)
+        if place is None:
+            return self.source(name)
+        names = sections.defined(inside[place].source)
+        below = [one.source for one in inside[place + 1 :] if names & sections.defined(one.source)]
+        return "\n".join([inside[place].source, *below])
+
     def attempted(self, name: str, stub: str) -> bool:
         """Whether a section is there and not its stub; a module without marks may have it anywhere."""
         if name in self.sections():

@@ -163,7 +163,7 @@ class Lab(Seeing):
         """
         verdict = self.judge(name)
         if not self._workbook.grading:
-            self._progress.keep_verdict(verdict, self.draft.source(name))
+            self._progress.keep_verdict(verdict, self.draft.bearing(name))
             return Shown(verdict)
         if verdict.points == 0:
             raise NothingEarned(str(verdict))
@@ -182,7 +182,7 @@ class Lab(Seeing):
         rows = []
         for exercise in self._lab.exercises:
             kept = self._progress.verdict(exercise.id)
-            stale = kept is not None and kept["source"] != sections.fingerprint(self.draft.source(exercise.id))
+            stale = kept is not None and kept["source"] != sections.fingerprint(self.draft.bearing(exercise.id))
             rows.append((exercise, kept, stale))
         return Overview(self._lab.title, "; ".join([repr(self.server), *self._claim.notices()]), rows)
 

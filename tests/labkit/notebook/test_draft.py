@@ -177,3 +177,15 @@ def test_two_kernels_keep_each_others_progress(lab, module, monkeypatch):
     finally:
         other.server.stop()
     assert "1 of 12 points" in str(labs.Lab("lab01_hello"))
+
+
+def test_a_section_that_takes_over_a_function_of_an_earlier_one_makes_its_verdict_old(lab, module):
+    """What was checked before a later section gave its function another meaning is said to have changed since."""
+    lab.write("root", SOLVED)
+    lab.check("root")
+    lab.write("path_parameter", ITEM)
+    assert "changed since" not in str(lab.progress())
+    lab.write("documentation", SOLVED.replace("World", "there"))
+    assert [line.split()[0] for line in str(lab.progress()).splitlines() if "changed since" in line] == ["root"]
+    lab.check("root")
+    assert "changed since" not in str(lab.progress())
