@@ -34,6 +34,12 @@ def two(folder):
 
 
 def two_of_other_names(folder):
+    written = (folder / f"{LAB}.ipynb").read_text(encoding="utf-8")
+    (folder / "a.ipynb").write_text(written.replace("Hello World", "Hello"), encoding="utf-8")
+    (folder / f"{LAB}.ipynb").rename(folder / "b.ipynb")
+
+
+def twice_under_other_names(folder):
     shutil.copy(folder / f"{LAB}.ipynb", folder / "a.ipynb")
     (folder / f"{LAB}.ipynb").rename(folder / "b.ipynb")
 
@@ -50,6 +56,7 @@ BATCH = {
     "renamed": (damage("renamed"), 12, "is called Lab 1 (copy).ipynb"),
     "two": (two, 12, "Besides"),
     "two of other names": (two_of_other_names, 0, "2 notebooks"),
+    "twice under other names": (twice_under_other_names, 12, "the others are the same"),
     "linked": (linked, 0, "link"),
     "duplicated": (damage("duplicated"), 12, "2 cells of root"),
     "deleted": (damage("deleted"), 11, "The cell of root is missing."),
