@@ -15,8 +15,9 @@ def test_the_film_of_three_servers(prepared, picture):
     tracks = drawn.locator("[data-lane]")
     expect(tracks).to_have_count(len(LANES))
     assert [track.get_attribute("data-lane") for track in tracks.all()] == LANES
-    for event in ("crash", "restart", "drain"):
+    for event in ("crash", "drain"):
         expect(drawn.locator(".event", has_text=event)).to_have_count(1)
+    expect(drawn.locator(".event", has_text="restart")).not_to_have_count(0)  # a late answer costs one, too
     drawn.scroll_into_view_if_needed()
     picture("lanes", drawn, readme="lab05.png")
     notebook.theme("Dark")
