@@ -32,10 +32,10 @@ SECRET = "the word that nobody may know"
 PORT = 47113
 """The port that the module which opens one opens."""
 
-LIMITS = Limits(load=1.0, wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * MEGABYTE, processes=64)
+LIMITS = Limits(wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * MEGABYTE, processes=64)
 """Short limits, so that a test of a limit takes seconds."""
-START, EXERCISE = 2.5, 1.5
-"""How long a module may take to start that never does, and an exercise whose code is hostile, in seconds."""
+LOAD, START, EXERCISE = 1.0, 2.5, 1.5
+"""How long a section may take that never ends, a module that never starts, and a hostile exercise, in seconds."""
 
 BATCH = 8
 """How many hostile modules have a neighbour together."""
@@ -138,8 +138,7 @@ def judged(path: Path, tier: tiers.Tier, place: Path) -> Told:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         words = {"course": Path.cwd(), "repository": ROOT, "judge": os.getpid(), "bystander": bystander.pid}
         text = written(path, port=listening.getsockname()[1], **words)
-        starts = "did not start" not in expected(path).get("says", "")
-        result = judged_soon(text, tier, LIMITS if starts else replace(LIMITS, start=START))
+        result = judged_soon(text, tier, _limits(expected(path).get("says", "")))
     told = Told(result.score, *_said(result), " ".join(result.incidents), result.sandbox)
     told.taken = bystander.poll() is not None
     bystander.kill()
@@ -149,6 +148,12 @@ def judged(path: Path, tier: tiers.Tier, place: Path) -> Told:
     return told
 
 
+def _limits(says: str) -> Limits:
+    """Return short limits; what ends a module that never ends is shorter still, and what is honest has time."""
+    ends = {"took longer": replace(LIMITS, load=LOAD), "did not start": replace(LIMITS, start=START)}
+    return ends.get(says, LIMITS)
+
+
 def judged_together(paths: list[Path], tier: tiers.Tier, place: Path) -> dict[Path, Told]:
     """Judge hostile modules in this process, one after the other, and then the neighbour of them all."""
     found = {path: judged(path, tier, place / path.stem) for path in paths}
@@ -156,12 +161,15 @@ def judged_together(paths: list[Path], tier: tiers.Tier, place: Path) -> dict[Pa
     return {path: replace(told, neighbour=neighbour) for path, told in found.items()}
 
 
-def each_judged(paths: list[Path], run: Run) -> dict[Path, Told]:
+def each_judged(paths: list[Path], run: Run, tier: str = "") -> dict[Path, Told]:
     """Judge hostile modules with a neighbour a batch; where that one is hurt, each with one of its own.
+
+    A module that lost honest marks is judged alone as well: what it takes of a busy machine, it may lack itself.
 
     Args:
         paths: the modules.
         run: judges each of the batches in one process, which is a new one where that is asked for.
+        tier: the sandbox, as the expected marks depend on it.
     """
     batches = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
     found: dict[Path, Told] = {}
@@ -170,7 +178,9 @@ def each_judged(paths: list[Path], run: Run) -> dict[Path, Told]:
         if hurt(together):
             alone = {path: told for one in run([[path] for path in batch], True) for path, told in one.items()}
             found |= alone if hurt(alone) else {}
-    return found
+    lost = [path for path in paths if found[path].score < min(marks(expected(path), tier))[0]]
+    again = run([[path] for path in lost], True) if lost else []
+    return found | {path: told for one in again for path, told in one.items()}
 
 
 def hurt(found: dict[Path, Told]) -> bool:
@@ -208,7 +218,8 @@ def fits(value: str, told: str) -> bool:
     return any(option.strip() in told for option in value.split("|"))
 
 
-def earned(points: str, score: float) -> bool:
-    """Whether the score is one of `10|11`, or within `0..12`, where how far a module comes depends on the machine."""
+def marks(header: dict[str, str], tier: str) -> list[tuple[float, float]]:
+    """Return what a module may earn: each of `10|11`, or `0..12`, where how far it comes depends on the machine."""
+    points = header.get("weak", header["points"]) if tier == "rlimits" else header["points"]
     spans = [option.partition("..") for option in points.split("|")]
-    return any(float(least) <= score <= float(most or least) for least, _, most in spans)
+    return [(float(least), float(most or least)) for least, _, most in spans]

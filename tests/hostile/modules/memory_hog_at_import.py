@@ -1,7 +1,6 @@
 # against: sandbox
-# points: 11
-# fails: root
-# says: MemoryError|took longer
+# points: 0|11
+# says: MemoryError|took longer|did not start
 
 # %% root
 hog = [bytearray(1 << 26) for _ in range(64)]
