@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from autograder.gradebook.errors import NoGradebook
+from autograder.gradebook.marks import Standing
 from autograder.grading import run
 from autograder.grading.progress import Watch
 from autograder.grading.run import Wish
@@ -115,9 +116,10 @@ def judge(
     except confinement.Unavailable as problem:
         _refuse(str(problem))
     found = [record.of(result) for result in judge_all([submission.read(file, lab) for file in files])]
+    graded = [(one, Standing.of(one)) for one in found]
     if json:
-        results.write(found, json)
-    results.show(found, console)
+        results.write(graded, json)
+    results.show(graded, console)
 
 
 @app.command()
@@ -138,15 +140,17 @@ def grade(
         typer.echo(line, err=True)
     try:
         found = run.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
-    except (NothingToGrade, NoCluster, NoGradebook, confinement.Unavailable) as problem:
+    except (CourseError, NothingToGrade, NoCluster, NoGradebook, confinement.Unavailable) as problem:
         _refuse(str(problem))
     except KeyboardInterrupt:
         typer.echo("Interrupted. Run it again: it goes on from here.", err=True)
         raise typer.Exit(130) from None
     if json:
-        results.write(found, json)
-    results.show(found, console)
-    console.print(f"{len(found)} submissions are in the gradebook, feedback/, grades.csv and report.html.")
+        results.write(found.graded, json)
+    results.show(found.graded, console)
+    for line in found.remarks:
+        console.print(line, markup=False, soft_wrap=True, highlight=False)
+    console.print(f"{len(found.graded)} submissions are in the gradebook, feedback/, grades.csv and report.html.")
     console.print(watch.summary(), soft_wrap=True, highlight=False)
 
 

@@ -54,7 +54,7 @@ _SYMBOLS = {
 }
 
 
-AS_ABOVE = "got       the same as above"
+AS_ABOVE = "got       what “{title}” got"
 """What is shown in place of a message that a check before has given."""
 SKIPPED = "skipped until the first check of its exercise passes"
 """The message of a check that was not run, since its exercise earns nothing; its outcome is NOT_ATTEMPTED."""
@@ -187,11 +187,13 @@ class Verdict:
 
     def _visible(self) -> Iterator[CheckResult]:
         """Yield the visible checks, each message once: what stops them all is read once, not nine times."""
-        told = set[str]()
+        told: dict[str, str] = {}
         for check in self._ran():
             if not check.hidden:
-                yield replace(check, message=AS_ABOVE) if check.message in told else check
-                told |= {check.message} if "\n" in check.message else set()
+                first = told.get(check.message)
+                yield replace(check, message=AS_ABOVE.format(title=first)) if first else check
+                if "\n" in check.message:
+                    told.setdefault(check.message, check.title)
 
     def __str__(self) -> str:
         """Return the plain-text form, for terminals, nbconvert and screen readers."""

@@ -19,7 +19,7 @@ _FILES = (
     "labs/README.md",
     "data/README.md",
 )
-_FOLDERS = ("docs/*.png", "labkit/**/*", "notebooks/*.ipynb", "autograder/checks/*.py")
+_FOLDERS = ("docs/*.png", "docs/*.md", "labkit/**/*", "notebooks/*.ipynb", "autograder/checks/*.py")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

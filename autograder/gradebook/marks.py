@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from dataclasses import dataclass, field
 
 from autograder.judging.record import Record
@@ -27,6 +29,20 @@ class Standing:
     penalty: float = 0.0
     late: float = 0.0
 
+    @classmethod
+    def of(cls, result: Record) -> Standing:
+        """Return what a result comes to where there is no gradebook."""
+        return cls({verdict.exercise: verdict.points for verdict in result.verdicts})
+
+    @classmethod
+    def load(cls, text: str) -> Standing:
+        """Read one that was kept as JSON."""
+        return cls(**json.loads(text))
+
+    def dump(self) -> str:
+        """Return it as JSON."""
+        return json.dumps(dataclasses.asdict(self))
+
     @property
     def score(self) -> float:
         """The points that count."""
@@ -41,3 +57,7 @@ class Standing:
         """Whether the judge's points are those of a result, and nothing about being late is left to do."""
         points = {verdict.exercise: verdict.points for verdict in result.verdicts}
         return self.automatic == points and not self.late and not self.penalty
+
+
+Graded = tuple[Record, Standing]
+"""A result, and what counts of it."""

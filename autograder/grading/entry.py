@@ -20,6 +20,7 @@ class Entry:
         result: what it came to, as soon as that is known.
         recorded: whether gradebook and autograded/ have it.
         feedback: the state of its feedback page.
+        before: what is on record so far, where that is something else.
     """
 
     handed_in: HandedIn
@@ -28,6 +29,7 @@ class Entry:
     result: Record | None = None
     recorded: bool = False
     feedback: str = ""
+    before: Record | None = None
 
     def keep(self, memory: Store) -> None:
         """Note what was written of it."""

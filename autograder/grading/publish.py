@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,18 +16,23 @@ from autograder.grading.progress import Watch
 from autograder.grading.store import Store
 from autograder.judging.record import Record
 from autograder.reports import class_report, feedback, grades_csv, pages
+from autograder.reports.class_report import Class
 from labkit import atomic
 from labkit import course as courses
 
 if TYPE_CHECKING:
     from autograder.gradebook.gradebook import Gradebook
 
+REMARKS = "remarks"
+"""Under what the store keeps what the report says about the class as a whole."""
 SECRET = "submission_secret.txt"
 RELEASED_WITH = ("timestamp.txt", SECRET)
 """What `nbgrader release_feedback` wants beside each page; the second gives the page its name in the exchange."""
 
 
-def write(course: Path, book: Gradebook, memory: Store, entries: Iterable[Entry], watch: Watch) -> None:
+def write(
+    course: Path, book: Gradebook, memory: Store, entries: Iterable[Entry], watch: Watch, remarks: list[str]
+) -> None:
     """Bring feedback, grades.csv and the report up to date."""
     labs = {lab.id: lab for lab in courses.load().labs if book.has(lab.id)}
     standings = {name: book.standings(name) for name in labs}
@@ -36,9 +42,13 @@ def write(course: Path, book: Gradebook, memory: Store, entries: Iterable[Entry]
             if entry.recorded and entry.result and standing:
                 _feedback(book, memory, entry, entry.result, standing)
     with watch.phase("report"):
+        for name, found in standings.items():
+            memory.keep_standings(name, found)
         grades_csv.export(course / GRADES, book.students(), standings)
-        classes = [class_report.Class(lab, _records(memory, lab.id, standings[lab.id])) for lab in labs.values()]
-        atomic.write(course / REPORT, class_report.page(classes))
+        everybody = class_report.students(book.students(), standings)
+        classes = [Class(lab, _records(memory, lab.id, standings[lab.id]), everybody) for lab in labs.values()]
+        atomic.write(course / REPORT, class_report.page(courses.load().title, classes, everybody, remarks))
+        memory.note(REMARKS, json.dumps(remarks))
 
 
 def _feedback(book: Gradebook, memory: Store, entry: Entry, result: Record, standing: Standing) -> None:

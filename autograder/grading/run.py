@@ -9,21 +9,21 @@ class in which nothing has changed has nothing to do.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.gradebook.errors import NotRecorded
-from autograder.gradebook.marks import Standing
-from autograder.grading import publish, store
+from autograder.gradebook.marks import Graded, Standing
+from autograder.grading import built, consistency, publish, store
 from autograder.grading.entry import Entry
 from autograder.grading.freshness import Seal
 from autograder.grading.progress import Watch
 from autograder.grading.store import Store
 from autograder.judging import confinement
-from autograder.judging.record import Record
 from autograder.submissions.collect import HandedIn, collect
 from autograder.workers import tasks
 from autograder.workers.pool import Failed, Judges, Pool, ahead
@@ -61,13 +61,28 @@ class Wish:
         return self.lab is None and self.student is None
 
 
-def grade(course: Path, wish: Wish, watch: Watch) -> list[Record]:
-    """Grade what was handed in, and return a record for each submission.
+@dataclass(frozen=True)
+class Grading:
+    """What a run came to.
+
+    Attributes:
+        graded: the submissions, and what counts of each.
+        remarks: what is to be said about the class as a whole, one line each.
+    """
+
+    graded: list[Graded]
+    remarks: list[str]
+
+
+def grade(course: Path, wish: Wish, watch: Watch) -> Grading:
+    """Grade what was handed in.
 
     Raises:
+        CourseError: what is built is not what authors have written since.
         NothingToGrade: there is nothing.
         Unavailable: this machine has no sandbox that keeps the hidden checks from students.
     """
+    built.require()
     labs = [lab.id for lab in courses.load().labs if wish.lab in (None, lab.id)]
     with Store(course) as memory, contextlib.ExitStack() as stack:
         judges = stack.enter_context(_judges(wish))
@@ -80,7 +95,18 @@ def grade(course: Path, wish: Wish, watch: Watch) -> list[Record]:
         run = _Run(course, memory, watch, judges, tier, entries)
         if not run.nothing_to_do():
             run.do(whole=wish.whole)
-    return [entry.result for entry in entries if entry.result]
+        return Grading(_graded(entries, memory), run.remarks())
+
+
+def _graded(entries: list[Entry], memory: Store) -> list[Graded]:
+    """Put beside each result what the gradebook makes of it; one that it has refused counts as it was judged."""
+    standings = memory.standings()
+    found = []
+    for entry in entries:
+        if entry.result:
+            standing = standings.get((entry.handed_in.lab, entry.handed_in.student)) if entry.recorded else None
+            found.append((entry.result, standing or Standing.of(entry.result)))
+    return found
 
 
 def _judges(wish: Wish) -> AbstractContextManager[Judges]:
@@ -97,11 +123,13 @@ def _entries(found: list[HandedIn], tier: str, memory: Store, force: bool) -> li
     entries = [Entry(one, store.key(content, tier), content.timestamp) for one, content in contents]
     if force:
         return entries
-    known, written = memory.results(entry.key for entry in entries), memory.written()
+    written = memory.written()
+    known = memory.results([*(entry.key for entry in entries), *(recorded for recorded, _ in written.values())])
     for entry in entries:
         recorded, entry.feedback = written.get((entry.handed_in.lab, entry.handed_in.student), ("", ""))
         entry.result = known.get(entry.key)
         entry.recorded = recorded == entry.key and entry.result is not None
+        entry.before = None if recorded == entry.key else known.get(recorded)
     return entries
 
 
@@ -118,10 +146,19 @@ class _Run:
 
     def nothing_to_do(self) -> bool:
         """Whether everything is written already."""
-        return self._sealed and all(
-            entry.recorded and self._seal.has_files(entry.handed_in.lab, entry.handed_in.student)
-            for entry in self._entries
+        told = self._memory.fact(publish.REMARKS) == json.dumps(self.remarks())
+        return (
+            self._sealed
+            and told
+            and all(
+                entry.recorded and self._seal.has_files(entry.handed_in.lab, entry.handed_in.student)
+                for entry in self._entries
+            )
         )
+
+    def remarks(self) -> list[str]:
+        """Return what is to be said about the class as a whole."""
+        return consistency.remarks(self._course, self._memory)
 
     def do(self, whole: bool) -> None:
         """Judge and record what is not, and bring feedback and reports up to date."""
@@ -137,7 +174,7 @@ class _Run:
                 failed = self._take(book, todo, answers)
                 self._take(book, changed, self._judges.run(WORK, self._works(changed)))
                 self._give_up(book, failed)
-                publish.write(self._course, book, self._memory, self._entries, self._watch)
+                publish.write(self._course, book, self._memory, self._entries, self._watch, self.remarks())
                 if whole or self._sealed:
                     self._seal.close(book)
 
@@ -186,6 +223,10 @@ class _Run:
 
     def _record(self, book: Gradebook, entry: Entry, done: Done) -> None:
         entry.result = done.record
+        if said := consistency.lost(done.record, entry.before):
+            entry.result = done.record.noting(said)
+            self._memory.keep(entry.key, entry.result)
+            done = replace(done, record=entry.result)
         with self._watch.phase("record"):
             try:
                 incident = book.record(done, entry.timestamp)

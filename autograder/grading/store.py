@@ -10,11 +10,12 @@ import hashlib
 import json
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from autograder.gradebook.marks import Standing
 from autograder.judging import record
 from autograder.judging.record import Record
 from autograder.submissions.collect import Content
@@ -34,6 +35,9 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS result (key TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS written (
     lab TEXT, student TEXT, recorded TEXT, feedback TEXT, PRIMARY KEY (lab, student)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS standing (
+    lab TEXT, student TEXT, standing TEXT NOT NULL, PRIMARY KEY (lab, student)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -72,6 +76,19 @@ class Store:
     def wrote(self, lab: str, student: str, recorded: str, feedback: str) -> None:
         """Note what was written."""
         self._database.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?)", (lab, student, recorded, feedback))
+
+    def standings(self) -> dict[tuple[str, str], Standing]:
+        """Return what the gradebook said of each lab and student when everything was last written."""
+        rows = self._database.execute("SELECT lab, student, standing FROM standing")
+        return {(lab, student): Standing.load(text) for lab, student, text in rows}
+
+    def keep_standings(self, lab: str, standings: Mapping[str, Standing]) -> None:
+        """Keep what the gradebook says of a lab."""
+        rows = [(lab, student, standing.dump()) for student, standing in standings.items()]
+        self._database.execute("BEGIN")
+        self._database.execute("DELETE FROM standing WHERE lab = ?", (lab,))
+        self._database.executemany("INSERT INTO standing VALUES (?, ?, ?)", rows)
+        self._database.execute("COMMIT")
 
     def tier(self, judges: Judges) -> str:
         """Return the sandbox that judges use; on a machine that has not changed it need not be tried again."""

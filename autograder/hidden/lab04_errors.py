@@ -87,7 +87,7 @@ def test_other_model(start: Start) -> None:
 @exercise("problem_details")
 def test_other_paths_and_methods(api: Api) -> None:
     """Other unknown paths and methods are answered with problem documents."""
-    for path in ("/a/b/c", "/predict/twice", "/modelz"):
+    for path in ("/a/b/c", "/predict/twice", "/mdoel"):
         expect_problem(api.get(path), 404)
     for method, path, allowed in (
         ("PUT", "/predict", "POST"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.judging import held
+from autograder.judging import held, pace
 from autograder.judging.patience import EXERCISE, SUBMISSION, TRIALS
 from autograder.judging.suites import Trying
 from autograder.judging.tiers import Tier, probe
@@ -23,9 +23,12 @@ from labkit.course import Exercise, Lab
 from labkit.module.source import Module
 from labkit.paths import HOME, Checks
 from labkit.sandbox.client import SandboxError
+from labkit.sandbox.patience import patience, stretched
 from labkit.sandbox.setup import Setup
 from labkit.verdict import Outcome, Scored, Verdict
 
+_TIME = ("did not start within", "took longer than", "in time")
+"""What is said where a limit of time has ended something."""
 _LOST = ("no connection", "RemoteProtocolError", "ReadError")
 """What a check says where the process has ended, a moment before that is known."""
 
@@ -55,14 +58,31 @@ def judge(submission: Submission, tier: Tier | None = None) -> Result:
     lab = submission.lab
 
     try:
-        verdicts, incidents = _verdicts(submission, lab, tier)
-        if any(check.outcome is Outcome.HELD for verdict in verdicts for check in verdict.checks):
-            solution = submissions.solution(lab)
-            verdicts, more = held.settled(verdicts, _verdicts(solution, lab, tier)[0] if solution else ())
-            incidents += more
+        verdicts, incidents = _settled(submission, lab, tier)
+        if any(map(_late, verdicts)) and (times := pace.slowness(tier.lock or tier.name)) > 1:
+            with stretched(times):
+                verdicts, incidents = _settled(submission, lab, tier)
+            incidents.append(pace.said(times))
     except SandboxError as problem:
         return Result(submission, tier.title, (), (*submission.incidents, f"It could not be judged. {problem}"))
     return Result(submission, tier.title, verdicts, (*submission.incidents, *incidents))
+
+
+def _settled(submission: Submission, lab: Lab, tier: Tier) -> tuple[tuple[Verdict, ...], list[str]]:
+    """Return what each exercise came to, once checks that failed by themselves were held against the solution."""
+    verdicts, incidents = _verdicts(submission, lab, tier)
+    if any(check.outcome is Outcome.HELD for verdict in verdicts for check in verdict.checks):
+        solution = submissions.solution(lab)
+        verdicts, more = held.settled(verdicts, _verdicts(solution, lab, tier)[0] if solution else ())
+        incidents += more
+    return verdicts, incidents
+
+
+def _late(verdict: Verdict) -> bool:
+    """Whether an exercise lost something to a limit of time."""
+    said = [verdict.problem, *(check.message for check in verdict.checks)]
+    timed_out = any(check.outcome is Outcome.TIMEOUT for check in verdict.checks)
+    return timed_out or any(sign in text for sign in _TIME for text in said)
 
 
 def _verdicts(submission: Submission, lab: Lab, tier: Tier) -> tuple[tuple[Verdict, ...], list[str]]:
@@ -120,7 +140,7 @@ class _Session:
     def __init__(self, submission: Submission, lab: Lab, tier: Tier, run: Plugin) -> None:
         self.incidents: list[str] = []
         self._submission, self._run = submission, run
-        self._until = self._exercise_until = time.monotonic() + SUBMISSION
+        self._until = self._exercise_until = time.monotonic() + patience(SUBMISSION)
         module = Module(lab.id, submission.text or "", lab.given, submission.sections or (), submission.beside)
         self._servers = Servers(module, tier.lock or tier.name, lambda: self._exercise_until)
         self._used_by: list[str] = []
@@ -147,7 +167,7 @@ class _Session:
         server = self._server()
         if server:
             self._used_by.append(exercise.id)
-        self._exercise_until = min(self._until, time.monotonic() + EXERCISE)
+        self._exercise_until = min(self._until, time.monotonic() + patience(EXERCISE))
         api, given = (server.api, server.given) if server else (nobody(), {})
         start = self._servers if server or exercise.file else _no_server
         results = self._run(exercise.id, api, given, start, self._submission.beside)
@@ -167,7 +187,7 @@ class _Session:
     def _server(self) -> Instance | None:
         """Return the lab's server, started if it has to be; None if there is nothing to serve."""
         if not self._problem and time.monotonic() > self._until:
-            self._problem = f"The {SUBMISSION:g} s for one submission were used up by the exercises before."
+            self._problem = f"The {patience(SUBMISSION):g} s for one submission were used up by the exercises before."
         if not self._problem:
             server = self._servers(self._run.setup or Setup())
             self._problem = server.problem

@@ -8,5 +8,7 @@ SUBMISSION = 150.0
 """How long a submission that is served may take."""
 TRIALS = 600.0
 """How long all trials of a suite of tests may take."""
-LONGEST = max(SUBMISSION, TRIALS) + 50.0
+SLOWEST = 5.0
+"""How many times as long limits become on a slow machine, at most, when a submission is judged once more."""
+LONGEST = max(SUBMISSION * (1 + SLOWEST), 2 * TRIALS) + 50.0
 """How long a judge may take that does not hang: what it allows, and time to start and to end its processes."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from autograder.gradebook.marks import Standing
-from autograder.judging.record import Record
+from autograder.gradebook.marks import Graded, Standing
 from autograder.reports import pages
 from autograder.reports.item_analysis import discrimination, facility
 from autograder.reports.pages import share
@@ -24,8 +24,32 @@ MOST = 15
 """How many failing checks are listed."""
 _LINE = re.compile(r"(labs/\w+\.py):\d+")
 
-Graded = tuple[Record, Standing]
 Fact = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Student:
+    """Somebody in the gradebook.
+
+    Attributes:
+        id: as it stands in the gradebook.
+        name: first and last name, as far as they are known.
+        marks: what counts of each lab, in the order of the labs; None where nothing was handed in.
+    """
+
+    id: str
+    name: str = ""
+    marks: Sequence[float | None] = ()
+
+    @property
+    def called(self) -> str:
+        """The student in one line."""
+        return f"{self.name} ({self.id})" if self.name else self.id
+
+    @property
+    def total(self) -> float:
+        """The points of all labs together."""
+        return round(sum(mark or 0.0 for mark in self.marks), 2)
 
 
 @dataclass(frozen=True)
@@ -34,6 +58,13 @@ class Class:
 
     lab: Lab
     graded: Sequence[Graded]
+    students: Sequence[Student] = ()
+
+    @property
+    def missing(self) -> list[str]:
+        """The students who have not handed it in, by name."""
+        there = {record.student for record, _ in self.graded}
+        return [student.called for student in self.students if student.id not in there]
 
     @property
     def facts(self) -> list[Fact]:
@@ -55,7 +86,12 @@ class Class:
         counts = Counter(min(BARS - 1, int(BARS * score / self.lab.points)) for score in self._scores())
         width, highest = 100 // BARS, max(counts.values())
         return [
-            {"name": f"{bar * width}–{(bar + 1) * width}", "count": counts[bar], "height": 85 * counts[bar] / highest}
+            {
+                "from": bar * width,
+                "to": (bar + 1) * width,
+                "count": counts[bar],
+                "height": 85 * counts[bar] / highest,
+            }
             for bar in range(BARS)
         ]
 
@@ -93,9 +129,10 @@ class Class:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The submissions."""
+        called = {student.id: student.called for student in self.students}
         return [
             {
-                "who": record.who,
+                "who": called.get(record.student or "", record.who),
                 "page": f"feedback/{quote(record.student or '')}/{self.lab.id}/{self.lab.id}.html",
                 "score": f"{standing.score:g}",
                 "verdicts": record.verdicts,
@@ -133,9 +170,40 @@ class Class:
         return [standing.score for _, standing in self.graded]
 
 
-def page(classes: Iterable[Class]) -> str:
-    """Return the report."""
-    return pages.fill("report.html", classes=list(classes), outcomes=list(Outcome))
+def students(names: Iterable[tuple[str, str, str, str]], labs: Mapping[str, Mapping[str, Standing]]) -> list[Student]:
+    """Return everybody in the gradebook.
+
+    Args:
+        names: id, last name, first name and e-mail address of each.
+        labs: what the gradebook says of each lab, by student.
+    """
+    found = []
+    for identity, last, first, _ in names:
+        standings = [standing.get(identity) for standing in labs.values()]
+        marks = [standing.score if standing else None for standing in standings]
+        found.append(Student(identity, f"{first} {last}".strip(), marks))
+    return found
+
+
+def page(title: str, classes: Iterable[Class], everybody: Sequence[Student] = (), remarks: Sequence[str] = ()) -> str:
+    """Return the report.
+
+    Args:
+        title: the course's.
+        classes: its labs, and what was handed in for each.
+        everybody: all students.
+        remarks: what is to be said about the class as a whole.
+    """
+    written = datetime.now().astimezone().strftime("%-d %B %Y, %H:%M %Z")
+    return pages.fill(
+        "report.html",
+        title=title,
+        written=written,
+        classes=list(classes),
+        students=everybody,
+        remarks=remarks,
+        outcomes=list(Outcome),
+    )
 
 
 def _failure(exercise: str, checks: list[CheckResult]) -> dict[str, Any]:

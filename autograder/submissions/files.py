@@ -9,7 +9,7 @@ import os
 import stat
 from pathlib import Path
 
-LARGEST = 256_000_000
+LARGEST = 64_000_000
 """Larger files are not read, in bytes."""
 
 

@@ -23,6 +23,9 @@ from typing import Any
 from autograder.judging.patience import LONGEST
 from labkit.paths import HOME
 
+MEMORY = 1 << 30
+"""How much memory a worker may take, in bytes, whatever it reads or is sent. What it starts has limits of its own."""
+
 
 class Lost(Exception):
     """The worker is gone; the message says how, without a full stop."""
@@ -97,6 +100,7 @@ class Worker:
 def main(descriptor: int) -> None:
     """Serve until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _bound_memory()
     threading.Thread(target=_leash, daemon=True).start()
     connection = Connection(descriptor)
     with contextlib.suppress(EOFError, OSError):
@@ -110,6 +114,14 @@ def main(descriptor: int) -> None:
             if not gc.get_freeze_count():
                 gc.collect()
                 gc.freeze()  # what is loaded by now stays, and need not be looked through again
+
+
+def _bound_memory() -> None:
+    """Let what takes too much memory fail in this process, where the platform knows how."""
+    with contextlib.suppress(ImportError, AttributeError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def _leash() -> None:

@@ -19,6 +19,7 @@ from labkit.checks.api import SECONDS, Api
 from labkit.checks.plugin import Plugin
 from labkit.module.time_limit import TimeLimit
 from labkit.paths import NO_CONFIG, Checks
+from labkit.sandbox.patience import patience
 from labkit.verdict import CheckResult, Outcome
 
 T = TypeVar("T")
@@ -97,7 +98,7 @@ class Reading:
         # pytest names a file after its place below rootdir: the name must not be that of the student's module.
         where = [f"--rootdir={checks.visible.parent.parent}", f"--config-file={NO_CONFIG}", *map(str, checks.files)]
         self.run = Plugin(checks.hidden, self._wait)
-        limit = TimeLimit(seconds, "the check")
+        limit = TimeLimit(lambda: patience(seconds), "the check")
         self._pytest = greenlet(lambda: pytest.main([*_BARE, *where], plugins=[self.run, limit]))
         with _alone(checks.files):
             status = self._pytest.switch()

@@ -17,6 +17,7 @@ from labkit.checks.api import SECONDS, Api, Overdue, Reply
 from labkit.http.client import connect
 from labkit.module.source import Module
 from labkit.sandbox import service
+from labkit.sandbox.patience import patience
 from labkit.sandbox.service import WIDTH, Served
 from labkit.sandbox.setup import Setup
 from labkit.text import one_line
@@ -193,4 +194,4 @@ class _Patient(Api):
         left = self._patience_ends() - time.monotonic()
         if left <= 0:
             raise Overdue(f"{method} {path}", "an answer", "no time is left: the checks before used it up")
-        return super().request(method, path, seconds=min(seconds, left), **options)
+        return super().request(method, path, seconds=min(patience(seconds), left), **options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import pytest
 
@@ -12,9 +12,9 @@ from labkit.module.deadline import deadline
 class TimeLimit:
     """Raises TimeoutError in a test, or in its fixtures, that takes too long."""
 
-    def __init__(self, seconds: float, what: str) -> None:
-        """Limit to so many seconds; `what` is what the message says of a test, as "it" or "the check"."""
-        self._seconds, self._message = seconds, f"{what} took longer than {seconds:g} s"
+    def __init__(self, limit: Callable[[], float], what: str) -> None:
+        """Limit each to so many seconds; `what` is what the message says of a test, as "it" or "the check"."""
+        self._limit, self._what = limit, what
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self) -> Generator[None, object, object]:
@@ -27,5 +27,6 @@ class TimeLimit:
         return (yield from self._limited())
 
     def _limited(self) -> Generator[None, object, object]:
-        with deadline(self._seconds, self._message):
+        seconds = self._limit()
+        with deadline(seconds, f"{self._what} took longer than {seconds:g} s"):
             return (yield)

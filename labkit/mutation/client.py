@@ -110,7 +110,7 @@ class Chamber:
             lock: how to lock the process up, one of labkit.sandbox.isolation.LOCKS.
             limits: what a trial may use.
         """
-        self._lab, self._text, self._lock, self._limits = lab, text, lock, limits
+        self._lab, self._text, self._lock, self._limits = lab, text, lock, limits.patient()
         self._stack = contextlib.ExitStack()
         self._ward: Sandboxed | None = None
         self._folder = Path()

@@ -12,6 +12,7 @@ import contextlib
 import gc
 import importlib
 import os
+import resource
 import signal
 import socket
 import sys
@@ -25,7 +26,7 @@ FIRST = (
     *("uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto", "uvicorn.lifespan.on"),
     *("pydantic", "pydantic_settings", "email_validator", "python_multipart", "httpx", "jinja2"),
     *("anyio.to_thread", "anyio._backends._asyncio", "concurrent.futures.thread", "uvicorn.loops.uvloop"),
-    *("landlockpy", "labkit.sandbox.inside.app_server", "labkit.module.loading"),
+    *("landlockpy", "seccompy", "labkit.sandbox.inside.app_server", "labkit.module.loading"),
 )
 """What is loaded before the first submission, where it is installed."""
 
@@ -53,6 +54,7 @@ def main() -> NoReturn:
     """Load what everybody needs, then fork a monitor for each request until the judge goes away."""
     control = socket.socket(fileno=os.dup(0))
     _nothing_as_stdin()
+    _own_limits()
     os.umask(0o022)  # what is made for another user has to be readable by it
     syscalls.adopt_orphans()
     syscalls.dumpable(False)
@@ -103,6 +105,13 @@ def _serve(files: list[int], control: socket.socket) -> None:
         if len(words) == 2:
             namespaces.map_user(child, int(words[0]), int(words[1]), trusted=os.getuid() == 0)
             ours.sendall(b"mapped")
+
+
+def _own_limits() -> None:
+    """Let go of the judge's own bound on memory: each process that is forked gets limits of its own."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
 def _nothing_as_stdin() -> None:

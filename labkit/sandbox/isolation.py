@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.sandbox import credentials, landlock, namespaces
+from labkit.sandbox import credentials, landlock, namespaces, syscall_filter
 from labkit.sandbox.limits import Limits
 
 ROOT_STAYS = "as root"
 """What is noted where a process of root stays one, without its rights, because nobody else can
 read this Python or enter the folder that temporary files are in."""
+
+UNFILTERED = "without a filter of kernel calls"
+"""What is noted where the kernel has no such filters, or the library for them is missing."""
 
 
 @dataclass
@@ -24,12 +27,14 @@ class Cell:
         folder: where the process may write, on the machine.
         secret: folders that it must not read.
         limits: what it may use.
+        command: whether a production server runs in it, which is reached over a unix socket of its own.
         outside: leads to the process that maps the user: it takes somebody outside of the namespaces.
     """
 
     folder: Path
     secret: list[Path]
     limits: Limits
+    command: bool
     outside: socket.socket
 
 
@@ -61,6 +66,8 @@ class Namespaces:
             credentials.become_within(self._user, self._group)
         namespaces.enter(sources, self._user, self._group, self._cell.limits)
         credentials.become(self._user, self._group)
+        if syscall_filter.offered():
+            syscall_filter.forbid()
 
 
 class Limited:
@@ -72,6 +79,9 @@ class Limited:
         self._cell = cell
         self._user, self._group, self.note = _somebody(cell.folder)
         self.alone = os.getuid() == 0 and not self.note
+        self._filters = syscall_filter.offered()  # while the library can still be found
+        if not self._filters:
+            self.note = ", ".join(filter(None, [self.note, UNFILTERED]))
 
     def before(self) -> None:
         """There is nothing to do."""
@@ -80,6 +90,8 @@ class Limited:
         """Become nobody special."""
         os.chdir(self._cell.folder)
         credentials.become(self._user, self._group)
+        if self._filters:
+            syscall_filter.forbid()
 
 
 class Landlocked(Limited):
@@ -95,6 +107,8 @@ class Landlocked(Limited):
         os.chdir(self._cell.folder)
         landlock.enter(self._cell.folder, self._cell.secret)
         credentials.become(self._user, self._group)
+        if self._filters:
+            syscall_filter.forbid(udp=True, unix=not self._cell.command)
 
 
 Lock = Namespaces | Limited

@@ -6,8 +6,10 @@ import contextlib
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from labkit.sandbox.patience import patience
 
 MEGABYTE = 1 << 20
 
@@ -41,6 +43,11 @@ class Limits:
     def as_dict(self) -> dict[str, float]:
         """The limits as plain data, to hand them to another process."""
         return asdict(self)
+
+    def patient(self) -> Limits:
+        """The limits of time as they are now; see labkit.sandbox.patience."""
+        load, start, wall = map(patience, (self.load, self.start, self.wall))
+        return replace(self, load=load, start=start, wall=wall, cpu=round(patience(self.cpu)))
 
     def apply(self, alone: bool = False) -> None:
         """Limit this process, as far as the platform knows how; there is no way back.

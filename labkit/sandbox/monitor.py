@@ -100,7 +100,7 @@ def _kept(job: Job, leash: socket.socket, report: int, outside: socket.socket) -
     home = job.folder / "home"
     home.mkdir(mode=0o700, exist_ok=True)
     syscalls.dumpable(True)  # as long as its user is mapped
-    lock = LOCKS[job.lock](Cell(home, job.secret, job.limits, outside))
+    lock = LOCKS[job.lock](Cell(home, job.secret, job.limits, job.command is not None, outside))
     lock.before()
     outside.close()
     syscalls.dumpable(False)

@@ -148,7 +148,7 @@ def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None)
     Raises:
         SandboxError: it could not be locked up.
     """
-    limits = limits or Limits()
+    limits = (limits or Limits()).patient()
     folder = Path(tempfile.mkdtemp(prefix="judge-")).resolve()
     try:
         folder.chmod(0o711)  # a folder below it may be lent to another user

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,11 +20,13 @@ from playwright.sync_api import Page
 
 from labkit.setup.jupyterlab import next_free
 
-from .workbench_copy import copy
+from .workbench_copy import REPOSITORY, copy
 
 PASSWORD = "sesame"
 START = 90
 """How many seconds a user's JupyterLab may take to start; a loaded machine is slow."""
+PAGE = REPOSITORY / "docs" / "jupyterhub.md"
+"""The page that instructors read: its configuration is the one that is tried here."""
 _CONFIG = """
 c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
@@ -34,13 +37,19 @@ c.DummyAuthenticator.password = {password!r}
 c.Authenticator.allowed_users = {users!r}
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = {homes!r}
-c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser", "--LabApp.expose_app_in_browser=True", *{root!r}]
+c.Spawner.args = ["--LabApp.expose_app_in_browser=True", *{root!r}]
 c.Spawner.ip = "127.0.0.1"
 c.Spawner.start_timeout = c.Spawner.http_timeout = {start}
-c.Spawner.default_url = "/lab"
-# The kernel takes labkit from the user's workbook, which is the home.
-c.Spawner.environment = {{"PYTHONPATH": lambda spawner: {homes!r}.format(username=spawner.user.name)}}
 """
+
+
+def written(**places: str) -> str:
+    """The configuration as the page has it, with other places: that is all that differs on this machine."""
+    text = PAGE.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    for name, place in places.items():
+        text, times = re.subn(rf"^{name} = .*$", lambda _, line=f"{name} = {place!r}": line, text, flags=re.MULTILINE)
+        assert times == 1, f"{PAGE.name} does not say where {name} is"
+    return text
 
 
 @dataclass(frozen=True)
@@ -103,8 +112,9 @@ def jupyterhub(place: Path, *names: str) -> Iterator[dict[str, User]]:
         "root": root,
         "start": START,
     }
-    values |= {"password": PASSWORD, "users": set(names), "python": sys.executable}
-    (place / "jupyterhub_config.py").write_text(_CONFIG.format(**values))
+    values |= {"password": PASSWORD, "users": set(names)}
+    places = {"WORKBOOK": str(REPOSITORY), "PYTHON": sys.executable, "HOME": homes}
+    (place / "jupyterhub_config.py").write_text(written(**places) + _CONFIG.format(**values))
     kept = {name: value for name, value in _node().items() if not name.startswith(("JUPYTER", "NBGRADER", "PYTEST"))}
     address = f"http://127.0.0.1:{port}"
     with (place / "hub.log").open("w") as output:

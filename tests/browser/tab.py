@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
@@ -13,6 +14,8 @@ SECONDS = 120
 """How long anything may take before a test gives up; a loaded machine is slow."""
 RESTARTED = "Canceled future for debug_request"
 """What JupyterLab's debugger says where a kernel that it was asking is restarted."""
+_CANCELLED = re.compile(r"Canceled future for \w+ message before replies were done")
+"""What JupyterLab's scripts say where a kernel ends that they were asking something."""
 _CLEAR = """async () => {
     for (const widget of [...window.jupyterapp.shell.widgets('main')]) {
         await widget.context?.sessionContext.shutdown();
@@ -58,7 +61,8 @@ class Tab:
             self.elsewhere.append(request.url)
 
     def _on_error(self, error: Error) -> None:
-        self.failed.append(str(error))
+        if not _CANCELLED.search(str(error)):
+            self.failed.append(str(error))
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and RESTARTED not in message.text:

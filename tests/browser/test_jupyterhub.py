@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
 
 import pytest
 from playwright.sync_api import expect
 
 from .conftest import LAB
 from .excerpt import lay
-from .hub import START, jupyterhub
+from .hub import PAGE, START, jupyterhub
 from .notebook import Notebook
 from .tab import Tab
 
@@ -80,3 +82,22 @@ def test_two_users_have_a_server_each(signed_in, users):
     asked = grace.page.context.request
     assert asked.get(f"{hub}{address(grace)}/").json() == {"message": "Hello World"}
     assert asked.get(f"{hub}{address(signed_in['ada'])}/").status in {403, 404}
+
+
+def test_first_screen_is_the_workbook(signed_in, users):
+    """Somebody new is led to the first notebook, and is asked nothing and offered nothing that is for authors."""
+    page = signed_in["ada"].page
+    expect(page.get_by_text("Create Assignment")).to_have_count(0)
+    expect(page.get_by_text("official Jupyter news")).to_have_count(0)
+    assert 'default_url = "/lab/tree/notebooks/00_start.ipynb"' in PAGE.read_text(encoding="utf-8")
+
+
+def test_curl_line_works_where_the_student_is(signed_in):
+    """The command that the panel writes down reaches the student's own server from a terminal on the hub."""
+    notebook = signed_in["ada"]
+    panel = notebook.shown(notebook.find("lab.panel()"))
+    panel.get_by_role("tab", name="Explore").click()
+    command = panel.locator('.copyable[data-form="curl"] pre').inner_text()
+    assert command.startswith("curl -i")
+    done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True, timeout=60)
+    assert "Hello World" in done.stdout

@@ -48,12 +48,15 @@ def test_a_section_that_is_not_served_earns_nothing():
 
 
 def test_a_message_that_several_checks_give_is_shown_once():
-    """Of checks that saw the same, the first tells it, and the others say that it is the same."""
+    """Of checks that saw the same, the first tells it, and the others name the first."""
     said = "GET /\nexpected  200\ngot       404"
     seen = [said, said, "GET /\nexpected  200\ngot       500", said]
-    checks = [CheckResult(f"test_{n}", "one", False, INCORRECT, message) for n, message in enumerate(seen)]
+    checks = [
+        CheckResult(f"test_{n}", f"the {('first', 'second', 'third', 'last')[n]}", False, INCORRECT, message)
+        for n, message in enumerate(seen)
+    ]
     shown = [message for _, _, message in Verdict("one", "One", 1, checks).lines()]
-    assert shown == [said, "got       the same as above", seen[2], "got       the same as above"]
+    assert shown == [said, "got       what “the first” got", seen[2], "got       what “the first” got"]
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import select
 import socket
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -31,6 +33,9 @@ SOLUTION = stubs.unmarked((ROOT / "solutions" / f"{LAB}.py").read_text(encoding=
 SECRET = "the word that nobody may know"
 PORT = 47113
 """The port that the module which opens one opens."""
+IPC_KEY, KERNEL_KEY = 0x4C41, "left-by-lab01"
+"""What modules call that which they leave in the kernel."""
+SHARED = ("/dev/shm", "/var/tmp", "/run/lock", "/tmp")
 
 LIMITS = Limits(wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * MEGABYTE, processes=64)
 """Short limits, so that a test of a limit takes seconds."""
@@ -62,6 +67,7 @@ class Told:
     left: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     taken: bool = False
+    reached: bool = False
     neighbour: float = 0.0
 
 
@@ -122,6 +128,7 @@ def judged_soon(text: str, tier: tiers.Tier, limits: Limits = LIMITS) -> judging
 
     with (
         patch.object(judging, "_Session", Hurried),
+        patch.object(judging.pace, "slowness", lambda lock: 1.0),  # a machine that is busy need not wait for them twice
         patch.object(sandbox, "serve", lambda *arguments: served(*arguments, limits)),
     ):
         return judge(as_submission(text), tier)
@@ -135,17 +142,57 @@ def judged(path: Path, tier: tiers.Tier, place: Path) -> Told:
     tempfile.tempdir = str(place / "tmp")
     tier.available()
     bystander = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE)  # until it is killed, or this process is gone
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        words = {"course": Path.cwd(), "repository": ROOT, "judge": os.getpid(), "bystander": bystander.pid}
-        text = written(path, port=listening.getsockname()[1], **words)
+    with _neighbours(place) as (words, reached):
+        words |= {"course": Path.cwd(), "repository": ROOT, "judge": os.getpid(), "bystander": bystander.pid}
+        text = written(path, **words)
         result = judged_soon(text, tier, _limits(expected(path).get("says", "")))
-    told = Told(result.score, *_said(result), " ".join(result.incidents), result.sandbox)
+        told = Told(result.score, *_said(result), " ".join(result.incidents), result.sandbox, reached=reached())
     told.taken = bystander.poll() is not None
     bystander.kill()
     bystander.communicate()
-    told.left = [*_left(text), *(str(one) for one in (place / "tmp").iterdir())]
-    told.changed = changed(place / "home" / "course")
+    told.left = [*_left(text), *_outliving(), *(str(one) for one in (place / "tmp").iterdir())]
+    told.changed = [*changed(place / "home" / "course"), *_shared()]
     return told
+
+
+@contextlib.contextmanager
+def _neighbours(place: Path) -> Iterator[tuple[dict[str, object], Callable[[], bool]]]:
+    """Programs on this machine that listen; yield where, and what says whether one has been reached without TCP."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        socket.socket(socket.AF_UNIX) as named,
+    ):
+        udp.bind(("127.0.0.1", 0))
+        folder = tempfile.TemporaryDirectory(dir="/var/tmp", prefix="named-")  # a path of pytest's is too long
+        with folder as short:
+            Path(short).chmod(0o755)
+            named.bind(f"{short}/socket")
+            Path(f"{short}/socket").chmod(0o777)
+            named.listen()
+            words = {"port": listening.getsockname()[1], "udp": udp.getsockname()[1], "named": f"{short}/socket"}
+            yield words, lambda: bool(select.select([udp, named], [], [], 0)[0])
+
+
+def _outliving() -> list[str]:
+    """What hostile modules have left in the kernel, which is taken away at once."""
+    found = []
+    for kind in ("msg", "shm", "sem"):
+        for line in Path(f"/proc/sysvipc/{kind}").read_text(encoding="ascii").splitlines()[1:]:
+            if line.split()[0] == str(IPC_KEY):
+                found.append(f"{kind} {line.split()[1]}")
+                subprocess.run(["ipcrm", f"-{kind[0] if kind != 'shm' else 'm'}", line.split()[1]], check=False)
+    if KERNEL_KEY in Path("/proc/keys").read_text(encoding="utf-8", errors="replace"):
+        found.append(f"the kernel's key {KERNEL_KEY}")
+    return found
+
+
+def _shared() -> list[str]:
+    """What hostile modules have left in folders that everybody may write, which is removed at once."""
+    found = [path for folder in SHARED for path in Path(folder).glob("left-by-lab01*")]
+    for path in found:
+        path.unlink()
+    return list(map(str, found))
 
 
 def _limits(says: str) -> Limits:

@@ -54,7 +54,7 @@ def run(module: Path, asked: Callable[[], tuple[Path, socket.socket]], seconds: 
             if order.plain:
                 sys.meta_path[:] = [it for it in sys.meta_path if not isinstance(it, AssertionRewritingHook)]
             session.config.pluginmanager.register(plugin := Reporter(path, order, connection, seconds))
-            session.config.pluginmanager.register(TimeLimit(seconds, "it"))
+            session.config.pluginmanager.register(TimeLimit(lambda: seconds, "it"))
             plugin.say({"begun": True})
             plugins.append(plugin)
             _install(order.target, order.source)

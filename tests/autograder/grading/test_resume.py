@@ -1,6 +1,5 @@
 """Results that are kept: what has not changed is not done again, and a run that is ended goes on where it was."""
 
-import csv
 import os
 import random
 import re
@@ -12,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.classroom import LAB, ROOT, cell_of, course_directory, filled, hand_in, known, modules, run, solved
+from support.classroom import LAB, ROOT, cell_of, hand_in, known, run, solved
+from support.graded_class import CHOSEN, a_class, grade, judged, scores
 from support.live import until
 
 from autograder.grading import store
@@ -22,14 +22,6 @@ pytestmark = [
     # nbgrader's own, of its database layer
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),
 ]
-CHOSEN = [
-    "solution",
-    "half-first_two_done",
-    "wrong-limit_as_end_index",
-    "wrong-root_other_case",
-    "wrong-page_in_an_object",
-]
-
 LOAD_ALL = """
 import sys
 from pathlib import Path
@@ -46,23 +38,6 @@ print(*sys.modules)
 """
 
 
-def a_class(course):
-    course_directory(course)
-    for student in CHOSEN:
-        hand_in(course, student, filled(modules()[student].text))
-    return course
-
-
-def grade(course, *arguments):
-    return run("-m", "autograder", "grade", *arguments, cwd=course)
-
-
-def judged(said):
-    """How many submissions a run had to judge."""
-    match = re.search(r"^(\d+) submissions? to judge", said, re.MULTILINE)
-    return int(match[1]) if match else 0
-
-
 def marks(course):
     """The marks in the gradebook, read without nbgrader: one row for each grade."""
     question = """
@@ -75,29 +50,10 @@ def marks(course):
         return database.execute(question).fetchall()
 
 
-def scores(course):
-    with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
-        return {row["student_id"]: float(row[LAB]) for row in csv.DictReader(file)}
-
-
 def stamps(course):
     """When each file that a run writes was last written."""
     files = [*course.glob("autograded/*/*/*.ipynb"), *course.glob("feedback/*/*/*.html")]
     return {path: path.stat().st_mtime_ns for path in [*files, course / "grades.csv", course / "report.html"]}
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """A class that was graded without interruption."""
-    course = a_class(tmp_path_factory.mktemp("whole"))
-    assert judged(grade(course)) == len(CHOSEN)
-    return course
-
-
-@pytest.fixture
-def course(whole, tmp_path):
-    """A copy of the graded class."""
-    return Path(shutil.copytree(whole, tmp_path / "course", copy_function=shutil.copy2))
 
 
 def marked(sign):

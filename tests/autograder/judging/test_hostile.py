@@ -80,6 +80,7 @@ def test_hostile_module(judged, wanted, path):
     assert told.left == []
     assert told.changed == [] or (weak and "writes" in said)
     assert not told.taken or weak
+    assert not told.reached or weak
     assert told.neighbour == FULL
 
 

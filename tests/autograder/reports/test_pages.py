@@ -3,6 +3,7 @@
 import io
 import re
 import statistics
+import time
 from dataclasses import replace
 
 import pytest
@@ -59,7 +60,9 @@ def test_feedback_escapes_what_a_student_wrote():
     assert "<script" not in page
     assert "<img" not in page
     assert page.count("&lt;script&gt;alert(1)") >= 5
-    assert "<script" not in class_report.page([class_report.Class(COURSE.lab(LAB), [(record, standing(record))])])
+    assert "<script" not in class_report.page(
+        "A course", [class_report.Class(COURSE.lab(LAB), [(record, standing(record))])]
+    )
 
 
 def test_pages_need_no_network():
@@ -67,7 +70,7 @@ def test_pages_need_no_network():
     record = a_record()
     for page in (
         feedback.page(record, standing(record)),
-        class_report.page([class_report.Class(COURSE.lab(LAB), [(record, standing(record))])]),
+        class_report.page("A course", [class_report.Class(COURSE.lab(LAB), [(record, standing(record))])]),
     ):
         assert "default-src 'none'" in page
         assert not re.search(r"<(script|link|img|iframe)\b|https?://|url\(|@import", page)
@@ -122,7 +125,7 @@ def test_report_counts():
     assert (group.failures[0]["count"], group.failures[0]["exercise"]) == (18, last["id"])
     assert group.incidents == [("s0", "It was odd.")]
     assert ("9.00 s", "longest, s0") in group.times
-    page = class_report.page([group])
+    page = class_report.page("A course", [group])
     assert 'href="feedback/s3/lab01_hello/lab01_hello.html"' in page
     assert "It was odd." in page
 
@@ -137,17 +140,39 @@ def test_skipped_checks_are_no_failures():
     assert [failure["title"] for failure in group.failures] == ["the first"]
     assert "1 more check waits" in feedback.page(record, standing(record))
     skipped = {"name": "b", "hidden": True, "outcome": "not_attempted", "message": SKIPPED}
-    assert results.as_dict(record)["exercises"][0]["checks"][1] == skipped
+    assert results.as_dict(record, standing(record))["exercises"][0]["checks"][1] == skipped
+
+
+def test_report_has_everybody(tmp_path):
+    """The report names the course and the day, every student with the marks of all labs, and who did not hand in."""
+    labs = [COURSE.lab(LAB), COURSE.labs[1]]
+    record = a_record("ada", passed=range(6))
+    standings = {labs[0].id: {"ada": standing(record)}, labs[1].id: {}}
+    everybody = class_report.students([("ada", "Lovelace", "Ada", ""), ("bob", "", "", "")], standings)
+    assert [(one.called, one.marks, one.total) for one in everybody] == [
+        ("Ada Lovelace (ada)", [12.0, None], 12.0),
+        ("bob", [None, None], 0.0),
+    ]
+    classes = [
+        class_report.Class(labs[0], [(record, standing(record))], everybody),
+        class_report.Class(labs[1], [], everybody),
+    ]
+    page = class_report.page("A course", classes, everybody, ["bob is gone."])
+    assert classes[0].missing == ["bob"]
+    assert [f"{time.localtime().tm_year}," in page, "A course" in page, "bob is gone." in page] == [True] * 3
+    assert [f'href="#{lab.id}"' in page and f'id="{lab.id}"' in page for lab in labs] == [True, True]
+    assert "1 of 2 students did not hand in" in page
+    assert "2 of 2 students did not hand in" in page
 
 
 def test_report_of_a_lab_without_submissions():
     """A lab that nobody has handed in is said to be that."""
-    assert "Nothing has been handed in." in class_report.page([class_report.Class(COURSE.lab(LAB), [])])
+    assert "Nothing has been handed in." in class_report.page("A course", [class_report.Class(COURSE.lab(LAB), [])])
 
 
-def shown(records, width=80):
+def shown(records, width=80, **values):
     said = io.StringIO()
-    results.show(records, Console(file=said, width=width))
+    results.show([(record, standing(record, **values)) for record in records], Console(file=said, width=width))
     return said.getvalue()
 
 
@@ -161,6 +186,13 @@ def test_table_fits_80_columns():
         assert exercise.id in said
     assert "✗ incorrect" in said
     assert "expected" not in said
+
+
+def test_weaker_sandbox_says_what_it_leaves_open():
+    """Below results of a sandbox that is not the strictest stands, once, what a student's code can do in it."""
+    said = " ".join(shown([a_record("ada"), a_record("bob")]).split())
+    assert said.count("sandbox rlimits: a student's code can read what you can read, the hidden checks too") == 1
+    assert "sandbox" not in shown([replace(a_record(), sandbox="namespaces")])
 
 
 def test_few_submissions_are_told_in_detail():

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import pytest
 from rich.console import Console
@@ -13,7 +14,7 @@ from autograder.grading.progress import Watch
 from autograder.grading.run import Wish
 from autograder.workers.pool import Failed, Pool
 from autograder.workers.tasks import Work
-from autograder.workers.worker import Worker
+from autograder.workers.worker import MEMORY, Worker
 
 pytestmark = [
     pytest.mark.nbgrader,
@@ -80,6 +81,15 @@ def test_worker_that_is_killed_from_outside_costs_nothing():
         assert dict(answers) == {1: None}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system bounds what a process takes for itself")
+def test_worker_takes_no_more_memory_than_it_may():
+    """What would take more fails with a reason, and the worker goes on."""
+    with Pool(1) as pool:
+        [(_, failed)] = pool.run("builtins:bytearray", [MEMORY + 1])
+        assert failed.reason.startswith("MemoryError")
+        assert dict(pool.run("math:sqrt", [4])) == {0: 2}
+
+
 def test_no_worker_is_left():
     """At the end of the block every worker is gone, one in the middle of its work as well."""
     with Pool(2) as pool:
@@ -100,7 +110,7 @@ def test_batch_goes_on_when_the_judge_dies(hurry, tmp_path, monkeypatch):
     monkeypatch.setattr(run, "WORK", "support.deadly:work")
     monkeypatch.setattr(run, "Pool", lambda workers: Pool(2))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))
-    found = {result.student: result for result in run.grade(course, Wish(), Watch(Console(quiet=True)))}
+    found = {result.student: result for result, _ in run.grade(course, Wish(), Watch(Console(quiet=True))).graded}
     assert {student: result.score for student, result in found.items()} == {
         "ada": 12, "killer": 0, "raiser": 0, "sleeper": 0, "zoe": 12
     }  # fmt: skip
@@ -111,5 +121,5 @@ def test_batch_goes_on_when_the_judge_dies(hurry, tmp_path, monkeypatch):
             assert gradebook.find_grade("check-root", LAB, LAB, student).needs_manual_grade
         assert not gradebook.find_grade("check-root", LAB, LAB, "ada").needs_manual_grade
     monkeypatch.undo()
-    again = {result.student: result for result in run.grade(course, Wish(), Watch(Console(quiet=True)))}
+    again = {result.student: result for result, _ in run.grade(course, Wish(), Watch(Console(quiet=True))).graded}
     assert {result.score for result in again.values()} == {12}  # those that could not be judged are tried again
