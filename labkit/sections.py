@@ -147,6 +147,16 @@ def parse_line(line: str) -> tuple[str, str | None]:
     return arguments.name, next(iter(arguments.before), None)
 
 
+def declares(source: str, name: str) -> bool:
+    """Whether a section gives a name its meaning at its top level, or says in a comment that it is going to.
+
+    It need not parse: one that does not is where this is asked.
+    """
+    name = re.escape(name)
+    made = rf"^(?:(?:async )?def|class) +{name}\b|^{name} *(?::[^=\n]+)?=(?!=)|^# +(?:class +)?{name} {{2,}}"
+    return bool(re.search(made, source, re.MULTILINE))
+
+
 def defined(source: str) -> set[str]:
     """Return the names of the functions and classes that a section defines; none where it does not parse."""
     try:

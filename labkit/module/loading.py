@@ -11,11 +11,11 @@ import importlib.util
 import inspect
 import linecache
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from labkit import sections
 from labkit.module.cleanup import Leftovers
@@ -77,7 +77,7 @@ def load(path: Path, seconds: float | None = None, skip: Mapping[str, str] | Non
     while True:
         served = sections.without(text, left_out)
         try:
-            with leftovers.watched(), _limited(seconds):
+            with leftovers.watched(), _no_other_server(), _limited(seconds):
                 module = _run(_compile(served, path), path, served)
         except BaseException as problem:  # SystemExit, too, is a student's mistake
             leftovers.clear()
@@ -89,7 +89,7 @@ def load(path: Path, seconds: float | None = None, skip: Mapping[str, str] | Non
             if culprit is None or culprit in left_out:
                 why = explain(problem, text, path)
                 raise NotServable(f"{path.name} cannot be imported: {why}. Mend that line.") from None
-            left_out[culprit] = explain(problem, text, path)
+            left_out[culprit] = explain(problem, text, path) + _missed(problem, text, left_out)
             hung += [culprit] if isinstance(problem, TimeoutError) else []
             continue
         return Loaded(module, _app(module, path, text, left_out), leftovers, left_out, _apps(served), hung)
@@ -144,6 +144,21 @@ def _run(code: CodeType, path: Path, served: str) -> ModuleType:
     return module
 
 
+@contextlib.contextmanager
+def _no_other_server() -> Iterator[None]:
+    """Let a module that starts uvicorn itself fail at that line: a running event loop cannot be interrupted."""
+    import uvicorn  # not at the top: whoever only looks at sections has no use for it
+
+    def refuse(*arguments: Any, **options: Any) -> NoReturn:
+        raise RuntimeError("the module starts a server of its own; remove that line, the app is served already")
+
+    run, uvicorn.Server.run = uvicorn.Server.run, refuse  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        uvicorn.Server.run = run  # type: ignore[method-assign]
+
+
 def _culprit(problem: BaseException, served: str, path: Path) -> str | None:
     """Return the section that raised while the module was imported: the one whose top-level line was running."""
     lines = lines_of(problem, path)
@@ -151,6 +166,15 @@ def _culprit(problem: BaseException, served: str, path: Path) -> str | None:
         lines = [problem.lineno]
     place = sections.section_at(served, lines[0]) if lines and lines[0] else None
     return place[0] if place else None
+
+
+def _missed(problem: BaseException, text: str, left_out: Mapping[str, str]) -> str:
+    """Say where a name comes from that is not there because its section was left out before."""
+    if not isinstance(problem, NameError) or not problem.name:
+        return ""
+    homes = [one.name for one in sections.parse(text) if sections.declares(one.source, problem.name)]
+    gone = next((home for home in homes if home in left_out), None)
+    return f"; it comes from {gone}, which is not served" if gone else ""
 
 
 def _app(module: ModuleType, path: Path, text: str, left_out: dict[str, str]) -> Any:

@@ -45,6 +45,7 @@ def test_a_module_that_is_not_written_says_how_to_begin(tmp_path):
         ("x = '\0'", r"null byte"),
         ("x = 1\n1 / 0", r"ZeroDivisionError: division by zero \(line 3 of the cell bad, labs/student.py:6\)"),
         ("import nowhere", r"ModuleNotFoundError: No module named 'nowhere' \(line 2 of the cell bad"),
+        ("import uvicorn\nuvicorn.run(app)", r"RuntimeError: the module starts a server of its own; remove that line"),
         ("import sys\nsys.exit('bye')", r"SystemExit: bye \(line 3 of the cell bad"),
         ("import json\njson.loads('{')", r"JSONDecodeError: .* \(line 3 of the cell bad"),
         ("class Odd(Exception):\n    def __str__(self):\n        return 'a\\nb'\nraise Odd", r"Odd: a b \(line 5 of"),
@@ -63,6 +64,7 @@ def test_a_section_that_needs_one_left_out_is_left_out_too(load):
     loaded = load(f"{SETUP}# %% one\nn = 1 +\n# %% two\nm = n\n# %% three\nk = 3\n")
     assert set(loaded.left_out) == {"one", "two"}
     assert "NameError: name 'n' is not defined (line 2 of the cell two" in loaded.left_out["two"]
+    assert loaded.left_out["two"].endswith("; it comes from one, which is not served")
     assert loaded.module.k == 3
 
 

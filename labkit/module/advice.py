@@ -1,0 +1,61 @@
+"""What to try where the words of an exception name a mistake that many people make.
+
+It goes by the words alone, because those are all that comes out of a sandbox.
+"""
+
+from __future__ import annotations
+
+import re
+
+TRY = "try       "
+"""How the line begins that says what to try."""
+
+_FROM = {
+    "contextlib": "asynccontextmanager",
+    "datetime": "UTC datetime timedelta timezone",
+    "enum": "Enum StrEnum",
+    "fastapi": "Depends FastAPI Form Header HTTPException Query Request Response",
+    "fastapi.concurrency": "run_in_threadpool",
+    "fastapi.exceptions": "RequestValidationError",
+    "fastapi.responses": "JSONResponse PlainTextResponse",
+    "fastapi.testclient": "TestClient",
+    "http": "HTTPStatus",
+    "pydantic": "BaseModel ConfigDict EmailStr Field FiniteFloat SecretStr TypeAdapter ValidationError computed_field "
+    "field_validator model_validator",
+    "typing": "Annotated Any Literal Optional Self",
+    "uuid": "uuid4",
+}
+_IMPORTS = {name: f"from {module} import {name}" for module, names in _FROM.items() for name in names.split()}
+_IMPORTS |= {name: f"import {name}" for name in ("asyncio", "joblib", "json", "logging", "math", "os", "re", "uuid")}
+_IMPORTS |= {"np": "import numpy as np"}
+
+_KNOWN = {
+    r"NameError: .* comes from (\w+), which is not served": r"begin with \1",
+    r"TypeError: model_validator\(\) (takes 0 positional|missing 1 required keyword-only argument: 'mode')": (
+        'say when it runs: @model_validator(mode="after")'
+    ),
+    r"PydanticSchemaGenerationError: Unable to generate pydantic-core schema for FieldInfo\(": (
+        "a type with bounds is an Annotated: Name = Annotated[list[float], Field(...)], not Name: ... = Field(...)"
+    ),
+    r"TypeError: the first argument must be callable": (
+        "hand over the function and its arguments, each on its own: run_in_threadpool(method, rows)"
+    ),
+}
+_UNKNOWN_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
+
+
+def for_exception(said: str) -> str | None:
+    """Return what to try where these words of an exception identify the cause; else None."""
+    for pattern, known in _KNOWN.items():
+        if found := re.search(pattern, said):
+            return found.expand(known)
+    name = _UNKNOWN_NAME.match(said)
+    if name and name[1] in _IMPORTS:
+        return f"{_IMPORTS[name[1]]}, in this section: a module has none of the notebook's names"
+    return None
+
+
+def advised(said: str) -> str:
+    """Return what was said, and below it what to try, where that is known."""
+    known = for_exception(said)
+    return f"{said}\n{TRY}{known}" if known else said

@@ -1,0 +1,31 @@
+"""The words of an exception that many people meet name what to try, and no others do."""
+
+import pytest
+
+from labkit.module.advice import advised, for_exception
+
+WALL = "PydanticSchemaGenerationError: Unable to generate pydantic-core schema for "
+
+
+@pytest.mark.parametrize(
+    ("said", "tried"),
+    [
+        ("NameError: name 'Field' is not defined (line 3 of the cell a, labs/b.py:9)", "from pydantic import Field, "),
+        ("NameError: name 'json' is not defined, in line 3 of the cell a, labs/b.py:9", "import json, "),
+        ("NameError: name 'feild' is not defined. Did you mean: 'field'?", None),
+        ("NameError: name 'A' is not defined (b.py:9); it comes from one, which is not served", "begin with one"),
+        ("TypeError: model_validator() takes 0 positional arguments but 1 was given", 'mode="after"'),
+        ("TypeError: model_validator() missing 1 required keyword-only argument: 'mode'", 'mode="after"'),
+        ("TypeError: check() takes 0 positional arguments but 1 was given", None),
+        ("TypeError: field_validator() missing 1 required positional argument: 'field'", None),
+        (f"{WALL}FieldInfo(annotation=NoneType, required=True)", "a type with bounds is an Annotated"),
+        (f"{WALL}<class 'numpy.ndarray'>. Set `arbitrary_types_allowed=True`", None),
+        ("TypeError: the first argument must be callable, in line 2 of the cell a", "run_in_threadpool(method, rows)"),
+        ("TypeError: 'list' object is not callable, in line 2 of the cell a", None),
+    ],
+)
+def test_advice_goes_to_the_words_that_name_the_cause(said, tried):
+    """A known mistake is told what to try below what was raised; one that looks alike is told nothing."""
+    found = for_exception(said)
+    assert (found is None) if tried is None else (tried in found)
+    assert advised(said) == (f"{said}\ntry       {found}" if found else said)
