@@ -69,6 +69,8 @@ class Case:
         said = "\n".join([*map(str, told), *(check.message for v in told for check in v.checks)])
         if self.expected.get("says", "") not in said:
             yield f"{where}: nothing it is told contains {self.expected['says']!r}"
+        if (phrase := self.expected.get("says_not")) and phrase in said:
+            yield f"{where}: what it is told contains {phrase!r}, which is said of another mistake"
         by_itself = (Outcome.CHECKER_ERROR, Outcome.HELD)
         broken = [check for v in result.verdicts for check in v.checks if check.outcome in by_itself]
         yield from (f"{where}: the check {check.name} failed by itself: {check.message}" for check in broken)

@@ -5,6 +5,7 @@ The first comments of a file say what it is, and what has to become of it:
     # A sentence or more: what the mistake is.
     # fails: a, b            exactly these exercises fail
     # says: a phrase         what a failing exercise says contains this
+    # says_not: a phrase     nothing it says contains this: the advice on a mistake that only looks alike
     # points: 7.5            the score
     # not_attempted: c       these sections are the stubs that students are given
     # alone:                 its sections are all that the module has
@@ -28,7 +29,7 @@ from labkit.course import CourseError, Lab
 from labkit.sections import Section, fingerprint
 
 KINDS = ("alternative", "half", "wrong")
-HEADERS = {"fails", "says", "points", "not_attempted", "alone"}
+HEADERS = {"fails", "says", "says_not", "points", "not_attempted", "alone"}
 _HEADER = re.compile(r"# (?P<key>\w+):(?: (?P<value>.*))?")
 
 

@@ -11,11 +11,13 @@ from labkit.labs.lab02_validation.endpoints import (
     LOANS,
     USERS,
     accepted,
+    forgotten,
     literal,
     misused,
     post_text,
     refused,
     silent,
+    unseen,
     without,
 )
 from labkit.openapi.examples import described, shown
@@ -152,7 +154,7 @@ def test_realistic_income(api: Api) -> None:
 def test_loan(api: Api) -> None:
     """A loan that the applicant can afford is answered with the largest one."""
     nested = f"a loan has the fields of an applicant: {INHERIT}"
-    LOANS.works(api, lambda reply: nested if reply.status == 422 and '"applicant"' in reply.text else None)
+    LOANS.works(api, lambda reply: nested if reply.status == 422 and '"applicant"' in reply.text else forgotten(reply))
 
 
 @exercise("affordable_loan")
@@ -189,7 +191,8 @@ def test_loan_of_an_applicant(api: Api) -> None:
 def test_loan_with_an_unrealistic_income(api: Api) -> None:
     """An income above 10,000,000 is unrealistic here, too."""
     reply = LOANS.post(api, income=10_000_001)
-    reply.refuse("unrealistic", advice="a model that inherits has the validators, too" if reply.status == 200 else None)
+    inherits = "a model that inherits has the validators, too" if reply.status == 200 else None
+    reply.refuse("unrealistic", advice=unseen(reply, "income") or inherits)
 
 
 @exercise("private_response")

@@ -16,6 +16,7 @@ from labkit.checks.predictions import FLOWER, IRIS, Known
 from labkit.checks.problem_details import PROBLEM, expect_errors, expect_problem, wrong
 from labkit.checks.running import Start
 from labkit.labs.lab04_errors.expect import (
+    NO_RESPONSE,
     logged_once,
     request_id,
     started_anyway,
@@ -167,7 +168,7 @@ def test_unknown_path(api: Api) -> None:
     """The 404 of an unknown path is a problem document."""
     reply = api.get("/nowhere")
     no_response = "object is not callable" in str(reply.raised)
-    reply.expect(404, advice="a handler returns a response: JSONResponse(...), not a dict" if no_response else None)
+    reply.expect(404, advice=NO_RESPONSE if no_response else None)
     advice = "a handler for StarletteHTTPException sees this 404, one for FastAPI's HTTPException does not"
     expect_problem(reply, 404, advice=advice if same(reply.json, {"detail": "Not Found"}) else None)
 
@@ -281,7 +282,15 @@ def _unknown(api: Api) -> Reply:
         advice = "look whether the id is in MODELS before you take its entry"
     elif "'set' object" in raised:
         advice = 'headers is a dict: {"X-Error": "ModelNotFound"}'
+    elif _swallowed(reply):
+        advice = "your except has caught your own HTTPException: let it through, or raise it outside of the try"
     return reply.expect(404, advice=advice)
+
+
+def _swallowed(reply: Reply) -> bool:
+    """Whether the detail of a 500 is the text of an HTTPException, as str(exc) has it."""
+    detail = reply.json.get("detail") if isinstance(reply.json, dict) else None
+    return reply.status == 500 and str(detail).startswith("404: ")
 
 
 def _unavailable(start: Start) -> Reply:

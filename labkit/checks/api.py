@@ -17,15 +17,20 @@ import json
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
 import pytest
 
 from labkit.checks.compare import difference, same
+from labkit.checks.places import at_home
 from labkit.http import body as bodies
 from labkit.http.exchange import exchange
+from labkit.module.advice import TRY, for_exception
 from labkit.text import one_line
+
+if TYPE_CHECKING:
+    from labkit.checks.foundation import Foundation
 
 exercise = pytest.mark.exercise
 """Marks the exercise a check belongs to."""
@@ -53,14 +58,16 @@ class Mismatch(AssertionError):
 
     def __init__(self, sent: str, expected: str, got: str, advice: str | None = None, remark: str = "") -> None:
         super().__init__(sent, expected, got, advice, remark)
-        parts = (" ".join(part.splitlines()) for part in (sent, expected, got, advice or ""))
+        got, _, known = got.partition(f"\n{TRY}")  # what stands in the way of a start may bring its own advice
+        advice = known or advice
+        parts = (at_home(" ".join(part.splitlines())) for part in (sent, expected, got, advice or ""))
         self.sent, self.expected, self.got, self.advice = parts
         self.remark = remark
 
     def __str__(self) -> str:
         """Return the message: at most four lines."""
         lines = [self.sent, f"expected  {self.expected}", f"got       {self.got}"]
-        return "\n".join([*lines, *([f"try       {self.advice}"] if self.advice else [])])
+        return "\n".join([*lines, *([f"{TRY}{self.advice}"] if self.advice else [])])
 
 
 class Overdue(Mismatch):
@@ -105,7 +112,7 @@ class Reply:
         """Say that this reply is not what was expected; `got` where its whole body would hide what is wrong."""
         if self.raised and not advice:
             stub = self.raised.startswith("NotImplementedError")
-            advice = "replace the line with `raise NotImplementedError`" if stub else None
+            advice = "replace the line with `raise NotImplementedError`" if stub else for_exception(self.raised)
         came = f"{self.status}, {_short(got)}" if got and not self.raised else self.got
         raise (Raised if self.raised else Mismatch)(self.sent, expected, came, advice)
 
@@ -122,7 +129,7 @@ class Reply:
         """
         expected = str(status) if body is ... else f"{status} {_short(json.dumps(body))}"
         if self.status != status or body is ...:
-            return self if self.status == status else self.fail(expected, advice)
+            return self if self.status == status else self._other_status(status, expected, body, advice)
         came = self.json
         if not same(came, body):
             if isinstance(came, list | dict) and len(json.dumps(body)) > WIDTH:
@@ -130,6 +137,12 @@ class Reply:
                 self.fail(f"{status}, {_short(wanted)}", advice, got=found)
             self.fail(expected, advice)
         return self
+
+    def _other_status(self, status: int, expected: str, body: Any, advice: str | None) -> NoReturn:
+        """Say that the status is another one, and no more where the body is as expected."""
+        if body is not ... and same(self.json, body):
+            self.fail(str(status), advice, got="with the right body")
+        self.fail(expected, advice)
 
     def refuse(self, *names: str, status: int = 422, advice: str | None = None) -> Reply:
         """Expect bad input to be refused with this status and a body that names each of `names`."""
@@ -143,10 +156,16 @@ class Api:
     """A client of the student's server that is never left hanging and never reuses a connection.
 
     After an unhandled error the server closes its connection; a kept one would break the next, innocent request.
+
+    Attributes:
+        foundation: what of the module is served; None where nobody knows.
     """
 
     def __init__(
-        self, client: httpx.Client, raised: Callable[[str, str, int], str | None] = lambda method, path, since: None
+        self,
+        client: httpx.Client,
+        raised: Callable[[str, str, int], str | None] = lambda method, path, since: None,
+        foundation: Foundation | None = None,
     ) -> None:
         """Wrap a client.
 
@@ -154,7 +173,9 @@ class Api:
             client: the client to send with.
             raised: tells what the student's code raised in the last request of this method and path that was sent
                 after a moment, in nanoseconds since the epoch.
+            foundation: knows what of the module is served, where that is known.
         """
+        self.foundation = foundation
         self._client = client
         self._raised = raised
 

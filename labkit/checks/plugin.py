@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pytest
 
 from labkit.checks import outcomes
-from labkit.checks.api import Api
+from labkit.checks.api import Api, Mismatch
 from labkit.checks.running import Start
 from labkit.sandbox.setup import Setup
 from labkit.verdict import CheckResult, Outcome, earns_nothing
@@ -44,6 +44,7 @@ class Plugin:
         self._hidden, self._ready = hidden, ready
         self._items: list[pytest.Item] = []
         self._results: list[CheckResult] = []
+        self._exercise = ""
         self._api: Api | None = None
         self._given: dict[str, Any] = {}
         self._start: Start | None = None
@@ -76,6 +77,7 @@ class Plugin:
             A result for each check of the exercise.
         """
         self._results, self._api, self._given, self._start = [*self.broken], api, given, start
+        self._exercise = exercise
         self._beside = dict(beside or {})
         chosen = [item for item in self._items if any(exercise in mark.args for mark in item.iter_markers("exercise"))]
         self._tried = (
@@ -146,6 +148,8 @@ class Plugin:
         """Keep the result. The report is bare: pytest's own would format a traceback that nobody reads."""
         if call.when == "call" or call.excinfo is not None:
             problem = call.excinfo.value if call.excinfo else None
+            if isinstance(problem, Mismatch) and self._api and self._api.foundation:
+                problem.advice = self._api.foundation.advice(self._exercise, problem) or problem.advice
             self._results.append(outcomes.result(item, problem, hidden=item.path == self._hidden))
         ended: Literal["passed", "failed"] = "failed" if call.excinfo else "passed"
         when = cast(Literal["setup", "call", "teardown"], call.when)

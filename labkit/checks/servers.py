@@ -8,18 +8,22 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx
 
 from labkit import sections
 from labkit.checks.api import SECONDS, Api, Overdue, Reply
+from labkit.checks.foundation import Foundation
+from labkit.checks.places import at_home
 from labkit.http.client import connect
+from labkit.module.advice import TRY, advised
 from labkit.module.source import Module
 from labkit.sandbox import service
 from labkit.sandbox.patience import patience
 from labkit.sandbox.service import WIDTH, Served
-from labkit.sandbox.setup import Setup
+from labkit.sandbox.setup import FOLDER, Setup
 from labkit.text import one_line
 
 _ADDRESS = "http://127.0.0.1"
@@ -44,9 +48,10 @@ class Instance:
     def __init__(self, served: Served | None, api: Api, problem: str = "") -> None:
         """Look at what is served, or say why nothing is."""
         self.api = api
-        self.problem = problem or (served.problem if served else "")
+        self.problem = advised(at_home(problem or (served.problem if served else "")))
         self.given: dict[str, Any] = served.given if served else {}
-        self.left_out: dict[str, str] = served.left_out if served else {}
+        left_out = served.left_out if served else {}
+        self.left_out = {name: advised(at_home(why)) for name, why in left_out.items()}
         settings = served.said("settings") if served else None
         self.settings = settings if isinstance(settings, dict) else {}
         self._served = served
@@ -154,10 +159,13 @@ class Servers:
         if served.problem:
             running = Instance(served, nobody(served.problem))
             if setup.command:
-                running.problem += _last_words(running)
+                running.problem += at_home(_last_words(running))
+            running.problem += _elsewhere(running.problem, setup)
             return running
         client = self._stack.enter_context(connect(_ADDRESS, served.transport()))
-        return Instance(served, _Patient(client, _silent if setup.command else served.raised, self._until))
+        raised = _silent if setup.command else served.raised
+        foundation = Foundation(self._module, served.left_out)
+        return Instance(served, _Patient(client, raised, self._until, foundation))
 
 
 def nobody(why: str = "the server is not running") -> Api:
@@ -167,6 +175,15 @@ def nobody(why: str = "the server is not running") -> Api:
         raise httpx.ConnectError(why, request=request)
 
     return Api(connect(_ADDRESS, httpx.MockTransport(refuse)))
+
+
+def _elsewhere(problem: str, setup: Setup) -> str:
+    """Say what to try where a start has looked for another file than the one that the check has laid out for it."""
+    named = [name for name, value in setup.environment.items() if FOLDER in value]
+    missed = re.search(r"FileNotFoundError: .*'([^']+)'", problem)
+    if not missed or not named or any(setup.environment[name].endswith(Path(missed[1]).name) for name in named):
+        return ""
+    return f"\n{TRY}load the file that {' or '.join(named)} names: a check puts a model of its own there"
 
 
 def _silent(method: str, path: str, since: int) -> None:
@@ -185,9 +202,13 @@ class _Patient(Api):
     """A client whose patience is limited for all requests together."""
 
     def __init__(
-        self, client: httpx.Client, raised: Callable[[str, str, int], str | None], until: Callable[[], float]
+        self,
+        client: httpx.Client,
+        raised: Callable[[str, str, int], str | None],
+        until: Callable[[], float],
+        foundation: Foundation,
     ) -> None:
-        super().__init__(client, raised)
+        super().__init__(client, raised, foundation)
         self._patience_ends = until
 
     def request(self, method: str, path: str, *, seconds: float = SECONDS, **options: Any) -> Reply:

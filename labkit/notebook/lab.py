@@ -9,10 +9,11 @@ import httpx
 
 from labkit import course, paths, sections
 from labkit.checks import api as checking
+from labkit.checks.foundation import Foundation
 from labkit.http.client import connect
 from labkit.live import log
 from labkit.live.server import Server
-from labkit.module import errors, loading
+from labkit.module import advice, errors, loading
 from labkit.module.source import Module
 from labkit.notebook import cells, judging, magic
 from labkit.notebook.draft import Draft
@@ -118,7 +119,7 @@ class Lab(Seeing):
     @property
     def api(self) -> checking.Api:
         """A client of the live server as checks have it."""
-        return checking.Api(self.client, self._raised)
+        return checking.Api(self.client, self._raised, Foundation(self.module, self.left_out))
 
     @property
     def module(self) -> Module:
@@ -139,13 +140,14 @@ class Lab(Seeing):
         """
         problem = self.draft.misused(name, source, before)
         if problem:
-            return f"%%section {name}{f' --before {before}' if before else ''}\nproblem   {problem}"
+            cell = f"%%section {name}{f' --before {before}' if before else ''}"
+            return f"{cell}\nproblem   {problem}\n{magic.UNCHANGED}"
         try:
             copy = self.draft.write(Section(name, sections.normalise(source), before))
         except OSError as error:
-            advice = f"make {self.draft.path.parent} a folder you may write to, then run this cell again"
+            todo = f"make {self.draft.path.parent} a folder you may write to, then run this cell again"
             place = self.draft.place_of(name)
-            return f"problem   {place} cannot be written: {error.strerror or error}\ntry       {advice}"
+            return f"problem   {place} cannot be written: {error.strerror or error}\n{advice.TRY}{todo}"
         if not self._workbook.grading:  # nobody mends a section while nbgrader runs
             self._loader.forget(name)
         self._bring_up()
@@ -204,7 +206,7 @@ class Lab(Seeing):
         stub = self._course.stubs[self._lab.id][name]
         results, elsewhere = judging.results(self.checks, name, self.module, self.api, self._loader.given)
         attempted = self.draft.attempted(name, stub)
-        here = self.left_out.get(name) or self.server.problem or ""
+        here = advice.advised(self.left_out.get(name) or self.server.problem or "")
         problem = "" if exercise.file else here if elsewhere is None else elsewhere
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
 
@@ -233,7 +235,8 @@ class Lab(Seeing):
         lines = [f"{name} is in {self.draft.place_of(name)}"]
         if name in self.left_out:
             lines[0] += ", but left out of the server"
-            lines += [f"problem   {self.left_out[name]}", "try       mend that line, then run this cell again"]
+            known = advice.for_exception(self.left_out[name]) or "mend that line"
+            lines += [f"problem   {self.left_out[name]}", f"{advice.TRY}{known}, then run this cell again"]
         others = [other for other in self.left_out if other != name]
         if others:
             lines.append(f"left out  {', '.join(others)}")

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from labkit.pictures.view import Written
 from labkit.sections import BadMagic, Section, parse_line
 
+UNCHANGED = "note      nothing was written: the module stays as it was"
+"""What is said below the reason for which a cell was refused."""
+
 
 def register(write: Callable[[str, str, str | None], str]) -> None:
     """Let `%%section` write by this function, where there is an IPython to register it with."""
@@ -21,7 +24,7 @@ def register(write: Callable[[str, str, str | None], str]) -> None:
         try:
             name, before = parse_line(line)
         except BadMagic as problem:
-            display(Written(f"%%section {line}\nproblem   {problem}"))  # type: ignore[no-untyped-call] # IPython's is untyped
+            display(Written(f"%%section {line}\nproblem   {problem}\n{UNCHANGED}"))  # type: ignore[no-untyped-call] # IPython's is untyped
             return
         display(Written(write(name, cell, before)))  # type: ignore[no-untyped-call]
 

@@ -45,12 +45,13 @@ def test_verify_finds_what_does_not_fit(top):
     hidden = top / "autograder" / "hidden" / f"{LAB}.py"
     hidden.write_text(hidden.read_text(encoding="utf-8") + HIDDEN, encoding="utf-8")
     wrong(top, "not_wrong", "# fails: root\n# says: expected", RIGHT)
-    wrong(top, "told", "# fails: root\n# says: expected", RIGHT.replace("Hello World", SECRET))
+    wrong(top, "told", "# fails: root\n# says: expected\n# says_not: got", RIGHT.replace("Hello World", SECRET))
     said = StringIO()
     assert not verify(top, Console(file=said, width=200), LAB)
     lines = said.getvalue().splitlines()
     assert f"notebooks/{LAB}.ipynb is not what the build makes" in said.getvalue()
     assert "not_wrong.py: fails nothing, expected root" in lines
+    assert "told.py: what it is told contains 'got', which is said of another mistake" in lines
     leaks = [line for line in lines if SECRET in line]
     assert leaks == [
         f"notebooks/{LAB}.ipynb says '{SECRET}', which is for the hidden checks of {LAB} alone",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,22 @@ def names(reply: Reply, field: str) -> bool:
 
 def refused(reply: Reply, name: str, advice: str | None = None) -> None:
     """Expect a 422 that names a field; the advice is for a request that got through."""
-    reply.refuse(name, advice=advice if 200 <= reply.status < 300 else None)
+    told = advice if 200 <= reply.status < 300 else None
+    reply.refuse(name, advice=unseen(reply, name) or told)
+
+
+def unseen(reply: Reply, name: str) -> str | None:
+    """Say what is wrong where a validator has looked for a field that this request has wrong, and so is not there."""
+    missed = str(reply.raised).startswith(f"KeyError: '{name}'")
+    advice = 'a refused field is not in info.data: a model_validator(mode="after") runs when all fields are valid'
+    return advice if missed else None
+
+
+def forgotten(reply: Reply) -> str | None:
+    """Say what is wrong where a rule about a whole model has lost it: a field was looked for in None."""
+    lost = re.match(r"AttributeError: 'NoneType' object has no attribute '(\w+)'", str(reply.raised))
+    known = lost and lost[1] in LOANS.body
+    return "a model_validator has to return self; without return the model is None" if known else None
 
 
 def misused(reply: Reply) -> str | None:

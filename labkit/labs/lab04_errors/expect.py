@@ -11,6 +11,8 @@ from labkit.checks.running import Running, Start
 from labkit.labs.lab04_errors.log_records import LOST, Record, failures
 from labkit.sandbox.setup import Setup
 
+NO_RESPONSE = "a handler returns a response: JSONResponse(...), not a dict"
+
 
 def tells_nothing_of(reply: Reply, *words: str) -> None:
     """Expect a 500 without any of these words, without a traceback and without a file of code."""
@@ -79,6 +81,8 @@ def unavailable(running: Running) -> Reply:
     advice = None
     if reply.raised and reply.raised.startswith("ModelNotLoadedError"):
         advice = "it is raised, but nobody handles it: @app.exception_handler(ModelNotLoadedError)"
+    elif "'dict' object is not callable" in str(reply.raised):
+        advice = NO_RESPONSE
     elif reply.raised and reply.raised.startswith("TypeError"):  # None has been used as if it were a dict
         advice = "look whether there is a model before you use it, and raise ModelNotLoadedError"
     elif reply.status == 200 and "model_version" not in reply.text:

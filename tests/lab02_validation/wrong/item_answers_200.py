@@ -1,6 +1,6 @@
 # The status of a success was left as it is.
 # fails: item_body
-# says: status_code=201
+# says: got       200, with the right body
 # points: 13
 
 # %% item_body

@@ -1,6 +1,6 @@
 # The rule about the loan does not return the object.
 # fails: affordable_loan
-# says: 500 (
+# says: a model_validator has to return self
 # points: 13
 
 # %% affordable_loan

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import gzip
 import socket
+import tempfile
 import threading
 import time
 
@@ -256,3 +257,19 @@ def test_a_given_table_is_held_to_what_was_given(rows):
     with pytest.raises(Mismatch, match="ROWS in your module\nexpected  a list of 2 dicts"):
         checking.table({"ROWS": rows}, "ROWS", 2, "n")
     assert len(checking.table({"ROWS": [{"n": "a"}, {"n": "b"}]}, "ROWS", 2, "n")) == 2
+
+
+@pytest.mark.parametrize("folder", ["/work", f"{tempfile.gettempdir()}/judge-a1b2c3_d"])
+def test_no_message_has_a_path_of_the_sandbox(folder):
+    """A path below the folder of the sandbox is told as the student has it; any other stays."""
+    others = f"not /etc/hosts, /work/main/x.py and home{folder}/a.b"
+    said = str(Mismatch("GET /", "200", f"'{folder}/data/iris.joblib', {folder}/model.joblib, {others}"))
+    assert said.endswith(f"'data/iris.joblib', model.joblib, {others}")
+
+
+def test_the_wrong_status_alone_is_all_that_is_told():
+    """Where the body is as expected, the line says that the status is not; else both are shown."""
+    with pytest.raises(Mismatch, match=r"expected  201\ngot       200, with the right body$"):
+        replying(json={"a": 1}).get("/").expect(201, {"a": 1})
+    with pytest.raises(Mismatch, match=r'expected  201 {"a": 2}\ngot       200 {"a":1}$'):
+        replying(json={"a": 1}).get("/").expect(201, {"a": 2})

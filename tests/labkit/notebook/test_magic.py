@@ -89,6 +89,7 @@ def test_a_wrong_magic_writes_nothing_and_says_what_is_right(kernel, magic, said
     before = kernel.run("lab.draft.text").results
     cell = kernel.run(f"{magic}\nx = 1")
     assert said in cell.text
+    assert "nothing was written: the module stays as it was" in cell.text
     assert cell.error == ""
     assert kernel.run("lab.draft.text").results == before
 

@@ -1,0 +1,21 @@
+# A name is spelt as nothing is spelt.
+# fails: item_body
+# says: NameError: name 'itm' is not defined
+# says_not: import
+# points: 13
+
+# %% item_body
+# class Item      what the body has to be
+# POST /items     takes an Item
+class Item(BaseModel):
+    """Something that is for sale."""
+
+    name: Annotated[str, Field(min_length=1, max_length=50)]
+    price: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    is_offer: bool | None = None
+
+
+@app.post("/items", status_code=201)
+def create_item(item: Item):
+    """Take in an item."""
+    return {"item_name": itm.name, "item_price": item.price}

@@ -1,0 +1,79 @@
+"""Where a section that an exercise rests on is not served, that is what a message advises."""
+
+import pytest
+
+from labkit.checks.api import Mismatch
+from labkit.checks.foundation import Foundation
+from labkit.module.source import Module
+
+SECTIONS = {
+    "setup": "from fastapi import FastAPI\napp = FastAPI()\ndef rule(x):\n    return x",
+    "one": '@app.post("/things/{name}")\ndef add(name, thing: Thing):\n    return size(thing)',
+    "two": "class Thing:\n    pass\n\n\ndef size(thing):\n    return 1",
+    "three": '@app.get("/sizes")\ndef sizes():\n    return [size(Thing())]',
+    "four": '@app.get("/things/all")\ndef rule(x):\n    return x',
+}
+
+
+def foundation(left_out=(), **changed):
+    text = "\n".join(f"# %% {name}\n{source}" for name, source in (SECTIONS | changed).items())
+    return Foundation(Module("lab01", text), dict.fromkeys(left_out, "SyntaxError"))
+
+
+@pytest.mark.parametrize(
+    ("left_out", "exercise", "sent", "section"),
+    [
+        ("two", "three", "GET /sizes", "two"),
+        ("one", "two", 'POST /things/7 {"a": 1}', "one"),
+        ("one", "two", "GET /things/7", None),
+        ("one", "two", "POST /things", None),
+        ("two", "one", "POST /things/7", None),
+        ("one", "three", "GET /sizes", None),
+        ("one", "four", "GET /things/all", None),
+        ("three", "three", "GET /sizes", None),
+    ],
+    ids=["name", "path", "method", "shorter path", "below", "nothing of it", "own path", "itself"],
+)
+def test_what_an_exercise_rests_on_is_named_where_it_is_not_served(left_out, exercise, sent, section):
+    """A section above that has a name it uses, or the path that was asked for, comes first; no other does."""
+    advice = foundation([left_out]).advice(exercise, Mismatch(sent, "200", "404"))
+    assert advice == (f"begin with {section}: {exercise} rests on it, and it is not served" if section else None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "rests"),
+    [
+        ({"three": "class Thing: ...\nsize = len\nprint(size(Thing()))"}, False),
+        ({"two": "app.title = 'x'"}, False),
+        ({"two": "def size(thing:\n    pass", "three": "print(size)"}, True),
+    ],
+    ids=["has its own", "makes no name", "does not parse"],
+)
+def test_a_name_is_missed_where_nobody_else_makes_it(changed, rests):
+    """A section rests on another one for a name that no section between them, nor it itself, has made."""
+    assert (foundation(["two"], **changed).advice("three", Mismatch("", "200", "500")) is not None) == rests
+
+
+def test_a_stub_is_not_served_either():
+    """An untouched stub says in its comments what it is to have, and whoever rests on that is sent there."""
+    stub = "# class Applicant     four fields, and no others\n# POST /applicants    takes an Applicant\n"
+    text = f"# %% setup\n# %% applicant_fields\n{stub}# %% realistic_income\ndef realistic(x):\n    return x\n"
+    unsolved = Foundation(Module("lab02_validation", text))
+    said = unsolved.advice("realistic_income", Mismatch("POST /applicants {}", "422", "404"))
+    assert said == "begin with applicant_fields: realistic_income rests on it, and it is still the stub"
+
+
+@pytest.mark.parametrize(
+    ("maker", "exercise", "got", "told"),
+    [
+        ("four", "one", '404 {"detail":"Not Found"}', True),
+        ("four", "one", "200 {}", False),
+        ("two", "three", "404", False),
+        ("setup", "one", "404", False),
+    ],
+)
+def test_routes_of_an_app_that_is_no_longer_served_are_missed(maker, exercise, got, told):
+    """A 404 of a section above a second FastAPI() has that as its cause; of a section below, and alone, it has not."""
+    module = foundation(**{maker: f"{SECTIONS[maker]}\napp = FastAPI(title='x')"})
+    advice = module.advice(exercise, Mismatch("GET /", "200", got)) or ""
+    assert (f"the second FastAPI(), in {maker}, has none of the routes above it" in advice) == told
