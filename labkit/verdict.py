@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from labkit import contrast
+
 
 class Outcome(StrEnum):
     """How a check or an exercise ended.
@@ -200,7 +202,7 @@ class Verdict:
         text = [*self.notices, self.headline]
         for outcome, title, message in self.lines():
             text.append(f"  {outcome.symbol} {title}")
-            text += [f"      {line}" for line in message.splitlines()]
+            text += [f"      {line}" for line in contrast.underlined(message).splitlines()]
         return "\n".join(text)
 
 

@@ -7,8 +7,11 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from autograder.reports import TEMPLATES
+from labkit import contrast
+from labkit.pictures.view import marked
 
 
 def fill(template: str, **values: Any) -> str:
@@ -28,10 +31,16 @@ def share(part: float, whole: float) -> int:
     return round(100 * min(1.0, max(0.0, part / whole))) if whole else 0
 
 
+def contrasted(message: str) -> Markup:
+    """Return a message in which what differs between what was expected and what came is marked."""
+    return Markup("\n".join(marked(line, spans) for line, spans in contrast.lines(message)))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.globals["share"] = share
+    environment.filters["contrasted"] = contrasted
     return environment

@@ -6,12 +6,14 @@ Outcomes differ by sign and by words, never by colour alone; colours and sizes s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from labkit import contrast
+from labkit.contrast import Span
 from labkit.course import Exercise
 from labkit.http import address
 from labkit.verdict import Outcome, Verdict
@@ -55,9 +57,18 @@ def linked(text: str, after: str = "") -> str:
     return address.pattern().sub(link, escape(text))
 
 
+def marked(text: str, spans: Sequence[Span], shown: Callable[[str], str] = escape) -> str:
+    """Return a text as HTML, its spans as marks; `shown` makes HTML of the parts."""
+    parts, done = [], 0
+    for start, end in spans:
+        parts += [shown(text[done:start]), f"<mark>{shown(text[start:end])}</mark>"]
+        done = end
+    return "".join([*parts, shown(text[done:])])
+
+
 def aligned(text: str) -> str:
-    """Return lines such as `expected  200`, with what follows the label in a column of its own."""
-    return "".join(_line(line, _LABELLED.fullmatch(line)) for line in text.splitlines())
+    """Return lines such as `expected  200`, each label in a column of its own, what differs marked."""
+    return "".join(_line(line, spans) for line, spans in contrast.lines(text))
 
 
 @dataclass(frozen=True)
@@ -181,10 +192,13 @@ def _row(exercise: Exercise, kept: dict[str, Any] | None, stale: bool) -> str:
     return f'<tr>{row}<td class="end">{_points(exercise, kept)}</td><td>{note}</td></tr>'
 
 
-def _line(line: str, labelled: re.Match[str] | None) -> str:
+def _line(line: str, spans: Sequence[Span]) -> str:
+    labelled = _LABELLED.fullmatch(line)
     if labelled is None:
         return f"<div>{linked(line)}</div>"
-    return f'<div class="labelled"><b>{escape(labelled["label"])}</b><span>{linked(labelled["text"])}</span></div>'
+    begin = labelled.start("text")
+    text = marked(labelled["text"], [(start - begin, end - begin) for start, end in spans], linked)
+    return f'<div class="labelled"><b>{escape(labelled["label"])}</b><span>{text}</span></div>'
 
 
 def _code(text: str) -> str:

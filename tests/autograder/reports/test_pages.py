@@ -85,7 +85,7 @@ def test_feedback_hides_hidden_checks():
     page = feedback.page(record, standing(record))
     assert "secret" not in page
     assert exercise.hidden in page
-    assert "expected  200" in page
+    assert "expected  <mark>200</mark>" in page
 
 
 def test_feedback_has_what_a_human_said():
