@@ -25,7 +25,7 @@ FLOWER = [5.1, 3.5, 1.4, 0.2]
 AWAIT = "is there an `await` in front of `ask`?"
 ONE_ROW = "the model takes a list of rows, and one flower is one row"
 DIGITS = "if you round, keep at least three digits"
-NUMPY = "numpy's numbers and arrays are no JSON: int(...), float(...) and .tolist() make Python's own of them"
+NUMPY = "numpy's arrays and whole numbers are no JSON: int(...), float(...) and .tolist() make Python's own of them"
 
 Row = Sequence[float]
 

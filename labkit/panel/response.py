@@ -11,6 +11,8 @@ import httpx
 
 SHOWN = 20_000
 """How many characters of a body are shown."""
+RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""What RFC 9110 calls these, as the labs do; Python has the older words up to 3.12."""
 SHORT = 60
 """How long a list or an object may be to stand in one line."""
 
@@ -26,7 +28,7 @@ def body(content: bytes) -> Any:
 def html(response: httpx.Response, content: bytes, milliseconds: float) -> str:
     """Return an answer as HTML."""
     status, kind = response.status_code, response.headers.get("content-type", "no content type")
-    phrase = next((known.phrase for known in HTTPStatus if known == status), "")
+    phrase = RENAMED.get(status) or next((known.phrase for known in HTTPStatus if known == status), "")
     look, sign = ("correct", "✓") if status < 400 else ("error", "!") if status >= 500 else ("incorrect", "✗")
     value = body(content)
     text = content.decode("utf-8", "replace") if value is None else pretty(value)

@@ -1,0 +1,38 @@
+"""Each word of the trade is explained in the paragraph that uses it first, for a reader who has never met it."""
+
+import re
+
+import pytest
+from support.classroom import ROOT
+
+from labkit import course
+
+GLOSSARY = {
+    "lab01_hello": (
+        "client, server, address, port, request, method, path, response, status code, header, body, module, section, "
+        "route, decorator, endpoint, JSON, contract, path parameter, annotation, URL, query parameter, Annotated, "
+        "OpenAPI, operation, docstring, log"
+    ),
+    "lab02_validation": "model, validator, example",
+    "lab03_serving": ("feature, accuracy, lifespan, deprecated, coroutine, confidence, batch, event loop, thread"),
+}
+"""The words, by the lab in which they are met first."""
+
+_CODE = re.compile(r"^```.*?^```$|`[^`\n]*`|\[\[.*?\]\]", re.MULTILINE | re.DOTALL)
+
+
+def paragraphs(lab):
+    """What a lab says, from its first section on: before that it names what it is about."""
+    _, _, text = (ROOT / "course" / f"{lab}.md").read_text(encoding="utf-8").partition("\n+++\n")
+    return re.split(r"\n\s*\n", _CODE.sub("", text))
+
+
+@pytest.mark.parametrize(
+    ("lab", "word"), [(lab, word) for lab, words in GLOSSARY.items() for word in words.split(", ")]
+)
+def test_a_word_is_explained_where_it_is_used_first(lab, word):
+    """The first paragraph of the course that has a word has it in bold."""
+    labs = [known.id for known in course.load().labs]
+    before = [text for known in labs[: labs.index(lab) + 1] for text in paragraphs(known)]
+    first = next(text for text in before if re.search(rf"\b{word}(e?s)?\b", text, re.IGNORECASE))
+    assert re.search(rf"\*\*[^*]*\b{word}(e?s)?\b[^*]*\*\*", first, re.IGNORECASE), first
