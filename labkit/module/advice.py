@@ -57,5 +57,5 @@ def for_exception(said: str) -> str | None:
 
 def advised(said: str) -> str:
     """Return what was said, and below it what to try, where that is known."""
-    known = for_exception(said)
+    known = None if TRY in said else for_exception(said)
     return f"{said}\n{TRY}{known}" if known else said
