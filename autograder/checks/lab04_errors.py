@@ -282,6 +282,8 @@ def _unknown(api: Api) -> Reply:
         advice = "look whether the id is in MODELS before you take its entry"
     elif "'set' object" in raised:
         advice = 'headers is a dict: {"X-Error": "ModelNotFound"}'
+    elif reply.status == 200 and isinstance(reply.json, list) and reply.json[-1:] == [404]:
+        advice = "a second value after return is no status: raise HTTPException(404, ...)"
     elif _swallowed(reply):
         advice = "your except has caught your own HTTPException: let it through, or raise it outside of the try"
     return reply.expect(404, advice=advice)

@@ -37,6 +37,9 @@ _KNOWN = {
     r"PydanticSchemaGenerationError: Unable to generate pydantic-core schema for FieldInfo\(": (
         "a type with bounds is an Annotated: Name = Annotated[list[float], Field(...)], not Name: ... = Field(...)"
     ),
+    r"TypeError: exceptions must derive from BaseException": (
+        "only an exception can be raised: return a response, or raise HTTPException(...)"
+    ),
     r"TypeError: the first argument must be callable": (
         "hand over the function and its arguments, each on its own: run_in_threadpool(method, rows)"
     ),

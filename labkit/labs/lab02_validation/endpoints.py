@@ -54,10 +54,13 @@ def unseen(reply: Reply, name: str) -> str | None:
 
 
 def forgotten(reply: Reply) -> str | None:
-    """Say what is wrong where a rule about a whole model has lost it: a field was looked for in None."""
-    lost = re.match(r"AttributeError: 'NoneType' object has no attribute '(\w+)'", str(reply.raised))
-    known = lost and lost[1] in LOANS.body
-    return "a model_validator has to return self; without return the model is None" if known else None
+    """Say what is wrong where a rule about a whole model has not got it, but None or a dict."""
+    lost = re.match(r"AttributeError: '(NoneType|dict)' object has no attribute '(\w+)'", str(reply.raised))
+    if not lost or lost[2] not in LOANS.body:
+        return None
+    if lost[1] == "dict":
+        return 'mode="before" is given what was sent, a dict; mode="after" is given the object'
+    return "a model_validator has to return self; without return the model is None"
 
 
 def misused(reply: Reply) -> str | None:

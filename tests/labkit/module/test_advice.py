@@ -20,6 +20,7 @@ WALL = "PydanticSchemaGenerationError: Unable to generate pydantic-core schema f
         ("TypeError: field_validator() missing 1 required positional argument: 'field'", None),
         (f"{WALL}FieldInfo(annotation=NoneType, required=True)", "a type with bounds is an Annotated"),
         (f"{WALL}<class 'numpy.ndarray'>. Set `arbitrary_types_allowed=True`", None),
+        ("TypeError: exceptions must derive from BaseException, in line 2 of the cell a", "only an exception can"),
         ("TypeError: the first argument must be callable, in line 2 of the cell a", "run_in_threadpool(method, rows)"),
         ("TypeError: 'list' object is not callable, in line 2 of the cell a", None),
     ],

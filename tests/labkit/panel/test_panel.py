@@ -90,6 +90,7 @@ def test_a_form_is_sent_and_a_refusal_marks_its_row(shown):
     row.input.value = "seven"
     explore.ask().join(20)
     assert 'data-status="422"' in explore.answer.value
+    assert "422 Unprocessable Content" in explore.answer.value
     assert ("refused" in row.widget._dom_classes, "refused" in other.widget._dom_classes) == (True, False)
     assert "valid integer" in row.note.value
     row.input.value = "7"
