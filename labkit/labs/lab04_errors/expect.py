@@ -83,9 +83,7 @@ def unavailable(running: Running) -> Reply:
         advice = "it is raised, but nobody handles it: @app.exception_handler(ModelNotLoadedError)"
     elif "'dict' object is not callable" in str(reply.raised):
         advice = NO_RESPONSE
-    elif reply.raised and reply.raised.startswith(
-        "TypeError: 'NoneType' object"
-    ):  # None has been used as if it were a dict
+    elif str(reply.raised).startswith("TypeError: 'NoneType' object"):  # it was used as if it were a dict
         advice = "look whether there is a model before you use it, and raise ModelNotLoadedError"
     elif reply.status == 200 and "model_version" not in reply.text:
         advice = "what is returned is a 200 unless it is told otherwise: JSONResponse(content, 503, ...)"
