@@ -15,6 +15,7 @@ import httpx
 from labkit import sections
 from labkit.checks.api import SECONDS, Api, Overdue, Reply
 from labkit.http.client import connect
+from labkit.module.blame import suspects
 from labkit.module.source import Module
 from labkit.sandbox import service
 from labkit.sandbox.patience import patience
@@ -25,6 +26,8 @@ from labkit.text import one_line
 _ADDRESS = "http://127.0.0.1"
 _SETTLE = 2.0
 """How long to wait for what a process prints, in seconds."""
+_SLOW = 2
+"""How many sections to try to do without where a start takes too long."""
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit)\b")
 _ELSEWHERE = (
     "The checks of this lab start your module in a process of its own, which takes Linux or macOS: "
@@ -112,6 +115,7 @@ class Servers:
         self._stack = contextlib.ExitStack()
         self._running: dict[Any, Instance] = {}
         self._left_out: dict[str, str] = {}
+        self._broken: dict[str, str] = {}
 
     def __call__(self, setup: Setup, *, fresh: bool = False) -> Instance:
         """Start the module, or return where it runs with this setup.
@@ -123,6 +127,28 @@ class Servers:
         if found is None or fresh or (not found.problem and not found.alive):
             found = self._running[setup.key] = self._start(setup)
         return found
+
+    def of_the_lab(self, setup: Setup) -> Instance:
+        """Start the lab's own server; a section that keeps it from starting is left out, here and from then on.
+
+        Raises:
+            SandboxError: a process could not be locked up.
+        """
+        found = self(setup)
+        for name in self._suspects(found.problem):
+            self._broken = {name: found.problem}
+            if not (without := self(setup, fresh=True)).problem:
+                return without
+            if time.monotonic() > self._until():
+                break
+        self._broken = {} if found.problem else self._broken
+        self._running[setup.key] = found
+        return found
+
+    def _suspects(self, problem: str) -> list[str]:
+        """The sections to try to do without; few of them where each one that is not it takes all the time there is."""
+        found = suspects(self._module.text, problem) if problem and not self._broken else []
+        return found[:_SLOW] if "did not start within" in problem else found
 
     def ended(self, seconds: float = 0.0) -> str:
         """Why a process that served has ended; empty if all still run after so many seconds."""
@@ -141,10 +167,9 @@ class Servers:
         self._stack.close()
 
     def _whole(self, setup: Setup) -> Module:
-        """The module; for a command without the sections that were left out before, as it would not start with them."""
-        if not setup.command:
-            return self._module
-        return replace(self._module, text=sections.without(self._module.text, self._left_out))
+        """The module without what keeps it from starting; for a command, that is each section that was left out."""
+        names = [*self._broken, *(self._left_out if setup.command else ())]
+        return replace(self._module, text=sections.without(self._module.text, names))
 
     def _start(self, setup: Setup) -> Instance:
         if os.name != "posix":
@@ -156,6 +181,7 @@ class Servers:
             if setup.command:
                 running.problem += _last_words(running)
             return running
+        served.left_out = self._broken | served.left_out
         client = self._stack.enter_context(connect(_ADDRESS, served.transport()))
         return Instance(served, _Patient(client, _silent if setup.command else served.raised, self._until))
 
