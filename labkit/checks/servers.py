@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +13,7 @@ import httpx
 
 from labkit import sections
 from labkit.checks.api import SECONDS, Api, Overdue, Reply
+from labkit.checks.tracebacks import RAISED, Tracebacks
 from labkit.http.client import connect
 from labkit.module.blame import suspects
 from labkit.module.source import Module
@@ -28,7 +28,6 @@ _SETTLE = 2.0
 """How long to wait for what a process prints, in seconds."""
 _SLOW = 2
 """How many sections to try to do without where a start takes too long."""
-_RAISED = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit)\b")
 _ELSEWHERE = (
     "The checks of this lab start your module in a process of its own, which takes Linux or macOS: "
     "work in WSL, or in a container."
@@ -183,7 +182,10 @@ class Servers:
             return running
         served.left_out = self._broken | served.left_out
         client = self._stack.enter_context(connect(_ADDRESS, served.transport()))
-        return Instance(served, _Patient(client, _silent if setup.command else served.raised, self._until))
+        running = Instance(served, Api(client))
+        raised = Tracebacks(running.printed, self._module).raised if setup.command else served.raised
+        running.api = _Patient(client, raised, self._until)
+        return running
 
 
 def nobody(why: str = "the server is not running") -> Api:
@@ -195,14 +197,10 @@ def nobody(why: str = "the server is not running") -> Api:
     return Api(connect(_ADDRESS, httpx.MockTransport(refuse)))
 
 
-def _silent(method: str, path: str, since: int) -> None:
-    """Tell nothing of what was raised: a server that is started by command does not say so."""
-
-
 def _last_words(running: Instance) -> str:
     """What a server that did not start has said last: from the line of the exception on, or else the last line."""
     lines = [line for line in running.printed(lambda out, err: bool(err))[1] if line.strip()]
-    raised = [number for number, line in enumerate(lines) if _RAISED.match(line)]
+    raised = [number for number, line in enumerate(lines) if RAISED.match(line)]
     said = " ".join(line.strip() for line in lines[(raised or [-1])[-1] :])
     return f" It said: {one_line(said, WIDTH)}" if lines else ""
 
