@@ -14,6 +14,7 @@ REQUEST_ID = "X-Request-ID"
 PROCESS_TIME = "X-Process-Time"
 CAUGHT = "what is raised passes by the lines behind call_next: catch it there, and go on with a response of your own"
 TEXT = "a header takes text only: put str(...) around the value"
+AWAIT = "what call_next returns has to be awaited: response = await call_next(request)"
 WHOLE = 're.fullmatch("[A-Za-z0-9-]{1,64}", text) is true of a whole text alone'
 _NO_TEXT = "object has no attribute 'encode'"
 SHOWN = 70
@@ -92,7 +93,7 @@ def _cause(reply: Reply) -> str | None:
     raised = reply.raised or ""
     if raised.startswith("ZeroDivisionError"):
         return CAUGHT
-    return header_of_text(reply)
+    return AWAIT if raised.startswith("AttributeError: 'coroutine'") else header_of_text(reply)
 
 
 def header_of_text(reply: Reply, server: Running | None = None) -> str | None:

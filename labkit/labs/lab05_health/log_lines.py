@@ -12,7 +12,7 @@ from typing import Any
 from labkit.checks.api import Mismatch, Reply
 from labkit.checks.running import Running
 from labkit.http.body import parse
-from labkit.labs.lab05_health.headers import CAUGHT, REQUEST_ID
+from labkit.labs.lab05_health.headers import AWAIT, CAUGHT, REQUEST_ID
 from labkit.labs.lab05_health.times import timestamp, until
 
 FIELDS = ("timestamp", "level", "method", "route", "status", "duration_ms", "request_id")
@@ -127,6 +127,8 @@ def cause(reply: Reply) -> str | None:
     raised = reply.raised or ""
     if raised.startswith("ZeroDivisionError"):
         return CAUGHT
+    if raised.startswith("AttributeError: 'coroutine'"):
+        return AWAIT
     if raised.startswith("AttributeError: 'NoneType' object has no attribute 'path'"):
         return NO_ROUTE
     return ISO if raised.startswith("TypeError: Object of type datetime is not JSON") else None

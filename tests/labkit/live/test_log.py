@@ -1,5 +1,6 @@
 """What the server prints and logs is kept in its log."""
 
+import gc
 import logging
 import subprocess
 import sys
@@ -35,12 +36,21 @@ def test_output_of_requests_goes_to_the_log(server, capsys, workbook):
         await anyio.to_thread.run_sync(print, "from a worker")
         raise RuntimeError("raised in an endpoint")
 
+    @made.get("/forgotten")
+    async def forget_to_await():
+        return anyio.sleep(0).result
+
     server.serve(made)
     get(server)
     get(server, "/async")
+    get(server, "/forgotten")
     wanted = ["lifespan", "the endpoint", "writelines", "logging", "a background task", "a thread"]
-    said = [f"from {source}" for source in [*wanted, "a coroutine", "a worker"]] + ["raised in an endpoint"]
+    said = [f"from {source}" for source in [*wanted, "a coroutine", "a worker"]] + [
+        "raised in an endpoint",
+        "was never awaited",
+    ]
     until(lambda: all(word in str(server.log).replace("the lifespan", "lifespan") for word in said))
+    gc.collect()
     print("from the cell")
     out, err = capsys.readouterr()
     assert (out, err) == ("from the cell\n", "")
