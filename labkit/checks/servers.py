@@ -26,8 +26,8 @@ from labkit.text import one_line
 _ADDRESS = "http://127.0.0.1"
 _SETTLE = 2.0
 """How long to wait for what a process prints, in seconds."""
-_SLOW = 2
-"""How many sections to try to do without where a start takes too long."""
+_LATE, _FEW = "did not start within", 2
+"""What is said of a start that took too long, and how many sections are then tried to do without."""
 _ELSEWHERE = (
     "The checks of this lab start your module in a process of its own, which takes Linux or macOS: "
     "work in WSL, or in a container."
@@ -134,6 +134,8 @@ class Servers:
             SandboxError: a process could not be locked up.
         """
         found = self(setup)
+        if _LATE in found.problem and not self._broken:  # the machine may have been slow, and no section is to blame
+            found = self(setup, fresh=True)
         for name in self._suspects(found.problem):
             self._broken = {name: found.problem}
             if not (without := self(setup, fresh=True)).problem:
@@ -147,7 +149,7 @@ class Servers:
     def _suspects(self, problem: str) -> list[str]:
         """The sections to try to do without; few of them where each one that is not it takes all the time there is."""
         found = suspects(self._module.text, problem) if problem and not self._broken else []
-        return found[:_SLOW] if "did not start within" in problem else found
+        return found[:_FEW] if _LATE in problem else found
 
     def ended(self, seconds: float = 0.0) -> str:
         """Why a process that served has ended; empty if all still run after so many seconds."""
