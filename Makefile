@@ -8,7 +8,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) labkit/environment.py run
 
 # Tests wait for servers, kernels and browsers more than they compute.
-SIDE_BY_SIDE ?= 4
+SIDE_BY_SIDE ?= 5
 
 .DEFAULT_GOAL := help
 .PHONY: help lab data test quick lint new build verify release judge grade lock clean

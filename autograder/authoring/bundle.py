@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ _FILES = (
 )
 _FOLDERS = ("docs/*.png", "docs/*.md", "labkit/**/*", "notebooks/*.ipynb", "autograder/checks/*.py")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+"""No file of a zip may be older."""
 
 
 def bundle(top: Path, target: Path) -> Path:
@@ -32,11 +34,17 @@ def bundle(top: Path, target: Path) -> Path:
 
 
 def archive(top: Path, files: Iterable[Path], folder: Path = Path()) -> bytes:
-    """Return files below `top` as a zip, in which they stand below a folder: same files, same bytes."""
+    """Return files below `top` as a zip, in which they stand below a folder: same files, same bytes.
+
+    Each has the date of the newest, so that a student's file browser says how old the release is.
+    """
+    files = list(files)
+    newest = max((file.stat().st_mtime for file in files), default=0.0)
+    date = max(time.gmtime(newest)[:6], _EPOCH)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as zipped:
         for file in files:
-            entry = zipfile.ZipInfo((folder / file.relative_to(top)).as_posix(), _EPOCH)
+            entry = zipfile.ZipInfo((folder / file.relative_to(top)).as_posix(), date)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o100644 << 16
             zipped.writestr(entry, file.read_bytes())

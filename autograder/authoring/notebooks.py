@@ -64,9 +64,7 @@ def build(top: Path) -> dict[Path, str]:
     files: dict[Path, str] = {}
     stubs: dict[str, dict[str, str]] = {}
     for lab in course.labs:
-        beside = {name: _read(author.beside(lab.id, file), top) for name, file in lab.files.items()}
-        solution = read_solution(lab, _read(author.solution(lab.id), top), beside)
-        source = notebook(course, lab, _read(author.prose(lab.id), top), solution)
+        source, solution = _made(author, course, lab)
         files[Path("source") / lab.id / f"{lab.id}.ipynb"] = _write(source)
         files[Path("notebooks") / f"{lab.id}.ipynb"] = _write(release(source))
         stubs[lab.id] = {name: fingerprint(strip(section.source)) for name, section in solution.items()}
@@ -74,6 +72,23 @@ def build(top: Path) -> dict[Path, str]:
         files[Path("notebooks") / f"{path.stem}.ipynb"] = _write(page(path.read_text(encoding="utf-8")))
     files[Path("labkit") / "course.json"] = courses.dump(course, stubs)
     return files
+
+
+def source(top: Path, lab: Lab) -> str:
+    """Return the text of nbgrader's source notebook of one lab.
+
+    Raises:
+        CourseError: as `build` does.
+    """
+    author = Author(top)
+    return _write(_made(author, courses.read(author.course), lab)[0])
+
+
+def _made(author: Author, course: Course, lab: Lab) -> tuple[NotebookNode, dict[str, Section]]:
+    """Make the source notebook of a lab; return it and the sections of the solution."""
+    beside = {name: _read(author.beside(lab.id, file), author.top) for name, file in lab.files.items()}
+    solution = read_solution(lab, _read(author.solution(lab.id), author.top), beside)
+    return notebook(course, lab, _read(author.prose(lab.id), author.top), solution), solution
 
 
 def notebook(course: Course, lab: Lab, prose: str, solution: dict[str, Section]) -> NotebookNode:

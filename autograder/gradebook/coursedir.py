@@ -13,7 +13,6 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.authoring.notebooks import build
 from labkit.course import Lab
 from labkit.paths import HOME
 
@@ -36,9 +35,11 @@ def release(course: Path, lab: Lab) -> None:
     """Write a lab's source into a course directory, and its release with nbgrader's generate_assignment."""
     from nbgrader.converters import GenerateAssignment  # loads all of nbconvert
 
+    from autograder.authoring.notebooks import source  # and all of jupytext
+
     place = Path("source") / lab.id / f"{lab.id}.ipynb"
     (course / place).parent.mkdir(parents=True, exist_ok=True)
-    (course / place).write_text(build(HOME)[place], encoding="utf-8")
+    (course / place).write_text(source(HOME, lab), encoding="utf-8")
     own = directory(course)
     own.assignment_id = lab.id
     converter = GenerateAssignment(coursedir=own, config=own.config)

@@ -12,7 +12,7 @@ OPEN = "rlimits"
 
 
 OPENINGS = {
-    "landlock": "a student's code writes on this machine's disk, in its folder alone, and can write some hundred "
+    "landlock": "a student's code writes on this machine's disk, in its folder alone, and can write about a hundred "
     "MB there before that is seen",
     OPEN: "a student's code can read what you can read, the hidden checks too, reach the network and your other "
     "processes, and write where you can write",

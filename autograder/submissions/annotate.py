@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograder.authoring.notebooks import cell_metadata
 from autograder.submissions import cells, submission
+from autograder.submissions.cells import Piece
 from labkit.course import Exercise, Lab
 from labkit.sections import Section
 from labkit.verdict import Verdict
@@ -30,7 +31,12 @@ def repair(nb: NotebookNode, lab: Lab) -> list[str]:
     found = cells.find(nb, lab, submission.course().stubs.get(lab.id, {}))
     earlier = nb.metadata.get(OURS, {}).get("incidents", [])
     nb.metadata[OURS] = {"incidents": [*earlier, *found.incidents]}
-    nb.cells = [new for index, cell in enumerate(nb.cells) for new in _repaired(index, cell, lab, found)]
+    pieces, exercises = found.pieces(), {place: lab.exercise(name) for name, place in found.checks.items()}
+    nb.cells = [
+        new
+        for index, cell in enumerate(nb.cells)
+        for new in _repaired(cell, exercises.get(index), pieces.get(index, []), found)
+    ]
     for exercise in lab.exercises:
         if exercise.id not in found.checks:
             nb.cells.insert(_place(nb, exercise), _check_cell(exercise))
@@ -88,13 +94,13 @@ def restore(nb: NotebookNode, lab: Lab) -> dict[str, bool]:
     return untouched
 
 
-def _repaired(index: int, cell: NotebookNode, lab: Lab, found: cells.Findings) -> list[NotebookNode]:
+def _repaired(
+    cell: NotebookNode, exercise: Exercise | None, pieces: list[Piece], found: cells.Findings
+) -> list[NotebookNode]:
     """Return what becomes of a cell: itself, or one cell for each of the sections that were merged into it."""
     metadata = {key: value for key, value in cell.metadata.items() if key not in ("nbgrader", OURS)}
-    exercise = next((name for name, place in found.checks.items() if place == index), None)
     if exercise:
-        return [_check_cell(lab.exercise(exercise), metadata)]
-    pieces = found.pieces(index)
+        return [_check_cell(exercise, metadata)]
     if not pieces:
         identity = cells.grade_id(cell)
         cell.metadata = NotebookNode(metadata)

@@ -53,9 +53,12 @@ class Findings:
     checks: dict[str, int] = field(default_factory=dict)
     incidents: list[str] = field(default_factory=list)
 
-    def pieces(self, cell: int) -> list[Piece]:
-        """All pieces of a cell, those that count first."""
-        return [piece for piece in [*self.sections.values(), *self.spare] if piece.cell == cell]
+    def pieces(self) -> dict[int, list[Piece]]:
+        """The pieces by the index of their cell, those that count first."""
+        found: dict[int, list[Piece]] = {}
+        for piece in (*self.sections.values(), *self.spare):
+            found.setdefault(piece.cell, []).append(piece)
+        return found
 
 
 def find(book: NotebookNode, lab: Lab, stubs: Mapping[str, str]) -> Findings:

@@ -6,11 +6,11 @@ import time
 
 import psutil
 
-MOST = 4
+MOST = 6
 """How many workers there may be for each processor."""
 LOOK = 0.5
 """How long its processors are watched before there is an answer, in seconds."""
-BUSY = 80.0
+BUSY = 90.0
 """From which share of their time on processors count as busy, in percent."""
 MEMORY = 1 << 30
 """How much memory has to be left for another worker and what it judges, in bytes."""

@@ -23,7 +23,11 @@ _CLIENTS = {
     "curl": "curl",
     "python-requests": "requests",
 }
-HEADING = f"{'':>9} {'time':<12} {'method':<7} {'path':<42} {'status':<7} {'took':>10}  from"
+WIDTH = 30
+"""How many characters of a path are drawn: the whole line fits the panel on a screen of 1280."""
+FEW = 4
+"""How many requests are drawn while one of them is X-rayed, so that its picture is on the same screen."""
+HEADING = f"{'':>6} {'time':<12} {'method':<7} {'path':<{WIDTH}} {'status':<7} {'took':>10}  from"
 
 
 class Traffic:
@@ -61,7 +65,7 @@ class Traffic:
         state = (self._traces.changes, self.filter.value, self._page)
         if state == self._drawn:
             return
-        self._drawn = state
+        self._drawn, self.xray.value = state, ""
         kept = list(self._traces)[::-1]
         words = self.filter.value.lower().split()
         fitting = [trace for trace in kept if all(word in line(trace).lower() for word in words)] if words else kept
@@ -75,13 +79,17 @@ class Traffic:
         self.summary.value = f'<span class="muted">{escape(self._words(len(fitting), bool(words)))}</span>'
 
     def choose(self, place: int) -> None:
-        """X-ray the request in a row, and hold the list still to see which it is."""
-        if place < len(self._shown):
-            trace = self._shown[place]
-            self.pause.on = True
-            for other, row in enumerate(self.rows[: len(self._shown)]):
-                row._dom_classes = ("request", look(self._shown[other]), *(["picked"] if other == place else []))
-            self.xray.value = seen(trace).html()
+        """X-ray the request in a row, and hold the list still; only its neighbours stay, so both are on one screen."""
+        if place >= len(self._shown):
+            return
+        self.pause.on = True
+        self._drawn = ()  # so that the other rows come back with the next refresh
+        first = max(0, min(place - 1, len(self._shown) - FEW))
+        for other, (row, trace) in enumerate(zip(self.rows, self._shown, strict=False)):
+            picked = ["picked"] if other == place else []
+            near = first <= other < first + FEW
+            row._dom_classes = ("request", look(trace), *picked) if near else ("empty",)
+        self.xray.value = seen(self._shown[place]).html()
 
     def _turn(self, pages: int) -> None:
         self._page = max(0, self._page + pages)
@@ -101,9 +109,9 @@ def line(trace: Trace) -> str:
     kind = look(trace)
     arrived = datetime.fromtimestamp(trace.arrived / 1e9).strftime("%H:%M:%S.%f")[:12]
     took = f"{(trace.responded - trace.arrived) / 1e6:,.1f} ms" if trace.responded else ""
-    target = trace.target if len(trace.target) <= 42 else f"{trace.target[:41]}…"
+    target = trace.target if len(trace.target) <= WIDTH else f"{trace.target[: WIDTH - 1]}…"
     status = f"{_SIGNS[kind]} {trace.status or ('' if trace.ended else 'open')}"
-    request = f"#{trace.number:<8} {arrived} {trace.method:<7} {target:<42}"
+    request = f"#{trace.number:<5} {arrived} {trace.method:<7} {target:<{WIDTH}}"
     return f"{request} {status:<7} {took:>10}  {sender(trace)}".rstrip()
 
 

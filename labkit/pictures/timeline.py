@@ -116,7 +116,7 @@ def _span(span: Span, whole: float) -> str:
     width = percent(span.end, whole) - left
     return (
         f'<i class="state {span.tone}" style="left: {left:.2f}%; width: {width:.2f}%" title="{escape(span.state)}">'
-        f"{span.tone.sign} {escape(span.state)}</i>"
+        f"<span>{span.tone.sign}</span> <span>{escape(span.state)}</span></i>"
     )
 
 

@@ -31,12 +31,14 @@ class Step:
         milliseconds: how long it took; None where it was not reached or cannot be told.
         detail: what was decided in it.
         stopped: whether the request failed here.
+        reached: whether the request came so far.
     """
 
     name: str
     milliseconds: float | None
     detail: str
     stopped: bool = False
+    reached: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class XRay(Picture):
         if trace is None:
             return [
                 Step("listen", None, self.problem, stopped=True),
-                *(Step(name, None, "not reached") for name in STEPS[1:]),
+                *(Step(name, None, "not reached", reached=False) for name in STEPS[1:]),
             ]
         begins = [self.sent, trace.arrived, trace.routed, trace.validated, trace.processed or trace.answered]
         last = min(trace.responded, self.received) if trace.responded else None  # the client may have it all before
@@ -84,10 +86,9 @@ class XRay(Picture):
         for name, begin, end in zip(STEPS, begins, ends, strict=True):
             stopped = name == trace.stopped
             end = end or (trace.answered if stopped else None)
-            reached = begin is not None and end is not None
-            steps.append(
-                Step(name, (end - begin) / 1e6 if begin and end else None, _detail(name, trace, reached), stopped)
-            )
+            took = (end - begin) / 1e6 if begin and end else None
+            reached = stopped or name == STEPS[0] or begin is not None  # what another program sent began unseen
+            steps.append(Step(name, took, _detail(name, trace, took is not None), stopped, reached))
         return steps
 
     def html(self) -> str:
@@ -156,8 +157,8 @@ def seen(trace: Trace) -> XRay:
     return XRay(f"{trace.method} {trace.target}", None, received, trace, "" if trace.ended else "no answer yet")
 
 
-def _detail(step: str, trace: Trace, reached: bool) -> str:
-    """Say what a step decided."""
+def _detail(step: str, trace: Trace, ended: bool) -> str:
+    """Say what a step decided, as far as it has ended."""
     kind = dict(trace.response_headers).get("content-type", "no content type").split(";")[0]
     match step:
         case "listen":
@@ -178,9 +179,9 @@ def _detail(step: str, trace: Trace, reached: bool) -> str:
             return trace.raised or f"the function answered {trace.status} by itself"
         case "respond":
             return f"{trace.status}, {trace.response_size} bytes of {kind}"
-        case "validate" if reached:
+        case "validate" if ended:
             return "every part of the request fits its type"
-        case "process" if reached:
+        case "process" if ended:
             return f"{(trace.function or '').rpartition('.')[2]}() returned"
     return "not reached" if trace.stopped else "not measured"
 
@@ -196,11 +197,11 @@ def _refusal(trace: Trace) -> str:
 
 def _box(step: Step, before: float, total: float) -> str:
     """Return one step: its name, its time, and where that lies in the whole."""
-    reached = step.milliseconds is not None
-    look = Outcome.INCORRECT if step.stopped else Outcome.CORRECT if reached else Outcome.NOT_ATTEMPTED
-    took = f"{step.milliseconds:.2f} <small>ms</small>" if reached else "–"
+    measured = step.milliseconds is not None
+    look = Outcome.INCORRECT if step.stopped else Outcome.CORRECT if step.reached else Outcome.NOT_ATTEMPTED
+    took = f"{step.milliseconds:.2f} <small>ms</small>" if measured else "–"
     left, width = (100 * part / max(total, 0.001) for part in (before, step.milliseconds or 0))
-    bar = f'<i style="left: {min(left, 98):.1f}%; width: {min(width, 100 - left):.1f}%"></i>' if reached else ""
+    bar = f'<i style="left: {min(left, 98):.1f}%; width: {min(width, 100 - left):.1f}%"></i>' if measured else ""
     stop = '<div class="stop">✗ stopped here</div>' if step.stopped else ""
     return (
         f'<div class="step {look}" data-step="{step.name}"{" data-stopped" if step.stopped else ""}>'

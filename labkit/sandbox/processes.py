@@ -106,7 +106,7 @@ def weight(folder: Path, most: int) -> int:
         with contextlib.suppress(OSError), _opened(place) as number, os.scandir(number) as entries:
             for entry in entries:
                 facts = entry.stat(follow_symlinks=False)
-                total += max(facts.st_blocks * 512, 1024)  # an empty file takes room as well
+                total += max(facts.st_blocks * 512, 4096)  # an empty file takes room as well, and time to look at
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{place}/{entry.name}")
                 if total > most:

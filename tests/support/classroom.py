@@ -83,11 +83,15 @@ def course_directory(place: Path, config: str = "") -> Path:
     """A course directory with our configuration, or another, and the source of every lab."""
     ours = f'load_subconfig("nbgrader_config.py", path={str(ROOT)!r})\n'
     (place / "nbgrader_config.py").write_text("c = get_config()\n" + (config or ours), encoding="utf-8")
-    for path, text in build(ROOT).items():
-        if path.parts[0] == "source":
-            (place / path).parent.mkdir(parents=True)
-            (place / path).write_text(text, encoding="utf-8")
+    for path, text in _sources().items():
+        (place / path).parent.mkdir(parents=True)
+        (place / path).write_text(text, encoding="utf-8")
     return place
+
+
+@cache
+def _sources() -> dict[Path, str]:
+    return {path: text for path, text in build(ROOT).items() if path.parts[0] == "source"}
 
 
 @contextlib.contextmanager

@@ -175,7 +175,7 @@ def sliders(surface: DecisionSurface) -> Any:
             slider.observe(lambda change, place=place: move(place, change["new"]), "value")
         rest = [slider for place, slider in made.items() if place not in (surface.across, surface.up)]
         upright = made[surface.up]
-        upright.orientation, upright.layout = "vertical", widgets.Layout(height=f"{HEIGHT + 30}px", width="5em")
+        upright.orientation, upright.layout = "vertical", widgets.Layout(height=f"{HEIGHT + 30}px", width="7em")
         made[surface.across].layout = wide
         below = widgets.VBox([picture, made[surface.across], *rest])
         moved.children = [widgets.HBox([upright, below])]

@@ -86,11 +86,12 @@ def test_results_as_json(results):
     """The JSON has the fields of the design, one result for each submission."""
     assert results.keys() == CLASS.keys()
     keys = {"source", "student", "lab", "score", "max_score", "sandbox", "incidents", "exercises"}
+    keys |= {"judged", "penalty"}
     for result in results.values():
         assert result.keys() == keys
         assert result["score"] == pytest.approx(sum(points(result).values()))
         for exercise in result["exercises"]:
-            assert exercise.keys() == {"id", "points", "max_points", "outcome", "checks"}
+            assert exercise.keys() == {"id", "points", "judged", "max_points", "outcome", "checks"}
             assert all(check.keys() == {"name", "hidden", "outcome", "message"} for check in exercise["checks"])
 
 
@@ -135,41 +136,13 @@ def test_marks_of_a_human_survive(graded):
         gradebook.db.commit()
 
 
-def test_exchange_and_nbgraders_own_commands(tmp_path, results):
-    """Through nbgrader's exchange, autograde and feedback, students get the same marks."""
-    config = (
-        f'load_subconfig("nbgrader_config.py", path={str(ROOT)!r})\n'
-        f"c.Exchange.root = {str(tmp_path / 'exchange')!r}\nc.ExchangeCollect.check_owner = False\n"
-    )
-    (tmp_path / "exchange").mkdir(mode=0o777)
-    (tmp_path / "exchange").chmod(0o777)
-    (tmp_path / "course").mkdir()
-    course = course_directory(tmp_path / "course", config)
-    run("nbgrader", "generate_assignment", LAB, cwd=course)
-    run("nbgrader", "release_assignment", LAB, cwd=course)
-    chosen = ["solution", "marks"]
-    for student in chosen:
-        home = tmp_path / student
-        home.mkdir()
-        (home / "nbgrader_config.py").write_text(f"c = get_config()\n{config}", encoding="utf-8")
-        own = {"JUPYTER_DATA_DIR": str(home / "data")}
-        run("nbgrader", "fetch_assignment", LAB, cwd=home, **own)
-        (home / LAB / f"{LAB}.ipynb").write_text(json.dumps(CLASS[student]()), encoding="utf-8")
-        run("nbgrader", "submit", LAB, f"--student={student}", cwd=home, **own)
-    run("nbgrader", "collect", LAB, cwd=course)
-    run("nbgrader", "autograde", LAB, cwd=course)
-    run("nbgrader", "generate_feedback", LAB, cwd=course)
-    assert marks(course) == {student: points(results[student]) for student in chosen}
-    assert all((course / "feedback" / student / LAB / f"{LAB}.html").exists() for student in chosen)
-
-
 def _exchange() -> list[tuple[str, list[str]]]:
     """Who says what, in the README's table about the exchange."""
     table = text_of(ROOT / "README.md").partition("**Through nbgrader's exchange**")[2].partition("`make grade` has")[0]
     return [(who, words.split()) for who, words in re.findall(r"^\| (\w+) \| `(.+)` \|$", table, re.MULTILINE)]
 
 
-def test_a_mark_comes_back_through_the_exchange(tmp_path):
+def test_a_mark_comes_back_through_the_exchange(tmp_path, results):
     """With the README's commands, word for word, a notebook is released and handed in, and our feedback comes back.
 
     Who has handed in by another way has feedback as well, and keeps nobody from theirs.
@@ -196,6 +169,7 @@ def test_a_mark_comes_back_through_the_exchange(tmp_path):
             run(*words, *own, cwd=tmp_path / "ada", JUPYTER_DATA_DIR=str(tmp_path / "ada" / "data"))
         if words[1] == "fetch_assignment":
             (tmp_path / "ada" / LAB / f"{LAB}.ipynb").write_text(json.dumps(CLASS["marks"]()), encoding="utf-8")
+    assert marks(course)["ada"] == points(results["marks"])
     (page,) = (tmp_path / "ada" / LAB / "feedback").glob(f"*/{LAB}.html")
     assert text_of(page) == text_of(course / "feedback" / "ada" / LAB / f"{LAB}.html")
     assert (course / "feedback" / "by-mail" / LAB / f"{LAB}.html").exists()

@@ -74,11 +74,11 @@ def answered(machine, times=10):
 
 
 def test_idle_processors_get_more_workers(machine, pool):
-    """While its processor is idle there are up to four workers for it, and no more."""
+    """While its processor is idle there are up to six workers for it, and no more."""
     pool()
-    until(lambda: at_work() == 4)
+    until(lambda: at_work() == 6)
     answered(machine)
-    assert at_work() == 4
+    assert at_work() == 6
 
 
 @pytest.mark.parametrize("short", [{"busy": 95.0}, {"memory": 100 << 20}])

@@ -198,16 +198,27 @@ def test_ten_thousand_requests_are_twelve_rows(shown, server):
 
 
 def test_a_click_holds_the_list_still(shown, server):
-    """A row that was clicked stays under the mouse and is X-rayed, until the list is let go."""
-    get(server, "/items/foo")
+    """A row that was clicked stays with its neighbours and is X-rayed below them, until the list is let go."""
+    for path in ("/items/4", "/items/3", "/items/2", "/items/foo", "/items/1", "/items/0"):
+        get(server, path)
     traffic = open_tab(shown, "Traffic")
-    traffic.rows[0].click()
+    assert drawn(traffic) == ["/items/0", "/items/1", "/items/foo", "/items/2", "/items/3", "/items/4"]
+    traffic.rows[2].click()
     assert 'data-step="validate" data-stopped' in traffic.xray.value
-    get(server, "/items/1")
+    assert '<div class="step correct" data-step="listen">' in traffic.xray.value
+    get(server, "/items/5")
     shown.tick()
-    assert "/items/foo" in traffic.rows[0].description
+    assert drawn(traffic) == ["/items/1", "/items/foo", "/items/2", "/items/3"]
     traffic.pause.on = False
-    assert "/items/1" in traffic.rows[0].description
+    assert drawn(traffic)[0] == "/items/5"
+    assert len(drawn(traffic)) == 7
+    assert traffic.xray.value == ""
+
+
+def drawn(traffic):
+    """The paths of the items in the rows that can be seen."""
+    paths = [row.description.split()[3] for row in traffic.rows if "request" in row._dom_classes]
+    return [path for path in paths if path.startswith("/items")]
 
 
 def test_nothing_is_sent_to_the_browser_when_nothing_is_new(shown, monkeypatch):
