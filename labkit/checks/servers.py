@@ -136,8 +136,8 @@ class Servers:
         found = self(setup)
         if _LATE in found.problem and not self._broken:  # the machine may have been slow, and no section is to blame
             found = self(setup, fresh=True)
-        for name in self._suspects(found.problem):
-            self._broken = {name: found.problem}
+        for names in self._suspects(found.problem):
+            self._broken = dict.fromkeys(names, found.problem)
             if not (without := self(setup, fresh=True)).problem:
                 return without
             if time.monotonic() > self._until():
@@ -146,7 +146,7 @@ class Servers:
         self._running[setup.key] = found
         return found
 
-    def _suspects(self, problem: str) -> list[str]:
+    def _suspects(self, problem: str) -> list[tuple[str, ...]]:
         """The sections to try to do without; few of them where each one that is not it takes all the time there is."""
         found = suspects(self._module.text, problem) if problem and not self._broken else []
         return found[:_FEW] if _LATE in problem else found

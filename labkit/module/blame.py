@@ -27,8 +27,11 @@ _ADVICE = (
 )
 
 
-def suspects(text: str, problem: str) -> list[str]:
+def suspects(text: str, problem: str) -> list[tuple[str, ...]]:
     """Return the sections that may keep a module from starting, the likeliest first.
+
+    After each one alone come pairs: where the line that raises is in a section that uses another, the two may have to
+    go together, since what is given in place of the other does not suit it.
 
     Args:
         text: the module.
@@ -37,7 +40,9 @@ def suspects(text: str, problem: str) -> list[str]:
     named = set(_PLACE.findall(problem))
     found = [section for section in reversed(sections.parse(text)) if section.name != SETUP]
     found.sort(key=lambda section: (section.name not in named, not _STARTS.search(_code(section.source))))
-    return [section.name for section in found]
+    first, *others = [section.name for section in found] or [""]
+    alone = [(section.name,) for section in found]
+    return alone + [(first, other) for other in others if first in named]
 
 
 def advice(said: str, text: str = "") -> str:

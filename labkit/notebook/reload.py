@@ -43,7 +43,7 @@ class Loader:
             self._serve({})
         except loading.NotStarted as problem:
             before = self.left_out
-            if not any(self._serves({name: str(problem)}) for name in self._suspects(problem)):
+            if not any(self._serves(dict.fromkeys(names, str(problem))) for names in self._suspects(problem)):
                 self.left_out = before
                 raise
 
@@ -58,7 +58,7 @@ class Loader:
             return True
         return False
 
-    def _suspects(self, problem: loading.NotStarted) -> list[str]:
+    def _suspects(self, problem: loading.NotStarted) -> list[tuple[str, ...]]:
         """The sections to try to do without: the likeliest alone, where each try takes all the time there is."""
         found = blame.suspects(self._draft.text or "", str(problem))
         return found[:1] if isinstance(problem, loading.Slow) else found
