@@ -113,23 +113,23 @@ async def health():
 # %% readiness
 import threading
 
-# prepare()        loads the model, tries it once, and says in app.state.ready that both went well
-# lifespan(app)    starts prepare() in a thread, and does not wait for it
-# GET /readiness   200, or 503 with Retry-After
-# BEGIN SOLUTION
 app.state.ready = False
 
 
 def prepare():
-    """Load the model, and try it once."""
+    """Load the model, try it once, and then say in app.state.ready that both went well."""
+    # BEGIN SOLUTION
     try:
         load_model()
         app.state.saved["model"].predict([[5.1, 3.5, 1.4, 0.2]])
         app.state.ready = True
     except Exception:
         logger.exception("the model is not ready")
+    # END SOLUTION
 
 
+# lifespan(app)    starts prepare() in a thread, and does not wait for it
+# BEGIN SOLUTION
 @asynccontextmanager
 async def lifespan(app):
     """Begin to load the model, and let the server start."""
@@ -137,15 +137,17 @@ async def lifespan(app):
     yield
 
 
+# END SOLUTION
+
+
 @app.get("/readiness")
 async def readiness():
-    """Say whether requests can be sent here."""
+    """Say whether requests can be sent here: 200, or 503 with Retry-After."""
+    # BEGIN SOLUTION
     if not app.state.ready:
         raise HTTPException(503, "Not ready.", headers={"Retry-After": "1"})
     return {"status": "ready"}
-
-
-# END SOLUTION
+    # END SOLUTION
 
 
 # %% request_id

@@ -51,7 +51,7 @@ def test_alive_without_model(start: Start) -> None:
 @exercise("health")
 def test_alive_while_loading(start: Start) -> None:
     """While the model is loading it is healthy, and model_loaded is false."""
-    probes.alive_while_loading(start, SLOW)
+    probes.alive_while_loading(start, SLOW, NO_FILE)
 
 
 @exercise("health")
@@ -68,9 +68,9 @@ def test_health_leaves_the_model_alone(server: Running) -> None:
 
 
 @exercise("readiness")
-def test_ready(api: Api) -> None:
+def test_ready(api: Api, start: Start) -> None:
     """With its model, the server comes to be ready: 200."""
-    probes.ready(api)
+    probes.ready(api, probes.running(start, SERVER))
 
 
 @exercise("readiness")

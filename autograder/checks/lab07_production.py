@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from labkit.checks.api import Api, Mismatch, exercise
+from labkit.checks.api import Api, Mismatch, Reply, exercise
 from labkit.checks.running import Running, Start
 from labkit.labs.lab07_production import command, image
 from labkit.labs.lab07_production.dockerfile import Dockerfile
@@ -16,7 +16,6 @@ from labkit.labs.lab07_production.expect import (
     KEY,
     SINGLE,
     WORKERS,
-    asks_the_other,
     named,
     other_class,
     pids,
@@ -32,6 +31,7 @@ from labkit.labs.lab07_production.expect import (
 )
 from labkit.labs.lab07_production.hadolint import lint
 from labkit.labs.lab07_production.image import Fault
+from labkit.labs.lab07_production.served_model import asks_the_other, still_loads
 from labkit.labs.lab07_production.shutdown import drain
 
 SERVER = INSIDE
@@ -44,7 +44,8 @@ Files = dict[str, str]
 @exercise("settings")
 def test_info(api: Api) -> None:
     """GET /info answers with the version and the log level of the environment."""
-    api.get("/info").expect(200, {"version": "3.1.4", "log_level": "INFO"})
+    reply = api.get("/info")
+    reply.expect(200, {"version": "3.1.4", "log_level": "INFO"}, advice=_no_settings(reply))
 
 
 @exercise("settings")
@@ -63,6 +64,13 @@ def test_key_missing(start: Start) -> None:
 def test_level_unknown(start: Start) -> None:
     """With an API_LOG_LEVEL that does not exist it does not start, and says which variable is wrong."""
     refuse_to_start(start, "API_LOG_LEVEL", {**ENVIRONMENT, "API_LOG_LEVEL": "LOUD"})
+
+
+@exercise("settings")
+def test_value_is_not_shown(start: Start) -> None:
+    """What a bad variable is set to is not said: it may be the key, in the wrong place."""
+    refused = refuse_to_start(start, "API_LOG_LEVEL", {**ENVIRONMENT, "API_LOG_LEVEL": KEY})
+    silent("API_LOG_LEVEL, set to the key", refused, "hide_input_in_errors=True keeps what was sent out of errors")
 
 
 @exercise("settings")
@@ -118,12 +126,28 @@ def test_routes_apart(start: Start) -> None:
 
 
 @exercise("app_factory")
+def test_other_names(start: Start) -> None:
+    """Where the module is asked for what it does not have, that is an AttributeError."""
+    if said := report(start(two_apps(ENVIRONMENT, OTHERS)))["said"]["other_name"]:
+        advice = "end __getattr__ with `raise AttributeError(name)`: it is asked for every name that is not there"
+        raise Mismatch("lab07_production.no_such_name", "AttributeError", said, advice)
+
+
+@exercise("app_factory")
 def test_default(start: Start) -> None:
     """create_app() without an argument takes the settings of the environment."""
     running = start(two_apps(ENVIRONMENT, OTHERS))
     if said := report(running)["said"]["third"]:
         raise Mismatch("create_app()", "an app", said)
-    running.api.get("/third/info").expect(200, {"version": "10.2", "log_level": "INFO"})
+    reply = running.api.get("/third/info")
+    reply.sent += " of create_app()"
+    reply.expect(200, {"version": "10.2", "log_level": "INFO"}, advice=_no_settings(reply))
+
+
+def _no_settings(reply: Reply) -> str | None:
+    """Say what to try where the app has None for its settings."""
+    known = (reply.raised or "").startswith("AttributeError: 'NoneType' object has no attribute")
+    return "in create_app, settings = settings or Settings() takes those of the environment" if known else None
 
 
 @exercise("app_factory")
@@ -165,7 +189,8 @@ def test_gunicorn(start: Start) -> None:
 def test_slow(api: Api) -> None:
     """GET /slow?seconds=0.4 answers after that time."""
     began = time.monotonic()
-    reply = api.get("/slow?seconds=0.4").expect(200)
+    reply = api.get("/slow?seconds=0.4")
+    reply.expect(200, advice="seconds may be a fraction: its type is float" if "int_" in reply.text else None)
     if (took := time.monotonic() - began) < 0.35:
         reply.fail("an answer after 0.4 s", got=f"one after {took:.2f} s")
 
@@ -175,6 +200,12 @@ def test_slow_bounds(api: Api) -> None:
     """Less than 0 s and more than 5 s are refused."""
     for seconds in ("-0.5", "5.5"):
         api.get(f"/slow?seconds={seconds}").refuse("seconds")
+
+
+@exercise("graceful_shutdown")
+def test_model_is_loaded(start: Start) -> None:
+    """The lifespan still loads the model that the given POST /predict asks."""
+    still_loads(start)
 
 
 @exercise("graceful_shutdown")
@@ -251,11 +282,12 @@ def test_nothing_of_development(start: Start) -> None:
 
 @exercise("dockerfile")
 def test_it_is_a_dockerfile(beside: Files) -> None:
-    """It begins with an image and ends with a command."""
+    """It begins with an image, and ends with a command that a container can start."""
     file = _dockerfile(beside)
     missing = [name for name, there in (("FROM", file.stages), ("CMD", command.words(file))) if not there]
     if missing:
         raise Mismatch("Dockerfile", "FROM ... CMD", f"no {' and no '.join(missing)}")
+    _fault(command.unstartable(file), "a container that starts")
 
 
 @exercise("dockerfile")

@@ -189,7 +189,7 @@ class _Session:
         if not self._problem and time.monotonic() > self._until:
             self._problem = f"The {patience(SUBMISSION):g} s for one submission were used up by the exercises before."
         if not self._problem:
-            server = self._servers(self._run.setup or Setup())
+            server = self._servers.of_the_lab(self._run.setup or Setup())
             self._problem = server.problem
             if not server.problem:
                 return server

@@ -17,8 +17,10 @@ from labkit import sections
 from labkit.checks.api import SECONDS, Api, Overdue, Reply
 from labkit.checks.foundation import Foundation
 from labkit.checks.places import at_home
+from labkit.checks.tracebacks import RAISED, Tracebacks
 from labkit.http.client import connect
 from labkit.module.advice import TRY, advised
+from labkit.module.blame import suspects
 from labkit.module.source import Module
 from labkit.sandbox import service
 from labkit.sandbox.patience import patience
@@ -29,7 +31,8 @@ from labkit.text import one_line
 _ADDRESS = "http://127.0.0.1"
 _SETTLE = 2.0
 """How long to wait for what a process prints, in seconds."""
-_RAISED = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit)\b")
+_LATE, _FEW = "did not start within", 2
+"""What is said of a start that took too long, and how many sections are then tried to do without."""
 _ELSEWHERE = (
     "The checks of this lab start your module in a process of its own, which takes Linux or macOS: "
     "work in WSL, or in a container."
@@ -117,6 +120,7 @@ class Servers:
         self._stack = contextlib.ExitStack()
         self._running: dict[Any, Instance] = {}
         self._left_out: dict[str, str] = {}
+        self._broken: dict[str, str] = {}
 
     def __call__(self, setup: Setup, *, fresh: bool = False) -> Instance:
         """Start the module, or return where it runs with this setup.
@@ -128,6 +132,30 @@ class Servers:
         if found is None or fresh or (not found.problem and not found.alive):
             found = self._running[setup.key] = self._start(setup)
         return found
+
+    def of_the_lab(self, setup: Setup) -> Instance:
+        """Start the lab's own server; a section that keeps it from starting is left out, here and from then on.
+
+        Raises:
+            SandboxError: a process could not be locked up.
+        """
+        found = self(setup)
+        if _LATE in found.problem and not self._broken:  # the machine may have been slow, and no section is to blame
+            found = self(setup, fresh=True)
+        for names in self._suspects(found.problem):
+            self._broken = dict.fromkeys(names, found.problem)
+            if not (without := self(setup, fresh=True)).problem:
+                return without
+            if time.monotonic() > self._until():
+                break
+        self._broken = {} if found.problem else self._broken
+        self._running[setup.key] = found
+        return found
+
+    def _suspects(self, problem: str) -> list[tuple[str, ...]]:
+        """The sections to try to do without; few of them where each one that is not it takes all the time there is."""
+        found = suspects(self._module.text, problem) if problem and not self._broken else []
+        return found[:_FEW] if _LATE in problem else found
 
     def ended(self, seconds: float = 0.0) -> str:
         """Why a process that served has ended; empty if all still run after so many seconds."""
@@ -146,10 +174,9 @@ class Servers:
         self._stack.close()
 
     def _whole(self, setup: Setup) -> Module:
-        """The module; for a command without the sections that were left out before, as it would not start with them."""
-        if not setup.command:
-            return self._module
-        return replace(self._module, text=sections.without(self._module.text, self._left_out))
+        """The module without what keeps it from starting; for a command, that is each section that was left out."""
+        names = [*self._broken, *(self._left_out if setup.command else ())]
+        return replace(self._module, text=sections.without(self._module.text, names))
 
     def _start(self, setup: Setup) -> Instance:
         if os.name != "posix":
@@ -162,10 +189,13 @@ class Servers:
                 running.problem += at_home(_last_words(running))
             running.problem += _elsewhere(running.problem, setup)
             return running
+        served.left_out = self._broken | served.left_out
         client = self._stack.enter_context(connect(_ADDRESS, served.transport()))
-        raised = _silent if setup.command else served.raised
+        running = Instance(served, Api(client))
+        raised = Tracebacks(running.printed, self._module).raised if setup.command else served.raised
         foundation = Foundation(self._module, served.left_out)
-        return Instance(served, _Patient(client, raised, self._until, foundation))
+        running.api = _Patient(client, raised, self._until, foundation)
+        return running
 
 
 def nobody(why: str = "the server is not running") -> Api:
@@ -186,14 +216,10 @@ def _elsewhere(problem: str, setup: Setup) -> str:
     return f"\n{TRY}load the file that {' or '.join(named)} names: a check puts a model of its own there"
 
 
-def _silent(method: str, path: str, since: int) -> None:
-    """Tell nothing of what was raised: a server that is started by command does not say so."""
-
-
 def _last_words(running: Instance) -> str:
     """What a server that did not start has said last: from the line of the exception on, or else the last line."""
     lines = [line for line in running.printed(lambda out, err: bool(err))[1] if line.strip()]
-    raised = [number for number, line in enumerate(lines) if _RAISED.match(line)]
+    raised = [number for number, line in enumerate(lines) if RAISED.match(line)]
     said = " ".join(line.strip() for line in lines[(raised or [-1])[-1] :])
     return f" It said: {one_line(said, WIDTH)}" if lines else ""
 

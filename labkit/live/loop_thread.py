@@ -12,7 +12,7 @@ from collections.abc import Coroutine
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures import wait
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from anyio.to_thread import run_sync
@@ -20,6 +20,8 @@ from starlette.responses import PlainTextResponse
 from uvicorn.lifespan.on import LifespanOn
 
 from labkit.live import log as logs
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -111,19 +113,26 @@ class Background:
             LoopEnded: it has ended the event loop.
         """
         try:
-            self._ask(self._begin(app, served), self._patience.start + self._patience.pulse)
+            failed = self._ask(self._begin(app, served), self._patience.start + self._patience.pulse)
         except FutureTimeout:  # the loop itself is blocked, else the coroutine had said so earlier
             raise TooSlow from None
+        if failed is not None:
+            raise failed
 
     def refuse(self, reason: str) -> None:
         """Answer every request with 503 and the reason."""
         self._app = Unavailable(reason)
 
-    async def _begin(self, app: Any, served: Any) -> None:
+    async def _begin(self, app: Any, served: Any) -> TooSlow | StartFailed | None:
+        """Start an application; what fails is returned, since asyncio complains of what is raised to nobody."""
         logs.current.set(self._log)
         lifespan = _Lifespan(app)
-        await lifespan.begin(self._patience.start)
+        try:
+            await lifespan.begin(self._patience.start)
+        except (TooSlow, StartFailed) as problem:
+            return problem
         self._lifespan, self._app = lifespan, served
+        return None
 
     async def _end(self) -> None:
         logs.current.set(self._log)
@@ -138,8 +147,8 @@ class Background:
             return True
         return False
 
-    def _ask(self, coroutine: Coroutine[Any, Any, None], seconds: float) -> None:
-        """Run a coroutine in the loop and wait for it; it is cancelled if it takes longer, or at an interrupt."""
+    def _ask(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
+        """Return what a coroutine comes to in the loop; it is cancelled if it takes longer, or at an interrupt."""
         try:
             future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         except RuntimeError:
@@ -152,7 +161,7 @@ class Background:
                     raise LoopEnded
                 if time.monotonic() > until:
                     raise FutureTimeout
-            future.result()
+            return future.result()
         finally:
             future.cancel()
 

@@ -19,8 +19,13 @@ from labkit.live import log
 from labkit.live.loop_thread import Background, LoopEnded, Patience, StartFailed, TooSlow
 from labkit.live.offline_docs import LocalDocs, Pages
 from labkit.live.tracing import Tracer, Traces, follow_fastapi
-from labkit.module import interrupt
-from labkit.module.loading import NotServable
+from labkit.module import blame, interrupt
+from labkit.module.loading import NotStarted, Slow
+
+_SLOW = (
+    "If nothing in its lifespan loops or waits, it was only slow, as a first start is that imports much: "
+    "run the cell again, and it goes on with what is imported by then."
+)
 
 
 class Server:
@@ -119,7 +124,7 @@ class Server:
             raised_at: says in words what was raised and where.
 
         Raises:
-            NotServable: its lifespan raised, or it did not start in time.
+            NotStarted: its lifespan raised, or it did not start in time.
         """
         log.route_streams()
         follow_fastapi()
@@ -131,14 +136,13 @@ class Server:
         except StartFailed as failure:
             raised = failure.__cause__ or failure
             said = raised_at(raised)
-            raise NotServable(f"The app's lifespan raised {said}. Mend it, then run its cell again.") from None
+            advice = blame.advice(said) or "Mend it, then run its cell again."
+            raise NotStarted(f"The app's lifespan raised {said}. {advice}") from None
         except TooSlow:
             seconds = f"{self.patience.start:g} s"
-            raise NotServable(
-                f"The app did not start within {seconds}: look for a loop or a wait in its lifespan."
-            ) from None
+            raise Slow(f"The app did not start within {seconds}. {_SLOW}") from None
         except LoopEnded:
-            raise NotServable(
+            raise NotStarted(
                 "The app ended the server while it started: look for sys.exit() in its lifespan."
             ) from None
         finally:

@@ -6,6 +6,8 @@ soon as a tracer provider is there. An application that is not FastAPI's is foll
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import threading
 import time
 from collections import deque
@@ -185,10 +187,17 @@ class Tracer:
                 await answer(scope, receive, watched_send)
         except BaseException as problem:
             trace.raised = self._raised_at(problem)
+            _warn_here(trace.raised)
             raise
         finally:
             _current.reset(token)
             self._traces.end(trace)
+
+
+def _warn_here(raised: str) -> None:
+    """Let Python warn of a coroutine that nobody awaited into the log, and not in whatever cell runs later on."""
+    if "'coroutine' object" in raised:
+        asyncio.get_running_loop().call_soon(gc.collect)  # the exception, which holds it, is gone by then
 
 
 def _broken_off(trace: Trace) -> PlainTextResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import linecache
+import re
 import traceback
 from pathlib import Path
 
@@ -14,6 +15,8 @@ WIDTH = 120
 """How many characters of what an exception says about itself are told of a request."""
 LONGEST = 1000
 """How many are told of an import."""
+_READ_ON = re.compile(r"( \[type=missing, .*\])?\s+For further information visit https://errors\.pydantic\.dev\S+")
+"""What Pydantic ends each error with. Where something is missing, its input is all that was there."""
 
 
 def explain(problem: BaseException, text: str, path: Path) -> str:
@@ -58,7 +61,7 @@ def _said(problem: BaseException, width: int) -> str:
     """The exception's name and, if there is one, what it says about itself, each in one line that can be shown."""
     what = ""
     with contextlib.suppress(Exception):  # its __str__ may be the student's, too
-        what = str(problem.msg or "") if isinstance(problem, SyntaxError) else str(problem)
+        what = str(problem.msg or "") if isinstance(problem, SyntaxError) else _READ_ON.sub("", str(problem))
     return ": ".join(filter(None, (one_line(type(problem).__name__, width), one_line(what, width))))
 
 

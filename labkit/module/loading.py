@@ -18,6 +18,7 @@ from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
 from labkit import sections
+from labkit.module import blame
 from labkit.module.cleanup import Leftovers
 from labkit.module.deadline import deadline
 from labkit.module.errors import explain, lines_of
@@ -26,6 +27,14 @@ from labkit.sections import SETUP
 
 class NotServable(Exception):
     """There is no app to serve; the message says which of the possible reasons it is and what to do."""
+
+
+class NotStarted(NotServable):
+    """The module was imported and does not start: without the section that is to blame it may."""
+
+
+class Slow(NotStarted):
+    """It did not start in time."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +198,7 @@ def _app(module: ModuleType, path: Path, text: str, left_out: dict[str, str]) ->
     if app is None:
         raise NotServable(f"{path.name} has no app: it needs a line such as `app = FastAPI()`.")
     kind = f"the class {app.__name__}" if isinstance(app, type) else f"a {type(app).__name__}"
-    raise NotServable(f"app in {path.name} is {kind}: it must be an application, `app = FastAPI()`.")
+    raise NotStarted(f"app in {path.name} is {kind}: it must be an application, `app = FastAPI()`.")
 
 
 def _made(module: ModuleType, path: Path, text: str) -> Any:
@@ -199,7 +208,8 @@ def _made(module: ModuleType, path: Path, text: str) -> Any:
         factory = getattr(module, "create_app", None)
         return factory() if app is None and inspect.isfunction(factory) else app
     except (Exception, SystemExit) as problem:  # noqa: BLE001 (it is the student's code)
-        raise NotServable(f"The app of {path.name} cannot be made: {explain(problem, text, path)}.") from None
+        why = f"The app of {path.name} cannot be made: {explain(problem, text, path)}."
+        raise NotStarted(f"{why} {blame.advice(why, text)}".rstrip()) from None
 
 
 def _is_application(app: Any) -> bool:

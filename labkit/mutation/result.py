@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from labkit import sections
 from labkit.checks.api import WIDTH, Mismatch, Overdue, Raised
+from labkit.mutation import advice
 from labkit.mutation.client import Failure
 from labkit.mutation.mutant import Mutant
 from labkit.text import one_line
@@ -64,15 +65,8 @@ class Tried:
         if self.client is None or self.problem:
             return
         said = self.client.said.removeprefix("AssertionError: ")
-        advice = None
-        if "lifespan has not run" in said:
-            advice = "the lifespan runs inside of `with TestClient(...) as client:`"
-        raise Mismatch(
-            "a test that asks for the fixture client",
-            "a TestClient whose lifespan has run",
-            said,
-            advice,
-        )
+        asked, wanted = "a test that asks for the fixture client", "a TestClient whose lifespan has run"
+        raise Mismatch(asked, wanted, said, advice.of_client(self.text, said))
 
     def expect_steady(self) -> None:
         """Expect tests, and that they pass on the right API whatever runs before them."""
@@ -81,9 +75,10 @@ class Tried:
         if self.problem:
             raise Raised(asked, "they run", self.problem)
         if self.unsteady:
-            name, (where, why) = next(iter(self.unsteady.items()))
+            where, why = next(iter(self.unsteady.values()))
+            alike = {name: failure for name, (place, failure) in self.unsteady.items() if place == where}
             kind = Overdue if "in time" in why.said else Mismatch
-            raise kind(f"{name} on the right API, {where}", "it passes, as anywhere else", self._place(why))
+            raise kind(f"{_some(alike)} on the right API, {where}", "it passes, as anywhere else", self._first(alike))
         if not self.tests:
             raise Mismatch(asked, wanted, "there is no test in this section")
         if not self.valid:
@@ -92,8 +87,13 @@ class Tried:
 
     def expect_valid(self) -> None:
         """Expect every test to pass on the right API, in whatever words that is written."""
-        for name, why in (self.wrong | self.other_words).items():
-            self._fails(name, why)
+        if self.wrong:
+            name, why = next(iter(self.wrong.items()))
+            client = self.client.said if self.client else ""
+            tip = advice.of_test(self.text, function(name), why.said, why.line, client)
+            self._fail(self.wrong, "the right API", tip)
+        if self.other_words:
+            self._fail(self.other_words, "the right API, written in other words", advice.OPEN)
 
     def expect_rejected(self, mutant: Mutant) -> None:
         """Expect a test that counts to fail on a broken API."""
@@ -107,14 +107,15 @@ class Tried:
             asked, wanted, f"{_names(self.valid)} passed" if self.valid and not self.unsteady else "no test that counts"
         )
 
-    def _fails(self, name: str, why: Failure) -> NoReturn:
-        """Say that a test fails on the right API."""
-        advice = "the lifespan runs inside of `with TestClient(...) as client:`" if "503" in why.said else None
-        where = "the right API, written in other words" if name in self.other_words else "the right API"
-        if name in self.other_words:
-            advice = "expect what the contract says, and nothing it leaves open, such as the last digits of a float"
-        wanted = "it passes, otherwise it does not count"
-        raise Mismatch(f"{name} on {where}", wanted, self._place(why), advice, self.uncounted)
+    def _fail(self, failures: dict[str, Failure], where: str, tip: str | None) -> NoReturn:
+        """Say which tests fail on the right API, and why the first does."""
+        wanted = f"{'each' if len(failures) > 1 else 'it'} passes, otherwise it does not count"
+        raise Mismatch(f"{_some(failures)} on {where}", wanted, self._first(failures), tip, self.uncounted)
+
+    def _first(self, failures: dict[str, Failure]) -> str:
+        """Why the first of some tests failed; which one that is, where there are more."""
+        name, why = next(iter(failures.items()))
+        return f"{name}: {self._place(why)}" if len(failures) > 1 else self._place(why)
 
     @property
     def uncounted(self) -> str:
@@ -145,6 +146,11 @@ def _statement(text: str, line: int) -> str:
         (line, line),
     )
     return one_line("\n".join(text.splitlines()[first - 1 : last]), WIDTH)
+
+
+def _some(failures: dict[str, Failure]) -> str:
+    """Name the tests that failed: a single one with its parameters."""
+    return _names(list(failures)) if len(failures) > 1 else next(iter(failures))
 
 
 def _names(tests: list[str]) -> str:

@@ -43,7 +43,7 @@ def {PROBE}(client):
     from fastapi.testclient import TestClient
     assert isinstance(client, TestClient), "client is a " + type(client).__name__ + ", not a TestClient"
     reply = client.get("/readiness")
-    assert reply.status_code == 200, f"GET /readiness answers {{reply.status_code}}: the lifespan has not run"
+    assert reply.status_code == 200, f"GET /readiness answers {{reply.status_code}}"
 """
 
 

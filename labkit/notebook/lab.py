@@ -13,7 +13,7 @@ from labkit.checks.foundation import Foundation
 from labkit.http.client import connect
 from labkit.live import log
 from labkit.live.server import Server
-from labkit.module import advice, errors, loading
+from labkit.module import advice, loading
 from labkit.module.source import Module
 from labkit.notebook import cells, judging, magic
 from labkit.notebook.draft import Draft
@@ -219,9 +219,7 @@ class Lab(Seeing):
         log.route_streams()
         self._served = self.draft.text
         try:
-            app = self._loader.load()
-            with self._loader.leftovers.watched():  # a lifespan adds things, too
-                self.server.serve(app, lambda problem: errors.raised_at(problem, self.draft.path))
+            self._loader.serve()
             if not self._progress.get("server", "port", 0):
                 self._progress.keep("server", "port", self.server.port)
         except loading.NotServable as problem:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labkit.live import log
 from labkit.live.server import Server
-from labkit.module import loading
+from labkit.module import blame, errors, loading
 from labkit.module.cleanup import Leftovers
 from labkit.notebook.draft import Draft
 
@@ -31,10 +32,44 @@ class Loader:
         self._draft, self._server, self._names = draft, server, names
         self._hung: dict[str, tuple[str, str]] = {}
 
-    def load(self) -> Any:
+    def serve(self) -> None:
+        """Load the module and serve it, without the section that keeps it from starting, if there is one.
+
+        Raises:
+            NotServable: there is no app to serve.
+            KeyboardInterrupt: the student has interrupted it.
+        """
+        try:
+            self._serve({})
+        except loading.NotStarted as problem:
+            before = self.left_out
+            if not any(self._serves(dict.fromkeys(names, str(problem))) for names in self._suspects(problem)):
+                self.left_out = before
+                raise
+
+    def _serve(self, without: Mapping[str, str]) -> None:
+        app = self.load(without)
+        with self.leftovers.watched():  # a lifespan adds things, too
+            self._server.serve(app, lambda problem: errors.raised_at(problem, self._draft.path))
+
+    def _serves(self, without: Mapping[str, str]) -> bool:
+        with contextlib.suppress(loading.NotServable):
+            self._serve(without)
+            return True
+        return False
+
+    def _suspects(self, problem: loading.NotStarted) -> list[tuple[str, ...]]:
+        """The sections to try to do without: the likeliest alone, where each try takes all the time there is."""
+        found = blame.suspects(self._draft.text or "", str(problem))
+        return found[:1] if isinstance(problem, loading.Slow) else found
+
+    def load(self, without: Mapping[str, str] | None = None) -> Any:
         """Load the module and return its app; what it prints goes to the server's log, also from threads it starts.
 
         A section that did not come back is not tried again before it has changed.
+
+        Args:
+            without: sections to leave out, each with the reason.
 
         Raises:
             NotServable: there is no app to serve.
@@ -45,10 +80,11 @@ class Loader:
             raise loading.not_written(self._draft.path)
         self._server.break_off()
         self.leftovers.clear()
+        skipped = self._still_hanging() | dict(without or {})
         outlet = log.Outlet(self._server.log)  # requests that are under way write as well, and are not counted
         token = log.current.set(outlet)
         try:
-            loaded = loading.load(self._draft.path, self._server.patience.load, self._still_hanging())
+            loaded = loading.load(self._draft.path, self._server.patience.load, skipped)
         except loading.Interrupted as problem:
             self._remember({problem.section: problem.reason})
             raise

@@ -76,15 +76,18 @@ class ForkServer:
 
     def stop(self) -> None:
         """End it, and whatever is below it."""
-        if self._process is None or self._control is None:
+        process, control = self._process, self._control
+        self._process = self._control = None  # first: a check's time may be up on the way, and the next one starts anew
+        if process is None or control is None:
             return
-        self._control.close()
+        control.close()
         try:
-            self._process.wait(_END)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = self._control = None
+            process.wait(_END)
+        except BaseException as problem:
+            process.kill()
+            process.wait()
+            if not isinstance(problem, subprocess.TimeoutExpired):
+                raise
 
     @property
     def pid(self) -> int:
@@ -95,10 +98,10 @@ class ForkServer:
         if self._process is not None and self._process.poll() is not None:
             self.stop()
         if self._control is None:
-            self._control, theirs = socket.socketpair()
+            control, theirs = socket.socketpair()
             command = [sys.executable, "-I", "-B", "-c", _MAIN, str(HOME)]
             with theirs:
-                self._process = subprocess.Popen(
+                process = subprocess.Popen(
                     command,
                     cwd="/",
                     env=_environment(),
@@ -107,6 +110,7 @@ class ForkServer:
                     stderr=subprocess.DEVNULL,
                     start_new_session=True,
                 )
+            self._process, self._control = process, control
         return self._control
 
 

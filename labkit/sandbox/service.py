@@ -35,6 +35,7 @@ WIDTH = 300
 """How long a line from the process may be, in characters."""
 BOOT = 90.0
 """How long to wait for the warm process to load its libraries and fork, in seconds."""
+SLOW = "look for a loop or a wait at the top level, or in its lifespan. If there is none, it was only slow: try again."
 NONSENSE = "The module broke the process that was to serve it."
 
 
@@ -183,7 +184,7 @@ def _await(served: Served, seconds: float) -> None:
             served.problem = "The process ended while the module was loaded: look for an exit at its top level."
             return
         if not served.wait(until):
-            served.problem = f"The app did not start within {seconds:g} s: look for a loop or a wait at the top level."
+            served.problem = f"The app did not start within {seconds:g} s: {SLOW}"
             return
     problem, left_out, given = (report.get(key) for key in ("problem", "left_out", "given"))
     served.problem = one_line(problem, WIDTH) if isinstance(problem, str) else ""

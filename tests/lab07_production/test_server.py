@@ -143,3 +143,7 @@ def test_the_roulette_counts_in_both_forms():
     assert "A  pid 10: 2 answers, its counter says 2, killed" in text
     assert roulette.html().count("data-pid=") == 3
     assert "✗ killed 10" in roulette.html()
+    after = Roulette(letters=roulette.letters)
+    for pid in (30, 20):
+        after.take(pid, 1)
+    assert "CB" in str(after), "a process keeps its letter in the next picture"

@@ -7,13 +7,16 @@ import time
 from typing import Any
 
 from labkit.checks.api import Api, Mismatch, Reply
+from labkit.checks.running import Running
 from labkit.labs.lab05_health import MISSED
 
 REQUEST_ID = "X-Request-ID"
 PROCESS_TIME = "X-Process-Time"
 CAUGHT = "what is raised passes by the lines behind call_next: catch it there, and go on with a response of your own"
 TEXT = "a header takes text only: put str(...) around the value"
+AWAIT = "what call_next returns has to be awaited: response = await call_next(request)"
 WHOLE = 're.fullmatch("[A-Za-z0-9-]{1,64}", text) is true of a whole text alone'
+_NO_TEXT = "object has no attribute 'encode'"
 SHOWN = 70
 """How many characters of an id a message shows."""
 
@@ -90,7 +93,15 @@ def _cause(reply: Reply) -> str | None:
     raised = reply.raised or ""
     if raised.startswith("ZeroDivisionError"):
         return CAUGHT
-    return TEXT if "object has no attribute 'encode'" in raised else None
+    return AWAIT if raised.startswith("AttributeError: 'coroutine'") else header_of_text(reply)
+
+
+def header_of_text(reply: Reply, server: Running | None = None) -> str | None:
+    """Say what to try where a header's value was no text: middleware may have caught that, and logged it."""
+    said = [reply.raised or ""]
+    if server is not None and not reply.raised:
+        said += server.printed(lambda out, err: any(_NO_TEXT in line for line in err))[1]
+    return TEXT if any(_NO_TEXT in line for line in said) else None
 
 
 def _sending(api: Api, path: str, sent: str | bytes) -> Reply:

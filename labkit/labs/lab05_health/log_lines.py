@@ -12,13 +12,16 @@ from typing import Any
 from labkit.checks.api import Mismatch, Reply
 from labkit.checks.running import Running
 from labkit.http.body import parse
-from labkit.labs.lab05_health.headers import CAUGHT, REQUEST_ID
+from labkit.labs.lab05_health.headers import AWAIT, CAUGHT, REQUEST_ID
 from labkit.labs.lab05_health.times import timestamp, until
 
 FIELDS = ("timestamp", "level", "method", "route", "status", "duration_ms", "request_id")
 MARK = ("PATCH", "/fragile")
 """A request that no check sends."""
-PRINT = "print(json.dumps(...), flush=True) writes a line"
+PRINT = "print(json.dumps(...), flush=True) writes a line; a logger without a handler shows warnings only, on stderr"
+FIXED = 'where there is no route, write a word of your own, such as "unknown", and not the path'
+CONTEXT = "a ContextVar that is set behind call_next has its old value here: response.headers has the id"
+HEADERS = "response.headers has the id behind call_next, under the name X-Request-ID"
 TEMPLATE = 'request.scope["route"] is the route that was taken, once it was'
 NO_ROUTE = "for an unknown path there is no route: look whether it is None before you take its path"
 ISO = "json.dumps takes no datetime: .isoformat() makes a text of it"
@@ -36,7 +39,7 @@ class Line:
 
     def __init__(self, running: Running, method: str, path: str, **options: Any) -> None:
         """Send a request, and expect a line of JSON about it."""
-        replies: list[Reply] = []
+        self._running, replies = running, list[Reply]()
         lines = logged(running, lambda: replies.append(running.api.request(method, path, **options)))
         self.reply = replies[0]
         entries = [entry for entry in map(_entry, lines) if entry and entry.get("method", MARK[0]) != MARK[0]]
@@ -76,7 +79,13 @@ class Line:
         wanted = self.reply.headers.get(REQUEST_ID)
         if not wanted:
             return self.has("request_id", lambda value: True, "")
-        return self.has("request_id", lambda value: value == wanted, f'"{wanted}", as in the response')
+        found = self.entry.get("request_id")
+        advice = CONTEXT if isinstance(found, str) and found == self._other().get("request_id") else HEADERS
+        return self.has("request_id", lambda value: value == wanted, f'"{wanted}", as in the response', advice)
+
+    def _other(self) -> dict[str, Any]:
+        """The line of another request."""
+        return Line(self._running, "GET", "/models/digits").entry
 
     def routed(self, pattern: str, words: str) -> Line:
         """Expect the template of the route."""
@@ -108,6 +117,7 @@ def _marked(running: Running) -> int:
     if not (found := until(place, bool, 3.0 if before else 0.5)):
         said = _or_none(running.printed()[0][before:])
         advice = cause(reply) or (PRINT if said == "no line" and not reply.raised else None)
+        reply.sent = f"{' '.join(MARK)}, a request like any other"
         reply.fail('a line of JSON on stdout, with "method"', advice, said)
     return found
 
@@ -117,6 +127,8 @@ def cause(reply: Reply) -> str | None:
     raised = reply.raised or ""
     if raised.startswith("ZeroDivisionError"):
         return CAUGHT
+    if raised.startswith("AttributeError: 'coroutine'"):
+        return AWAIT
     if raised.startswith("AttributeError: 'NoneType' object has no attribute 'path'"):
         return NO_ROUTE
     return ISO if raised.startswith("TypeError: Object of type datetime is not JSON") else None
@@ -144,7 +156,9 @@ def one_word_for_unknown(running: Running, *paths: str) -> None:
     words = {str(line.routed(".+", "that is a word").entry["route"]) for line in found}
     if len(words) > 1 or any(path in word for path in paths for word in words):
         got = f"route {' and '.join(sorted(words))}"
-        raise Mismatch(f"GET {' and '.join(paths)}", "one fixed word as the route of both", got, TEMPLATE)
+        known = Line(running, "GET", "/models/iris").entry["route"] != "/models/iris"
+        advice = FIXED if known and words <= set(paths) else TEMPLATE
+        raise Mismatch(f"GET {' and '.join(paths)}", "one fixed word as the route of both", got, advice)
 
 
 def honest_duration(running: Running, least: float, **prediction: Any) -> None:

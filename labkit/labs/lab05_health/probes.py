@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.running import Running, Start
+from labkit.labs.lab05_health.headers import header_of_text
 from labkit.labs.lab05_health.times import is_wait, until
 from labkit.sandbox.setup import Setup
 
 _NOT_YET = re.compile(r"false|not|loading|starting|waiting|unavailable", re.IGNORECASE)
 """What a body says that means not ready, whatever the status says."""
+_SAYS_WHETHER = "`is not None` makes true or false of what is there"
 LOADING = "the model is still loading"
 ONCE = "try the model once, when it has been loaded, and remember how that went"
 WARM_UP = "call the model once behind load_model(), and set the flag only after that call"
@@ -57,10 +61,14 @@ def healthy(api: Api, loaded: bool | None = None) -> Reply:
         if body.get(name) != wanted:
             reply.fail(f'200 with "{name}": "{wanted}"')
     if not isinstance(body.get("model_loaded"), bool):
-        reply.fail('200 with "model_loaded": true or false')
+        reply.fail('200 with "model_loaded": true or false', _SAYS_WHETHER, f'"model_loaded": {_value(body)}')
     if loaded is not None and body["model_loaded"] is not loaded:
         reply.fail(f'"model_loaded": {str(loaded).lower()}, there is {"a" if loaded else "no"} model')
     return reply
+
+
+def _value(body: dict[str, Any]) -> str:
+    return json.dumps(body["model_loaded"]) if "model_loaded" in body else "nothing of that name"
 
 
 def comes_to_have_its_model(api: Api) -> None:
@@ -69,12 +77,18 @@ def comes_to_have_its_model(api: Api) -> None:
     healthy(api, loaded=True)
 
 
-def alive_while_loading(start: Start, slow: Setup) -> None:
-    """Expect GET /health to answer while the model is loading, and to say that it is."""
+def alive_while_loading(start: Start, slow: Setup, none: Setup) -> None:
+    """Expect GET /health to answer while the model is loading, and to say that it is.
+
+    Where the start waits for the model nobody can ask in between: a server without a model shows whether it would tell.
+    """
     found = running(start, slow, fresh=True)
     history, reply = History(found), healthy(found.api)
-    if reply.json["model_loaded"] and not history.loaded:
+    if not reply.json["model_loaded"]:
+        return
+    if not history.loaded:
         reply.fail(f'"model_loaded": false, {LOADING}')
+    healthy(running(start, none).api, loaded=False)
 
 
 def until_ready(api: Api, seconds: float = 5.0) -> Reply:
@@ -82,10 +96,10 @@ def until_ready(api: Api, seconds: float = 5.0) -> Reply:
     return until(lambda: api.get("/readiness"), lambda reply: reply.status != 503, seconds)
 
 
-def ready(api: Api) -> Reply:
-    """Expect the server to become ready."""
+def ready(api: Api, server: Running | None = None) -> Reply:
+    """Expect the server to become ready; what it has printed may say why it does not."""
     reply = until_ready(api)
-    body = reply.expect(200).json
+    body = reply.expect(200, advice=header_of_text(reply, server) if reply.status == 500 else None).json
     if not isinstance(body, dict) or body.get("status") != "ready":
         reply.fail('200 {"status": "ready"}', STATUS if _NOT_YET.search(reply.text) else None)
     return reply
@@ -95,7 +109,8 @@ def not_ready(reply: Reply, why: str, advice: str | None = None) -> Reply:
     """Expect a reply of GET /readiness to say that nothing can be sent here yet; the advice is for a "ready"."""
     if reply.status != 503:
         says_ready = isinstance(reply.json, dict) and reply.json.get("status") == "ready"
-        reply.fail(f"503, {why}", advice if says_ready else STATUS if reply.status == 200 else None)
+        other = STATUS if reply.status == 200 else header_of_text(reply)
+        reply.fail(f"503, {why}", advice if says_ready else other)
     wait = reply.headers.get("Retry-After")
     if not is_wait(wait):
         reply.fail("503 with a header Retry-After, in seconds", got=f"Retry-After {wait}" if wait else "no Retry-After")

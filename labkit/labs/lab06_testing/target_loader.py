@@ -7,7 +7,7 @@ import importlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labkit.live.server import Server
@@ -25,8 +25,8 @@ class TargetLoader(Loader):
         self._target = target
         _forget()
 
-    def load(self) -> Any:
-        """Return a new app of the API."""
+    def load(self, without: Mapping[str, str] | None = None) -> Any:
+        """Return a new app of the API; it has no sections to be without."""
         self.left_out = loading.unparsable(self._draft.text, self._draft.path)
         return importlib.import_module(self._target).create_app()
 

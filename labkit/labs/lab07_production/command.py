@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from labkit.labs.lab07_production.dockerfile import Dockerfile, fill, split
-from labkit.labs.lab07_production.image import Fault
+from labkit.labs.lab07_production.dockerfile import Dockerfile, fill, json_list, split
+from labkit.labs.lab07_production.image import Fault, nobody
 
 EVERYWHERE = {"0.0.0.0", "::", "[::]", "*", ""}
 _HOST = {"uvicorn": "127.0.0.1", "granian": "127.0.0.1", "fastapi run": "0.0.0.0", "fastapi dev": "127.0.0.1"}
@@ -46,6 +46,19 @@ def shell_form(file: Dockerfile) -> str:
     """Return the instruction of the command that is not in exec form; empty if there is none."""
     parts = [file.last("ENTRYPOINT"), file.last("CMD")]
     return next((str(one) for one in parts if one is not None and one.exec_form is None), "")
+
+
+def unstartable(file: Dockerfile) -> Fault | None:
+    """Say why a container cannot start: the command is taken for something else, or its user does not exist."""
+    for one in (file.last("ENTRYPOINT"), file.last("CMD")):
+        if one is None:
+            continue
+        if one.exec_form is None and one.text.startswith("["):
+            quotes = "'" in one.text and json_list(one.text.replace("'", '"')) is not None
+            return Fault(str(one), "in JSON a text stands in double quotes" if quotes else "this is no JSON list")
+        if one.exec_form and len(one.exec_form) == 1 and " " in one.exec_form[0]:
+            return Fault(str(one), "each argument is a text of its own: this is looked for as one program")
+    return nobody(file)
 
 
 def read(line: list[str], environment: dict[str, str]) -> Command | None:

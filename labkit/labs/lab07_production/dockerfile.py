@@ -41,11 +41,7 @@ class Instruction:
     @property
     def exec_form(self) -> list[str] | None:
         """The words of its JSON list; None if it is not written as one."""
-        try:
-            words = json.loads(self.text)
-        except ValueError:
-            return None
-        return words if isinstance(words, list) and all(isinstance(word, str) for word in words) else None
+        return json_list(self.text)
 
     @property
     def words(self) -> list[str]:
@@ -151,6 +147,15 @@ class Dockerfile:
         elif one.name == "ARG":
             for name, value in _pairs(one, stage.variables):
                 stage.variables.setdefault(name, value or outside.get(name, ""))
+
+
+def json_list(text: str) -> list[str] | None:
+    """Return the words of a JSON list of texts; None if a text is none."""
+    try:
+        words = json.loads(text)
+    except ValueError:
+        return None
+    return words if isinstance(words, list) and all(isinstance(word, str) for word in words) else None
 
 
 def split(text: str) -> list[str]:

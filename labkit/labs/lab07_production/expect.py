@@ -13,10 +13,8 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from labkit.checks.api import Mismatch
-from labkit.checks.models import MODEL, StandIn, saved
-from labkit.checks.predictions import FLOWER
 from labkit.checks.running import Running, Start
-from labkit.sandbox.setup import FOLDER, Command, Setup
+from labkit.sandbox.setup import Command, Setup
 
 MODULE = "lab07_production"
 KEY = secrets.token_hex(12)
@@ -141,14 +139,14 @@ WORDS = "shutdown complete"
 _OF_UVICORN = "Application shutdown complete"
 
 
-def silent(what: str, running: Running) -> None:
+def silent(what: str, running: Running, advice: str | None = None) -> None:
     """Expect that the key is in no line that was printed.
 
     Raises:
         Mismatch: it is.
     """
     if any(KEY in line for stream in running.printed() for line in stream):
-        raise Mismatch(what, "no line with the key", "the key itself")
+        raise Mismatch(what, "no line with the key", "the key itself", advice)
 
 
 def said_at_the_end(running: Running) -> None:
@@ -204,25 +202,3 @@ def named(start: Start, name: str, fits: Callable[[Any], bool], expected: str) -
 
 def _says_so(line: str) -> bool:
     return WORDS in line.replace(_OF_UVICORN, "")
-
-
-_MODEL, _NAMES, _VERSION = StandIn(3, seed=7), ("lamp", "mug", "plate"), "7.7"
-_ADVICE = "the given `load` reads the field `model_path`: call yours so, with the alias API_MODEL_PATH"
-
-
-def asks_the_other(start: Start) -> None:
-    """Expect the given prediction to come from the model that API_MODEL_PATH names.
-
-    A module that has no such route any more, or a lifespan that loads nothing, says nothing of its settings.
-
-    Raises:
-        Mismatch: another model answers, or none.
-    """
-    environment = {**ENVIRONMENT, "API_MODEL_PATH": f"{FOLDER}/{MODEL}"}
-    setup = Setup(environment, {MODEL: saved(_MODEL, _NAMES, _VERSION)})
-    reply = serving(start(setup), "API_MODEL_PATH=another model").api.post("/predict", json={"features": FLOWER})
-    if reply.status not in (200, 503):
-        return
-    reply.sent += ", with API_MODEL_PATH=another model"
-    number, _ = _MODEL.answer(FLOWER)
-    reply.expect(200, {"class": number, "label": _NAMES[number], "model_version": _VERSION}, advice=_ADVICE)

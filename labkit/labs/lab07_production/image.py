@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from labkit.labs.lab07_production.dockerfile import Dockerfile, Instruction, assignments, split
+from labkit.labs.lab07_production.dockerfile import Dockerfile, Instruction, assignments, fill, split
 
 _PYTHON = re.compile(r"(?P<major>\d+)\.(?P<minor>\d+)(?:\.\d+)?\w*-(?:[\w.]+-)*slim(?:-[\w.]+)*")
 _INSTALLS = re.compile(
@@ -18,6 +18,23 @@ _INSTALLS = re.compile(
 )
 _TOOLS = {"pip", "pip3", "uv", "setuptools", "wheel", "poetry", "pdm", "pipenv", "hatch"}
 _NEEDED = re.compile(r"(requirements|constraints).*|.*\.(txt|toml|lock|cfg|in|whl)|Pipfile|setup\.py")
+_SYSTEM = {
+    "root",
+    "nobody",
+    "daemon",
+    "www-data",
+    "backup",
+    "bin",
+    "games",
+    "lp",
+    "mail",
+    "man",
+    "news",
+    "proxy",
+    "sys",
+}
+"""The users of Debian, on which the slim images build."""
+_MAKES_USER = re.compile(r"\b(useradd|adduser|newusers)\b|/etc/passwd")
 _SECRET = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRETS?|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)$", re.IGNORECASE)
 _SECRET_FILE = re.compile(r"\.env(\..*)?|.*\.(pem|key|p12)|id_(rsa|ed25519|ecdsa)|.*(secret|credential)s?(\..*)?")
 _ASSIGNED = re.compile(r"\b(?P<name>[A-Za-z_]\w*)=(?P<value>[^\s\"';&]*|\"[^\"]*\"|'[^']*')")
@@ -71,6 +88,18 @@ def user(file: Dockerfile) -> Fault | None:
     if name in ("root", "0"):
         return Fault(f"USER {name}")
     return None if name else Fault("no USER, so root", "USER 1000, below what root has to do")
+
+
+def nobody(file: Dockerfile) -> Fault | None:
+    """Its user is one that the image has: a number, one of the system's own, or one that a RUN makes."""
+    name = file.value("USER").partition(":")[0].strip()
+    if not name or name.isdigit() or name in _SYSTEM:
+        return None
+    for one in file.image:
+        made = fill("\n".join([one.text, *one.heredocs]), file.chain[-1].variables)
+        if one.name == "RUN" and _MAKES_USER.search(made) and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", made):
+            return None
+    return Fault(f"USER {name}", f"nobody has made that user: RUN useradd {name}, above USER")
 
 
 def secrets(file: Dockerfile) -> Fault | None:

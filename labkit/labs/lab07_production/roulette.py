@@ -35,9 +35,10 @@ LONGEST = 30.0
 
 
 class Server(Protocol):
-    """What is asked of a production server: its address, its workers, and that one is killed."""
+    """What is asked of a production server: its address, its workers and their letters, and that one is killed."""
 
     url: str
+    letters: dict[int, str]
 
     @property
     def workers(self) -> list[int]:
@@ -67,17 +68,19 @@ class Roulette(LivePicture):
         answers: the pid that answered, for each request in order; 0 where none did.
         processes: who has answered, by pid.
         killed: before which request which process was killed.
+        letters: the letter of each process, by pid: one that has answered in a picture before keeps its own.
     """
 
     answers: list[int] = field(default_factory=list)
     processes: dict[int, Process] = field(default_factory=dict)
     killed: dict[int, int] = field(default_factory=dict)
+    letters: dict[int, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, pid: int, counter: int) -> None:
         """Note an answer."""
         with self._lock:
-            letter = ascii_uppercase[len(self.processes) % 26]
+            letter = self.letters.setdefault(pid, ascii_uppercase[len(self.letters) % 26])
             process = self.processes.setdefault(pid, Process(letter, pid))
             process.answers += 1
             process.counter = max(process.counter, counter)
@@ -102,7 +105,7 @@ class Roulette(LivePicture):
             if at in marks:
                 fields.append(f'<b class="cut">✗ killed {marks[at]}</b>')
             fields.append(self._field(pid))
-        rows = "".join(self._row(process, place) for place, process in enumerate(list(self.processes.values())))
+        rows = "".join(map(self._row, list(self.processes.values())))
         head = "<tr><td></td><td>process</td><td class='end'>answers</td><td class='end'>its counter</td><td></td></tr>"
         style = f"<style>{STYLE}</style>"
         return drawn(
@@ -132,20 +135,23 @@ class Roulette(LivePicture):
     def _field(self, pid: int) -> str:
         if not pid:
             return '<i class="lost" title="no answer">!</i>'
-        place = list(self.processes).index(pid)
-        return f'<i class="s{place % 6}" data-pid="{pid}" title="{pid}">{self.processes[pid].letter}</i>'
+        return f'<i class="{self._colour(pid)}" data-pid="{pid}" title="{pid}">{self.processes[pid].letter}</i>'
 
-    def _row(self, process: Process, place: int) -> str:
+    def _colour(self, pid: int) -> str:
+        return f"s{ascii_uppercase.index(self.letters[pid]) % 6}"
+
+    def _row(self, process: Process) -> str:
         end = "✗ killed" if process.pid in self.killed else ""
+        mark = f'<i class="{self._colour(process.pid)}">{process.letter}</i>'
         return (
-            f'<tr><td class="fields"><i class="s{place % 6}">{process.letter}</i></td><td>{process.pid}</td>'
+            f'<tr><td class="fields">{mark}</td><td>{process.pid}</td>'
             f'<td class="end">{process.answers}</td><td class="end">{process.counter}</td><td>{escape(end)}</td></tr>'
         )
 
 
 def spin(server: Server, path: str, seconds: float, per_second: float, kill_after: float | None) -> Roulette:
     """Send requests to a server for a while, and draw who answers; kill a worker on the way if that is wanted."""
-    roulette = Roulette()
+    roulette = Roulette(letters=server.letters)
     begun = time.monotonic()
     with roulette.live(), connect(server.url) as client, ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = []

@@ -47,6 +47,7 @@ class Production(LivePicture):
         command: what to type to start the same in a terminal, in the folder `labs`.
         url: its address.
         pid: its main process; 0 if it never started.
+        letters: what its processes are called in pictures, by pid.
         log: what its processes have printed and logged.
     """
 
@@ -62,6 +63,7 @@ class Production(LivePicture):
         words = _words(module, program, workers, options, self._port)
         self.command = " ".join(words)
         self.pid = 0
+        self.letters: dict[int, str] = {}
         self._code: int | None = None
         self._state = "starting"
         self._stopped = False

@@ -19,7 +19,7 @@ from typing import Any
 
 from labkit.text import one_line
 
-STEPS = ("import", "first", "second", "third")
+STEPS = ("import", "first", "second", "third", "other_name")
 
 
 class TwoApps:
@@ -39,6 +39,7 @@ class TwoApps:
         os.environ.update(json.loads(os.environ["SECOND"]))
         self._make("second", lambda: module.create_app(self._settings(module)))
         self._make("third", module.create_app)
+        self.said["other_name"] = _asked_for_another_name(module)
         self._try("extra", lambda: self.apps["first"].add_api_route("/only-in-first", lambda: 1))
 
     def _settings(self, module: Any) -> Any:
@@ -85,6 +86,16 @@ class TwoApps:
         for life in lives:
             await life.shutdown()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _asked_for_another_name(module: Any) -> str:
+    """What a module says where it is asked for what it does not have; nothing where that is an AttributeError."""
+    try:
+        return f"a {type(module.no_such_name).__name__}"
+    except AttributeError:
+        return ""
+    except Exception as problem:  # noqa: BLE001 (it is the student's code)
+        return type(problem).__name__
 
 
 def __getattr__(name: str) -> Any:

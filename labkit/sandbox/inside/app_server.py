@@ -61,7 +61,7 @@ def serve(
     import fastapi  # noqa: F401 (before the clock runs: it is not the student's time)
     import uvicorn
 
-    from labkit.module import errors, loading
+    from labkit.module import blame, errors, loading
 
     logging.config.dictConfig(uvicorn.config.LOGGING_CONFIG)  # before the module is loaded, as `uvicorn` does it
     sys.argv = [str(module.relative_to(Path.cwd()))]
@@ -89,7 +89,8 @@ def serve(
         Reporting(config).run([listening])
     except BaseException as problem:  # noqa: BLE001 (uvicorn ends with SystemExit; the report says why)
         raised = app.startup or problem
-        say(report, {"problem": f"The app's lifespan raised {type(raised).__name__}: {raised}"})
+        said = errors.raised_at(raised, module)
+        say(report, {"problem": f"The app's lifespan raised {said}. {blame.advice(said)}".rstrip()})
     os._exit(0)
 
 

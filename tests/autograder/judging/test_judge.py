@@ -30,6 +30,7 @@ LIFESPAN = (
     "async def life(app):\n    {code}\n    yield\napp = FastAPI(lifespan=life)"
 )
 
+STARTING = LIFESPAN.replace("app = FastAPI(lifespan=life)", "app.router.lifespan_context = life")
 SHORT = Limits(load=1.0, start=6.0)
 """Short limits, so that a test of a limit takes seconds."""
 
@@ -113,12 +114,15 @@ def test_misbehaving_endpoint_costs_its_own_exercise(body, outcome):
         "input()",
         "import sys\nsys.exit()",
         "import uvicorn\nuvicorn.run(app)",
+        "import os\nos._exit(0)",
         "raise ValueError",
         "def broken(:",
+        STARTING.format(code="raise OSError('no database')"),
+        STARTING.format(code="time.sleep(3600)"),
     ],
 )
 def test_misbehaving_section_costs_its_own_exercise(code):
-    """A section that hangs, exits or raises while the module is imported is left out, and the rest is served."""
+    """A section that hangs, exits or raises, when it is imported or the app starts, is left out; the rest is served."""
     result = judged_soon(written(root=code), probe(), SHORT)
     assert outcomes(result) == only_root("error")
 

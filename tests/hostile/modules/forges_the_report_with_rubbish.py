@@ -1,5 +1,5 @@
 # against: sandbox
-# points: 0|12
+# points: 11|12
 
 # %% root
 import json

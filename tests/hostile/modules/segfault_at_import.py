@@ -1,6 +1,6 @@
 # against: sandbox
-# points: 0
-# fails: all
+# points: 11
+# fails: root
 # says: process ended
 
 # %% root

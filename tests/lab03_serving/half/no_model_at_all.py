@@ -1,7 +1,7 @@
-# The lifespan raises whatever it finds, so nothing is served.
-# fails: lifespan, predict, confidence, batch, def_or_async
+# The lifespan raises whatever it finds. The others are served with the one that is given.
+# fails: lifespan
 # says: there is no readable model at
-# points: 0
+# points: 11
 
 # %% lifespan
 # lifespan    loads the model when the app starts, into app.state.saved

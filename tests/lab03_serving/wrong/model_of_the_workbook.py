@@ -1,5 +1,5 @@
 # The file is the workbook's own, whatever MODEL_PATH says.
-# fails: lifespan, predict, confidence, batch, def_or_async
+# fails: lifespan
 # says: load the file that MODEL_PATH names
 # says_not: '/
 

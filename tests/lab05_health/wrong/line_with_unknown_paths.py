@@ -1,6 +1,6 @@
 # Unknown paths stand in the log as somebody sent them.
 # fails: json_logs
-# says: one fixed word
+# says: a word of your own
 
 # %% json_logs
 import json

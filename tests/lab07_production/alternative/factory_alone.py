@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     """What the environment says: each field by its variable's full name, which errors then name as well."""
 
     model_config = SettingsConfigDict(
-        env_prefix="API_"
+        env_prefix="API_", hide_input_in_errors=True
     )
     model_path: Path = IRIS
     version: str = "1.0.0"

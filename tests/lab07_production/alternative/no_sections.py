@@ -17,6 +17,8 @@ class Level(StrEnum):
 
 
 class Settings(BaseSettings):
+    model_config = {"hide_input_in_errors": True}
+
     model_path: str = Field("iris.joblib", validation_alias="API_MODEL_PATH")
     version: str = Field("dev", validation_alias="API_VERSION")
     level: Level = Field(Level.INFO, validation_alias="API_LOG_LEVEL")

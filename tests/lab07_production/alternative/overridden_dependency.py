@@ -21,7 +21,9 @@ LOGGING = {
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        alias_generator=AliasGenerator(validation_alias=lambda name: "API_" + name.upper()), frozen=True
+        alias_generator=AliasGenerator(validation_alias=lambda name: "API_" + name.upper()),
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     model_path: str = "/models/iris.joblib"

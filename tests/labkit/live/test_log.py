@@ -1,9 +1,11 @@
 """What the server prints and logs is kept in its log."""
 
+import gc
 import logging
 import subprocess
 import sys
 import threading
+import warnings
 
 import anyio.to_thread
 from fastapi import BackgroundTasks, FastAPI
@@ -44,6 +46,25 @@ def test_output_of_requests_goes_to_the_log(server, capsys, workbook):
     print("from the cell")
     out, err = capsys.readouterr()
     assert (out, err) == ("from the cell\n", "")
+
+
+def test_a_coroutine_that_nobody_awaited_is_let_go_of_by_the_server(server, monkeypatch, recwarn):
+    """Python warns of it in the server's thread, whose output is in the log, and not in a cell that runs later."""
+    made = FastAPI()
+
+    @made.get("/")
+    async def forget_to_await():
+        return anyio.sleep(0).result
+
+    monkeypatch.setattr(logging.getLogger("uvicorn.error"), "disabled", True)  # pytest keeps what is logged
+    warnings.simplefilter("always")
+    server.serve(made)
+    gc.disable()
+    try:
+        get(server)
+        until(lambda: any("was never awaited" in str(one.message) for one in recwarn))
+    finally:
+        gc.enable()
 
 
 def test_a_log_shows_its_last_lines():

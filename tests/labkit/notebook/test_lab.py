@@ -79,6 +79,35 @@ def test_a_section_that_does_not_parse_costs_itself(lab):
     assert "line 2 of the cell path_parameter" in str(verdict)
 
 
+BEHIND_A_LAMBDA = "from fastapi import FastAPI\n{life}    yield\napp = FastAPI(lifespan=lambda app: life(app))\n"
+LIFE = "from contextlib import asynccontextmanager\n@asynccontextmanager\nasync def life(app):\n{start}    yield\n"
+
+
+@pytest.mark.parametrize(
+    ("section", "reason"),
+    [
+        ("async def life(app):\n    yield\n", "protocol. Is there @asynccontextmanager above it?"),
+        (LIFE.replace("async", "", 1).replace("@async", "@").format(start=""), "not @contextmanager."),
+        (LIFE.format(start="    return\n"), "It has to come to its yield"),
+        (LIFE.format(start="    1 / 0\n"), "division by zero, in line 5 of the cell path_parameter"),
+        (LIFE.format(start="    import time; time.sleep(3)\n"), "it was only slow"),
+        ("app = {}\n", "app in lab01_hello.py is a dict"),
+    ],
+)
+def test_a_section_that_keeps_the_app_from_starting_costs_itself(lab, section, reason):
+    """The section that breaks the start is left out with its reason, and the others are served and checked."""
+    life = LIFE.format(start="").removesuffix("    yield\n")
+    lab.write("setup", BEHIND_A_LAMBDA.format(life=life))
+    lab.write("root", SOLVED)
+    with hurry(lab.server, start=0.6):
+        said = lab.write("path_parameter", section)
+    assert "path_parameter is in labs/lab01_hello.py, but left out of the server" in said
+    assert reason in said
+    assert "serving on" in said
+    assert lab.judge("root").outcome is Outcome.CORRECT
+    assert reason in str(lab.judge("path_parameter"))
+
+
 @pytest.mark.parametrize(
     ("setup", "reason"),
     [
@@ -98,7 +127,7 @@ def test_a_section_that_does_not_parse_costs_itself(lab):
         (
             "import time\nfrom fastapi import FastAPI\nasync def life(app):\n    time.sleep(3)\n    yield\n"
             "app = FastAPI(lifespan=life)\n",
-            "The app did not start within 0.6 s: look for a loop or a wait in its lifespan.",
+            "The app did not start within 0.6 s. If nothing in its lifespan loops or waits, it was only slow",
         ),
         ("while True: pass\n", "TimeoutError: importing it took longer than 1 s"),
     ],

@@ -1,0 +1,74 @@
+"""What to try where a student's test fails on the right API: only where what was seen leaves one mistake.
+
+A 503 of an API that is right says that its lifespan has not run, or that the test wants it so. So the tests are read:
+which side of the comparison came from the API, and how the client was made.
+"""
+
+from __future__ import annotations
+
+import ast
+
+NOT_STARTED = "the lifespan runs inside of `with TestClient(...) as client:`"
+LEFT = "`return` leaves the `with`, and the app ends: write `yield`"
+NO_AWAIT = "write `def`: a TestClient needs no `await`"
+OPEN = "expect what the contract says, and nothing it leaves open, such as the last digits of a float"
+READINESS = "GET /readiness answers 503"
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def of_client(text: str, said: str) -> str | None:
+    """Return what to try where the fixture `client` is not what it should be."""
+    made = _function(text, "client") if READINESS in said else None
+    return _of_making(made) if made else None
+
+
+def of_test(text: str, test: str, said: str, line: int | None, client: str) -> str | None:
+    """Return what to try where a test fails.
+
+    Args:
+        text: the module.
+        test: the test's function.
+        said: what was raised.
+        line: where, in the module.
+        client: what is wrong with the fixture `client`; empty if nothing is.
+    """
+    if "async def functions are not natively supported" in said:
+        return NO_AWAIT
+    if line is None or not _answered_503(text, line, said):
+        return None
+    own = _function(text, test)
+    if own and _calls(own, "TestClient"):
+        return None if "dependency_overrides" in ast.unparse(own) else _of_making(own)
+    return of_client(text, client)
+
+
+def _of_making(function: _Function) -> str | None:
+    """What is wrong with the way in which a function makes a client."""
+    blocks = [node for node in ast.walk(function) if isinstance(node, ast.With | ast.AsyncWith)]
+    if any(isinstance(node, ast.Return) for block in blocks for node in ast.walk(block)):
+        return LEFT
+    entered = blocks or _calls(function, "enter_context") or _calls(function, "__enter__")
+    return NOT_STARTED if _calls(function, "TestClient") and not entered else None
+
+
+def _answered_503(text: str, line: int, said: str) -> bool:
+    """Whether a test has failed because a status that it compares was 503."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Assert) and node.lineno <= line <= (node.end_lineno or 0):
+            sides = [node.test.left, *node.test.comparators] if isinstance(node.test, ast.Compare) else []
+            left, _, right = said.removeprefix("AssertionError: ").removeprefix("assert ").partition(" == ")
+            values = dict(zip([ast.unparse(side) for side in sides], (left.strip(), right.strip()), strict=False))
+            return any(source.endswith("status_code") and value == "503" for source, value in values.items())
+    return False
+
+
+def _function(text: str, name: str) -> _Function | None:
+    """The last function of this name that stands at the top of a module, as Python has it."""
+    found = [node for node in ast.parse(text).body if isinstance(node, _Function) and node.name == name]
+    return found[-1] if found else None
+
+
+def _calls(function: _Function, name: str) -> bool:
+    called = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+    return any(name in (getattr(one, "id", ""), getattr(one, "attr", "")) for one in called)
