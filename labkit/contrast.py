@@ -7,7 +7,9 @@ them, which JSON may have or not, a text in quotes as one; lines that have littl
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
+from html import escape
 from itertools import pairwise
 
 Span = tuple[int, int]
@@ -42,6 +44,15 @@ def underlined(message: str) -> str:
         if spans and (lacking or line.startswith("got")):
             text.append("".join("^" if _within(place, spans) else " " for place in range(spans[-1][1])))
     return "\n".join(text)
+
+
+def marked(text: str, spans: Sequence[Span], shown: Callable[[str], str] = escape) -> str:
+    """Return a text as HTML, its spans as marks; `shown` makes HTML of the parts."""
+    parts, done = [], 0
+    for start, end in spans:
+        parts += [shown(text[done:start]), f"<mark>{shown(text[start:end])}</mark>"]
+        done = end
+    return "".join([*parts, shown(text[done:])])
 
 
 def differences(wanted: str, came: str) -> tuple[list[Span], list[Span]]:

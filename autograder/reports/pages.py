@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from autograder.reports import TEMPLATES
 from labkit import contrast
-from labkit.pictures.view import marked
 
 
 def fill(template: str, **values: Any) -> str:
@@ -33,7 +32,7 @@ def share(part: float, whole: float) -> int:
 
 def contrasted(message: str) -> Markup:
     """Return a message in which what differs between what was expected and what came is marked."""
-    return Markup("\n".join(marked(line, spans) for line, spans in contrast.lines(message)))
+    return Markup("\n".join(contrast.marked(line, spans) for line, spans in contrast.lines(message)))
 
 
 @cache

@@ -20,6 +20,9 @@ from labkit.sections import SETUP, Section
 _MAKES_APP = re.compile(r"^app *(?::[^=\n]+)?= *FastAPI\(", re.MULTILINE)
 _ROUTE = re.compile(r"""(?:@\w+\.(\w+)\(\s*["']|# +([A-Z]+) +)(/[^"'\s]*)""")
 _REQUEST = re.compile(r"([A-Z]+) (/[^ ?]*)")
+_LONGEST, _MANY = 50_000, 300
+"""Up to how many characters a module is read for this, and how many names of a section are looked up: to say more about
+one that is longer is not worth the time it could be made to take."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Foundation:
     def advice(self, exercise: str, problem: Mismatch) -> str | None:
         """Say what to do first, where an exercise cannot pass before that is done; else None."""
         own = next((one for one in self._sections if one.name == exercise), None)
-        if own is None:
+        if own is None or len(self.module.text) > _LONGEST:
             return None
         for section in self._above(own):
             why = self._unserved.get(section.name)
@@ -64,7 +67,7 @@ class Foundation:
         """Whether one takes a name from a section above it, and from none that stands between the two."""
         above = self._above(own)
         later = [one for one in above[above.index(section) + 1 :] if one.name not in self._unserved]
-        names = (name for name in _names(own.source) if sections.declares(section.source, name))
+        names = (name for name in sorted(_names(own.source))[:_MANY] if sections.declares(section.source, name))
         return any(not any(sections.declares(one.source, name) for one in [*later, own]) for name in names)
 
     def _other_app(self, own: Section) -> str | None:
@@ -95,5 +98,7 @@ def _answers(section: Section, sent: str) -> bool:
 
 
 def _fits(template: str, path: str) -> bool:
-    parts = re.split(r"\{[^}]*\}", template)
-    return re.fullmatch("[^/]+".join(map(re.escape, parts)), path) is not None
+    """Whether a path is one of a route, part by part: no pattern of the student's is ever matched."""
+    wanted, asked = template.split("/"), path.split("/")
+    fits = (bool(part) if "{" in place else part == place for place, part in zip(wanted, asked, strict=False))
+    return len(wanted) == len(asked) and all(fits)

@@ -6,14 +6,14 @@ Outcomes differ by sign and by words, never by colour alone; colours and sizes s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from labkit import contrast
-from labkit.contrast import Span
+from labkit.contrast import Span, marked
 from labkit.course import Exercise
 from labkit.http import address
 from labkit.verdict import Outcome, Verdict
@@ -55,15 +55,6 @@ def linked(text: str, after: str = "") -> str:
         return f'<a href="{found[0]}{after}" target="_blank" rel="noopener">{found[0]}{after}</a>'
 
     return address.pattern().sub(link, escape(text))
-
-
-def marked(text: str, spans: Sequence[Span], shown: Callable[[str], str] = escape) -> str:
-    """Return a text as HTML, its spans as marks; `shown` makes HTML of the parts."""
-    parts, done = [], 0
-    for start, end in spans:
-        parts += [shown(text[done:start]), f"<mark>{shown(text[start:end])}</mark>"]
-        done = end
-    return "".join([*parts, shown(text[done:])])
 
 
 def aligned(text: str) -> str:

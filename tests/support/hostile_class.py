@@ -189,7 +189,7 @@ def _outliving() -> list[str]:
 
 def _shared() -> list[str]:
     """What hostile modules have left in folders that everybody may write, which is removed at once."""
-    found = [path for folder in SHARED for path in Path(folder).glob("left-by-lab01*")]
+    found = [path for folder in SHARED for path in Path(folder).glob(f"left-by-{os.getpid()}*")]
     for path in found:
         path.unlink()
     return list(map(str, found))
@@ -203,7 +203,8 @@ def _limits(says: str) -> Limits:
 
 def judged_together(paths: list[Path], tier: tiers.Tier, place: Path) -> dict[Path, Told]:
     """Judge hostile modules in this process, one after the other, and then the neighbour of them all."""
-    found = {path: judged(path, tier, place / path.stem) for path in paths}
+    # A unix socket's path is short, so a module's name is no folder's.
+    found = {path: judged(path, tier, place / str(number)) for number, path in enumerate(paths)}
     neighbour = judge(as_submission(SOLUTION), tier).score
     return {path: replace(told, neighbour=neighbour) for path, told in found.items()}
 

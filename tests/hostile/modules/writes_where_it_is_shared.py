@@ -9,9 +9,9 @@ from pathlib import Path
 
 for place in ("/dev/shm", "/var/tmp", "/run/lock", "/tmp"):
     with contextlib.suppress(OSError):
-        Path(place, "left-by-lab01").write_text("root = right")
+        Path(place, "left-by-@judge@").write_text("root = right")
 with contextlib.suppress(OSError):
-    os.mkfifo("/tmp/left-by-lab01-fifo")
+    os.mkfifo("/tmp/left-by-@judge@-fifo")
 
 
 @app.get("/")

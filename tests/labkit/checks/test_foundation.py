@@ -77,3 +77,17 @@ def test_routes_of_an_app_that_is_no_longer_served_are_missed(maker, exercise, g
     module = foundation(**{maker: f"{SECTIONS[maker]}\napp = FastAPI(title='x')"})
     advice = module.advice(exercise, Mismatch("GET /", "200", got)) or ""
     assert (f"the second FastAPI(), in {maker}, has none of the routes above it" in advice) == told
+
+
+def test_nothing_that_a_student_writes_is_a_pattern():
+    """A route of many parameters in one part, which as a pattern would be tried for ever, is held against a path."""
+    many = "".join(f"{{p{number}}}" for number in range(40))
+    module = foundation(["one"], one=f'@app.get("/{many}x")\ndef f(): ...')
+    told = module.advice("two", Mismatch(f"GET /{'a' * 300}", "200", "404"))
+    assert told == "begin with one: two rests on it, and it is not served"
+
+
+def test_a_module_without_end_is_not_read():
+    """Of a module that is longer than any honest one nothing is said."""
+    module = foundation(["two"], four="x = 1\n" * 10_000)
+    assert module.advice("three", Mismatch("GET /sizes", "200", "404")) is None

@@ -176,7 +176,7 @@ def test_the_log_is_filtered_by_level_word_and_request(shown, server):
     assert re.findall(r"reading \d", log.lines.value) == ["reading 2"]
     log.level.value, log.filter.value = "INFO and above", "items/1"
     assert "reading" not in log.lines.value
-    assert "/items/1 HTTP" in log.lines.value
+    until(lambda: shown.tick() or "/items/1 HTTP" in log.lines.value)  # it is written after the answer
 
 
 def test_ten_thousand_requests_are_twelve_rows(shown, server):
