@@ -33,8 +33,8 @@ SOLUTION = stubs.unmarked((ROOT / "solutions" / f"{LAB}.py").read_text(encoding=
 SECRET = "the word that nobody may know"
 PORT = 47113
 """The port that the module which opens one opens."""
-IPC_KEY, KERNEL_KEY = 0x4C41, "left-by-lab01"
-"""What modules call that which they leave in the kernel."""
+IPC_KEY = 0x4C41
+"""What modules call the queue that they leave in the kernel."""
 SHARED = ("/dev/shm", "/var/tmp", "/run/lock", "/tmp")
 
 LIMITS = Limits(wall=30.0, cpu=10, memory=600 * MEGABYTE, disk=48 * MEGABYTE, processes=64)
@@ -177,13 +177,11 @@ def _neighbours(place: Path) -> Iterator[tuple[dict[str, object], Callable[[], b
 def _outliving() -> list[str]:
     """What hostile modules have left in the kernel, which is taken away at once."""
     found = []
-    for kind in ("msg", "shm", "sem"):
+    for kind, option in (("msg", "-q"), ("shm", "-m"), ("sem", "-s")):
         for line in Path(f"/proc/sysvipc/{kind}").read_text(encoding="ascii").splitlines()[1:]:
             if line.split()[0] == str(IPC_KEY):
                 found.append(f"{kind} {line.split()[1]}")
-                subprocess.run(["ipcrm", f"-{kind[0] if kind != 'shm' else 'm'}", line.split()[1]], check=False)
-    if KERNEL_KEY in Path("/proc/keys").read_text(encoding="utf-8", errors="replace"):
-        found.append(f"the kernel's key {KERNEL_KEY}")
+                subprocess.run(["ipcrm", option, line.split()[1]], check=False)
     return found
 
 
