@@ -1,0 +1,113 @@
+"""Reads server-sent events as a browser does, by the rules of the HTML standard, from a stream that is a stranger's."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+
+from labkit.http.body import LIMIT
+from labkit.http.exchange import Scissors, scissors
+
+TYPE = "text/event-stream"
+_LINE = re.compile(rb"\r\n|\n|\r")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event.
+
+    Attributes:
+        name: what it is called; `message` where nobody has called it anything.
+        data: its data, whose lines are joined by newlines.
+        id: what a browser would send as Last-Event-ID from now on.
+        at: when it came, on the monotonic clock.
+    """
+
+    name: str
+    data: str
+    id: str
+    at: float
+
+
+class Parser:
+    """Makes events of bytes, in whatever parts they come."""
+
+    def __init__(self) -> None:
+        self._unread, self._begun = b"", False
+        self._name, self._data, self._id = "", list[str](), ""
+
+    def feed(self, part: bytes) -> list[Event]:
+        """Return the events that are complete with these bytes."""
+        text = self._unread + part
+        if not self._begun and len(text) >= 3:
+            text, self._begun = text.removeprefix(b"\xef\xbb\xbf"), True
+        # A carriage return at the very end may be half of a line's end.
+        complete, held = (text[:-1], text[-1:]) if text.endswith(b"\r") else (text, b"")
+        *lines, rest = _LINE.split(complete)
+        self._unread = rest + held
+        events = [self._line(line.decode("utf-8", "replace")) for line in lines]
+        return [event for event in events if event is not None]
+
+    def _line(self, line: str) -> Event | None:
+        if not line:
+            return self._dispatch()
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "event":
+            self._name = value
+        elif field == "data":
+            self._data.append(value)
+        elif field == "id" and "\0" not in value:
+            self._id = value
+        return None
+
+    def _dispatch(self) -> Event | None:
+        name, data, self._name, self._data = self._name, self._data, "", []
+        return Event(name or "message", "\n".join(data), self._id, time.monotonic()) if data else None
+
+
+@contextlib.contextmanager
+def opened(
+    client: httpx.Client, request: httpx.Request, seconds: float
+) -> Iterator[tuple[httpx.Response, Iterator[Event]]]:
+    """Send a request, and give the response and the events that come; the connection ends with the block.
+
+    Args:
+        client: the client to send with.
+        request: the request.
+        seconds: how long all of the block may take.
+
+    Raises:
+        TimeoutError: it took longer.
+        httpx.HTTPError: the connection broke, or what came is not HTTP.
+        ValueError: more than LIMIT bytes came.
+    """
+    with scissors(seconds) as held:
+        request.extensions["trace"] = held.trace
+        with held.in_time():
+            response = client.send(request, stream=True, follow_redirects=False)
+        try:
+            yield response, _events(response, held)
+        finally:
+            with contextlib.suppress(Exception):
+                response.close()
+
+
+def _events(response: httpx.Response, held: Scissors) -> Iterator[Event]:
+    parser, came = Parser(), 0
+    assert isinstance(response.stream, httpx.SyncByteStream)
+    parts = iter(response.stream)
+    while True:
+        with held.in_time():
+            part = next(parts, None)
+        if part is None:
+            return
+        came += len(part)
+        if came > LIMIT:
+            raise ValueError(f"more than {LIMIT} bytes of events")
+        yield from parser.feed(part)
