@@ -31,7 +31,7 @@ def started(model: Shades, seconds: float = 0.005) -> Setup:
 
 SERVER = started(MODEL)
 SLOW = started(MODEL, 0.3)
-STEADY = started(MODEL, 0.1)
+STEADY = started(MODEL, 0.05)
 MEETING = started(Meeting(seed=910))
 IMAGES = pictures.Answers(MODEL, NAMES)
 MESSAGES = talk.Answers(MODEL, NAMES)
@@ -297,7 +297,7 @@ def test_not_finite(api: Api) -> None:
     """NaN, Infinity and -Infinity are no pixels."""
     with api.websocket(talk.PATH) as ws:
         for value in ("NaN", "Infinity", "-Infinity"):
-            talk.refused(ws, f'{{"id": 5, "pixels": [{value}{", 1" * 63}]}}', 5)
+            talk.refused(ws, talk.raw(5, value), 5)
 
 
 @exercise("socket")
@@ -349,8 +349,8 @@ def test_binary(api: Api) -> None:
 def test_long_text(api: Api) -> None:
     """A text of 10,001 characters closes the connection with 1009; one of 10,000 is answered."""
     with api.websocket(talk.PATH) as ws:
-        talk.answered(ws, "x" * 10_000)
-        talk.closed(ws.ask("x" * 10_001), talk.TOO_BIG)
+        talk.answered(ws, talk.filled(10_000))
+        talk.closed(ws.ask(talk.filled(10_001)), talk.TOO_BIG)
 
 
 @exercise("guard")

@@ -37,7 +37,7 @@ class Shades(StandIn):
 class Meeting(Shades):
     """Each call waits until another one is under way; it tells `met` if that came about, `alone` if not."""
 
-    def __init__(self, classes: int = 10, features: int = PIXELS, seed: int = 0, patience: float = 1.5) -> None:
+    def __init__(self, classes: int = 10, features: int = PIXELS, seed: int = 0, patience: float = 1.0) -> None:
         """Describe a model whose calls wait so many seconds at most."""
         super().__init__(classes, features, seed)
         self.patience = patience

@@ -101,12 +101,27 @@ def told(running: Running, event: str, seconds: float = 3.0) -> bool:
     return False
 
 
+GOOD = {"id": 1, "pixels": [0] * 64}
+"""A message that any server has an answer to."""
+
+
+def filled(size: int, letter: str = "x") -> str:
+    """Return a good message of so many characters."""
+    bare = json.dumps({**GOOD, "id": ""})
+    return json.dumps({**GOOD, "id": letter * (size - len(bare))}, ensure_ascii=False)
+
+
+def raw(name: int | str, pixel: str) -> str:
+    """Return a message with one pixel that is written like this."""
+    return json.dumps({"id": name, "pixels": [1] * 63 + [777]}).replace("777", pixel)
+
+
 def let_in(api: Api, origin: str | None) -> None:
     """Expect a client to be let in, and answered."""
     with api.websocket(PATH, origin=origin) as talk:
         if talk.status != 101:
             raise Mismatch(talk.sent, "the handshake is accepted", str(talk.status))
-        answered(talk, '{"id": 1}')
+        answered(talk, GOOD)
 
 
 def kept_out(api: Api, origin: str) -> None:
@@ -116,12 +131,12 @@ def kept_out(api: Api, origin: str) -> None:
             return
         if talk.status != 101:
             raise Mismatch(talk.sent, "403 for the handshake, or closed with 1008", str(talk.status))
-        closed(talk.ask('{"id": 1}'), POLICY, "403 for the handshake, or closed with 1008")
+        closed(talk.ask(GOOD), POLICY, "403 for the handshake, or closed with 1008")
 
 
-def answered(talk: WebSocket, text: str) -> Answer:
-    """Expect a text to be answered with a text."""
-    answer = talk.ask(text)
+def answered(talk: WebSocket, message: Any) -> Answer:
+    """Expect a message to be answered with a text."""
+    answer = talk.ask(message)
     if answer.text is None:
         answer.fail("an answer")
     return answer
@@ -136,11 +151,11 @@ def closed(answer: Answer, code: int, expected: str = "") -> None:
 def quiet(running: Running, leave: Callable[[WebSocket], object], how: str) -> None:
     """Expect a client that leaves to leave no traceback in the log."""
     with running.api.websocket(PATH) as talk:
-        answered(talk, '{"id": 1}')
+        answered(talk, GOOD)
         leave(talk)
     for _ in range(3):  # what happens next in the server happens after it has noticed
         running.api.get("/generator")
-        time.sleep(0.1)
+        time.sleep(0.05)
     lines = [line for stream in running.printed() for line in stream]
     if any("Traceback" in line for line in lines):
         last = next((line for line in reversed(lines) if line[:1].strip() and ":" in line), lines[-1])

@@ -21,7 +21,7 @@ APART = 1.0
 """How far apart the first and the last of six tokens arrive at least, in seconds; they are made 1.5 s apart."""
 MANY = 18
 """How many quick requests are answered meanwhile, at least: a loop that is held up answers one or two a token."""
-STILL, PATIENCE = 1.2, 10.0
+STILL, PATIENCE = 0.7, 10.0
 """How long no token is made when nobody listens, and how long that may take to begin, in seconds."""
 
 
