@@ -89,9 +89,10 @@ def opened(connection: socket.socket, path: str, seconds: float, origin: str | N
         TimeoutError: it took longer.
     """
     logging.getLogger("websockets.client").setLevel(logging.CRITICAL)  # what a server breaks is told by what is raised
+    stack = contextlib.ExitStack()
     with connection:
         with deadline(seconds, connection):
-            client = connect(
+            opening = connect(
                 f"ws://localhost{path}",
                 sock=connection,
                 origin=Origin(origin) if origin is not None else None,
@@ -102,8 +103,9 @@ def opened(connection: socket.socket, path: str, seconds: float, origin: str | N
                 ping_interval=None,
                 close_timeout=_GOODBYE,
             )
+            client = stack.enter_context(opening)
         try:
             yield Client(client)
         finally:
             with contextlib.suppress(Exception), deadline(2 * _GOODBYE, connection):
-                client.close()
+                stack.close()

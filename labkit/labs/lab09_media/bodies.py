@@ -10,7 +10,7 @@ from labkit.labs.lab09_media.pictures import File, upload
 TRIES = 3
 SENT, SAID = 2_200_000, 5_000_000
 """How many bytes of a body are sent, and how many it claims to have."""
-SECONDS = 6.0
+SECONDS = 4.0
 """How long an answer to a body without an end is waited for."""
 WANTED = "413, before the body has come to its end"
 _PART = bytes(50_000)

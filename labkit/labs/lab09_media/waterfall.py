@@ -78,8 +78,9 @@ class Waterfall(LivePicture):
         return self
 
     def _watch(self, made: Callable[[], int], began: float, over: threading.Event) -> None:
-        before = made()
-        while not over.wait(LOOK):
+        before, ended = made(), False
+        while not ended:
+            ended = over.wait(LOOK)  # there is one last look behind the end
             now = made()
             self.made += [time.monotonic() - began] * (now - before)
             before = now

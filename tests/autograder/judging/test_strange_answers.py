@@ -16,12 +16,20 @@ from autograder.judging import judge as judging
 from autograder.judging.tiers import probe
 from autograder.submissions import submission
 from labkit.checks import servers
+from labkit.http.websocket import Client
 from labkit.sandbox.output import Printed
 from labkit.verdict import Outcome
 
 pytestmark = pytest.mark.sandbox
 
-HOW_OFTEN = {"lab01_hello": 12, "lab02_validation": 6, "lab03_serving": 5, "lab04_errors": 5, "lab05_health": 3}
+HOW_OFTEN = {
+    "lab01_hello": 12,
+    "lab02_validation": 6,
+    "lab03_serving": 5,
+    "lab04_errors": 5,
+    "lab05_health": 3,
+    "lab09_media": 2,
+}
 """How many classes of strange answers each lab meets; the last ones wait for what does not come."""
 
 NUMBERS = [
@@ -128,7 +136,7 @@ def replaced(value, dice):
 def test_no_check_fails_by_itself(lab):
     """Whatever part of the solution's answers and lines turns strange, each check says so or does not mind."""
     handed_in = submission.solution(submission.course().lab(lab))
-    tier, connect, lines = probe(), servers.connect, Printed.lines
+    tier, connect, lines, received = probe(), servers.connect, Printed.lines, Client.receive
 
     @settings(
         max_examples=HOW_OFTEN[lab],
@@ -147,7 +155,12 @@ def test_no_check_fails_by_itself(lab):
                 [strange(line, dice) if dice.random() < 0.1 else line for line in stream] for stream in lines(self)
             )
 
+        def receive(self, seconds):
+            message = received(self, seconds)
+            return strange(str(message), dice) if dice.random() < 0.3 else message
+
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Client, "receive", receive)
             patch.setattr(servers, "connect", lambda url, transport=None: connect(url, Strange(transport, dice)))
             patch.setattr(Printed, "lines", printed)
             verdicts, _ = judging._verdicts(handed_in, handed_in.lab, tier)
