@@ -31,7 +31,7 @@ MAX_TEXT = 10_000  # characters
 PNG = b"\x89PNG\r\n\x1a\n"  # what a PNG file begins with
 JPEG = b"\xff\xd8\xff"  # and a JPEG file
 NOTES = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
-PIECES = ["the", " sea", " is", "\n", " blå", ' "', "data: ", "\r\n", " and", " wide", " – ", "\n\n", " 海", "id: 7", "."]
+PIECES = ["the", " sea", " is", "\n", " blå", ' "', "data: ", "\r\n", " and", " – ", "\n\n", " 海", "id: 7", "."]
 
 
 @asynccontextmanager

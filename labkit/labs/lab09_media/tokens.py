@@ -35,8 +35,8 @@ class Text:
             Mismatch: they are not what was given.
         """
         pieces = given.get("PIECES")
-        if not isinstance(pieces, list) or len(pieces) != 15 or not all(isinstance(piece, str) for piece in pieces):
-            wanted, try_ = "a list of 15 texts", "bring the first section back to what was given"
+        if not isinstance(pieces, list) or len(pieces) != 14 or not all(isinstance(piece, str) for piece in pieces):
+            wanted, try_ = "a list of 14 texts", "bring the first section back to what was given"
             raise Mismatch("PIECES in your module", wanted, f"{type(pieces).__name__}", try_)
         self.prompt = prompt
         self._pieces: list[str] = pieces
