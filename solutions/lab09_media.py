@@ -265,6 +265,7 @@ class Question(BaseModel):
 
 # END SOLUTION
 
+
 # %% guard
 # admit(ws)        accepts a client whose Origin is allowed, or that has none
 # next_text(ws)    the next text; None where there is no more, or the connection is closed for a reason
