@@ -11,7 +11,7 @@ import httpx
 from labkit.checks.mismatch import Mismatch, received, short
 from labkit.http import body as bodies
 from labkit.http import event_stream
-from labkit.http.event_stream import TYPE, Event
+from labkit.http.event_stream import Event, Opened
 
 
 class EventStream:
@@ -21,14 +21,16 @@ class EventStream:
         sent: the request in one line.
         status: the status code.
         headers: the response's headers.
+        typed: whether it says that it is a stream of events.
         came: the events so far.
     """
 
-    def __init__(self, sent: str, seconds: float, response: httpx.Response, events: Iterator[Event]) -> None:
+    def __init__(self, sent: str, seconds: float, opened: Opened) -> None:
         """Take a response of which the head has come."""
-        self.sent, self.status, self.headers = sent, response.status_code, response.headers
+        self.sent, self.status, self.headers = sent, opened.response.status_code, opened.response.headers
+        self.typed = opened.streams
         self.came: list[Event] = []
-        self._seconds, self._events = seconds, events
+        self._seconds, self._events = seconds, opened.events()
 
     @classmethod
     @contextlib.contextmanager
@@ -36,13 +38,8 @@ class EventStream:
         """Send a request, and read what comes as long as the block goes on."""
         with contextlib.ExitStack() as stack:
             with received(sent, seconds):
-                response, events = stack.enter_context(event_stream.opened(client, request, seconds))
-            yield cls(sent, seconds, response, events)
-
-    @property
-    def typed(self) -> bool:
-        """Whether the response says that it is a stream of events."""
-        return str(self.headers.get("content-type", "")).split(";")[0].strip().lower() == TYPE
+                opened = stack.enter_context(event_stream.opened(client, request, seconds))
+            yield cls(sent, seconds, opened)
 
     def next(self) -> Event | None:
         """Wait for the next event; None where the stream has ended."""

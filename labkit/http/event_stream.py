@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from labkit.http.body import LIMIT
-from labkit.http.exchange import Scissors, scissors
+from labkit.http.body import LIMIT, read
+from labkit.http.exchange import Scissors, postpone, scissors
 
 TYPE = "text/event-stream"
 _LINE = re.compile(rb"\r\n|\n|\r")
@@ -71,43 +71,74 @@ class Parser:
         return Event(name or "message", "\n".join(data), self._id, time.monotonic()) if data else None
 
 
+class Opened:
+    """A response of which the head has come.
+
+    Attributes:
+        response: the response; its body is still to be read.
+    """
+
+    def __init__(self, response: httpx.Response, held: Scissors) -> None:
+        """Take a response, and what cuts its connection."""
+        self.response = response
+        self._held = held
+
+    @property
+    def streams(self) -> bool:
+        """Whether it says that it is a stream of events."""
+        return str(self.response.headers.get("content-type", "")).split(";")[0].strip().lower() == TYPE
+
+    def body(self) -> bytes:
+        """Read the whole body; see labkit.http.body."""
+        with self._held.in_time():
+            return read(self.response)
+
+    def events(self) -> Iterator[Event]:
+        """Read events as they come.
+
+        Raises:
+            TimeoutError: it took longer.
+            httpx.HTTPError: the connection broke.
+            ValueError: more than LIMIT bytes came.
+        """
+        parser, came = Parser(), 0
+        assert isinstance(self.response.stream, httpx.SyncByteStream)
+        parts = iter(self.response.stream)
+        while True:
+            with self._held.in_time():
+                part = next(parts, None)
+            if part is None:
+                return
+            came += len(part)
+            if came > LIMIT:
+                raise ValueError(f"more than {LIMIT} bytes of events")
+            yield from parser.feed(part)
+
+
 @contextlib.contextmanager
 def opened(
-    client: httpx.Client, request: httpx.Request, seconds: float
-) -> Iterator[tuple[httpx.Response, Iterator[Event]]]:
-    """Send a request, and give the response and the events that come; the connection ends with the block.
+    client: httpx.Client, request: httpx.Request, seconds: float, streaming: float | None = None
+) -> Iterator[Opened]:
+    """Send a request, and give the response as soon as its head has come; the connection ends with the block.
 
     Args:
         client: the client to send with.
         request: the request.
         seconds: how long all of the block may take.
+        streaming: how long it may take, if what comes is a stream of events.
 
     Raises:
         TimeoutError: it took longer.
         httpx.HTTPError: the connection broke, or what came is not HTTP.
-        ValueError: more than LIMIT bytes came.
     """
     with scissors(seconds) as held:
         request.extensions["trace"] = held.trace
         with held.in_time():
-            response = client.send(request, stream=True, follow_redirects=False)
+            found = Opened(client.send(request, stream=True, follow_redirects=False), held)
+        if streaming is not None and found.streams:
+            postpone(held, streaming)
         try:
-            yield response, _events(response, held)
+            yield found
         finally:
             with contextlib.suppress(Exception):
-                response.close()
-
-
-def _events(response: httpx.Response, held: Scissors) -> Iterator[Event]:
-    parser, came = Parser(), 0
-    assert isinstance(response.stream, httpx.SyncByteStream)
-    parts = iter(response.stream)
-    while True:
-        with held.in_time():
-            part = next(parts, None)
-        if part is None:
-            return
-        came += len(part)
-        if came > LIMIT:
-            raise ValueError(f"more than {LIMIT} bytes of events")
-        yield from parser.feed(part)
+                found.response.close()

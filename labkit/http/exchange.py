@@ -62,6 +62,11 @@ def scissors(seconds: float) -> contextlib.AbstractContextManager[Scissors]:
     return _watch.scissors(seconds)
 
 
+def postpone(held: Scissors, seconds: float) -> None:
+    """Let scissors cut so many seconds from now, and not when it was said before."""
+    _watch.postpone(held, seconds)
+
+
 def _follow(
     client: httpx.Client, request: httpx.Request, scissors: Scissors, redirects: int
 ) -> tuple[httpx.Response, bytes]:
@@ -149,6 +154,13 @@ class _Watch:
         finally:
             with self._changed:
                 del self._due[scissors]
+
+    def postpone(self, scissors: Scissors, seconds: float) -> None:
+        """Change when to cut."""
+        with self._changed:
+            if scissors in self._due:
+                self._due[scissors] = time.monotonic() + seconds
+                self._changed.notify()
 
     def _look(self) -> None:
         with self._changed:
