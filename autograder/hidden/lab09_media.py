@@ -10,7 +10,7 @@ from labkit.checks.api import Api, exercise
 from labkit.checks.models import served
 from labkit.checks.running import Running, Start
 from labkit.labs.lab09_media import bodies, pictures, recordings, talk, tokens
-from labkit.labs.lab09_media.models import Meeting, Shades
+from labkit.labs.lab09_media.models import Shades
 from labkit.labs.lab09_media.recordings import stereo, tone, wav
 from labkit.labs.lab09_media.tokens import Text
 from labkit.sandbox.setup import Setup
@@ -26,7 +26,7 @@ def started(model: Shades, seconds: float = 0.002) -> Setup:
     return replace(setup, environment={**setup.environment, **more})
 
 
-OTHER, BRISK, MEETING = started(MODEL), started(MODEL, 0.02), started(Meeting(seed=920))
+OTHER = started(MODEL)
 IMAGES = pictures.Answers(MODEL, NAMES)
 MESSAGES = talk.Answers(MODEL, NAMES)
 ROW = MODEL.row(4)
@@ -190,13 +190,12 @@ def test_no_number(other: Running) -> None:
 
 
 @exercise("generate")
-def test_two_streams(start: Start) -> None:
+def test_two_streams(other: Running) -> None:
     """Two clients have each their own text."""
-    running = start(BRISK)
-    one, two = Text(running.given, "the first"), Text(running.given, "the second")
-    with one.ask(running.api, 6) as first, two.ask(running.api, 8) as second:
-        one.expect(first, 6)
-        two.expect(second, 8)
+    one, two = Text(other.given, "the first"), Text(other.given, "the second")
+    with one.ask(other.api, 60) as first, two.ask(other.api, 80) as second:
+        one.expect(first, 60)
+        two.expect(second, 80)
 
 
 @exercise("socket")
@@ -220,12 +219,6 @@ def test_other_nonsense(other: Running) -> None:
         talk.refused(ws, {"id": 3, "pixels": [*ROW[:63], None]}, 3)
         talk.refused(ws, talk.raw(4, "1e999"), 4)
         MESSAGES.expect(ws, 9, ROW)
-
-
-@exercise("socket")
-def test_other_clients(start: Start) -> None:
-    """The model works for two other clients at the same time."""
-    talk.together(start(MEETING), ROW)
 
 
 @exercise("guard")

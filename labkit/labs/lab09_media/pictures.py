@@ -23,6 +23,7 @@ NEAR = 0.02
 """How far a confidence may be from the model's own."""
 ORIENTATION = 0x0112
 """The EXIF tag that says how a camera was held."""
+_PNG = b"\x89PNG\r\n\x1a\n"
 _UNDONE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -118,12 +119,14 @@ def padded(file: File, size: int) -> File:
 def claimed(width: int, height: int) -> bytes:
     """Return a PNG of 57 bytes that claims so many pixels, and has none."""
     head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + _chunk(b"IDAT", b"") + _chunk(b"IEND", b"")
+    return _PNG + head + _chunk(b"IDAT", b"") + _chunk(b"IEND", b"")
 
 
 def black(width: int, height: int) -> bytes:
     """Return a PNG that has so many black pixels, and little else."""
-    return _saved(Image.new("1", (width, height)), "PNG", optimize=True)
+    head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+    packed = zlib.compress(bytes(height * (1 + (width + 7) // 8)), 9)  # each line has a byte more, for its filter
+    return _PNG + head + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
 
 
 def damaged(file: File) -> bytes:
@@ -166,10 +169,12 @@ class Answers:
         found = reply.json if isinstance(reply.json, dict) else {}
         exact = {"label": self.names[number], "width": width, "height": height}
         if reply.status != 200 or not is_near(found, exact, max(probabilities)):
-            reply.fail(f"200 {json.dumps(wanted)}", self._advice(found, number, file) or advice)
+            reply.fail(f"200 {json.dumps(wanted)}", self._advice(reply, found, number, file) or advice)
         return reply
 
-    def _advice(self, found: dict[str, Any], number: int, file: File) -> str | None:
+    def _advice(self, reply: Reply, found: dict[str, Any], number: int, file: File) -> str | None:
+        if "AxisError" in str(reply.raised):
+            return 'shrink wants three numbers for each pixel: .convert("RGB") makes them'
         size = (found.get("width"), found.get("height"))
         if size == file.size[::-1]:
             return "the picture lies on its side: ImageOps.exif_transpose puts it upright"

@@ -1,6 +1,6 @@
 # The array of whatever mode is taken; only the picture is put upright.
 # fails: image
-# says: expected  200
+# says: shrink wants three numbers for each pixel
 
 # %% image
 from PIL import ImageOps

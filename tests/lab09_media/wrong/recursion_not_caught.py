@@ -1,6 +1,6 @@
 # A text of brackets raises a RecursionError, which is no ValueError.
 # fails: socket
-# says: the connection stays open
+# says: closed with 1006 (RecursionError
 
 # %% socket
 # Question    an id, and 64 pixels

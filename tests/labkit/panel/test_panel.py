@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 
 import nbformat
 import pytest
@@ -321,7 +322,13 @@ def test_a_file_is_chosen_and_sent(media):
     explore = media.tabs[0]
     explore.operations.value = ("POST", "/file")
     (row,) = explore.form.rows
-    file = {"name": "a b.png", "type": "image/png", "size": 3, "content": memoryview(b"\x89PN"), "last_modified": 0}
+    file = {
+        "name": "a b.png",
+        "type": "image/png",
+        "size": 3,
+        "content": memoryview(b"\x89PN"),
+        "last_modified": datetime.now(UTC),
+    }
     row.input.value = (file,)
     explore.ask().join()
     assert "a b.png" in explore.answer.value
