@@ -28,6 +28,7 @@ HOW_OFTEN = {
     "lab03_serving": 5,
     "lab04_errors": 5,
     "lab05_health": 3,
+    "lab07_production": 2,
     "lab09_media": 2,
 }
 """How many classes of strange answers each lab meets; the last ones wait for what does not come."""
