@@ -14,24 +14,20 @@ four lines: what was sent, what was expected, what came back, and what to try wh
 from __future__ import annotations
 
 import contextlib
-import json
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from labkit.checks.compare import difference, same
 from labkit.checks.events import EventStream
 from labkit.checks.mismatch import WIDTH, Mismatch, Overdue, Raised, received, short
+from labkit.checks.reply import Reply
 from labkit.checks.websocket import WebSocket
-from labkit.http import body as bodies
 from labkit.http import unfinished
 from labkit.http.exchange import exchange
-from labkit.module.advice import for_exception
 
 if TYPE_CHECKING:
     from labkit.checks.foundation import Foundation
@@ -46,80 +42,6 @@ weightless = pytest.mark.weightless
 
 SECONDS = 5.0
 """How long one request may take, in seconds, from the first byte sent to the last byte received."""
-
-
-class Reply:
-    """One request and what came back.
-
-    Attributes:
-        sent: the request in one line.
-        status: the status code.
-        headers: the response's headers, names in any case.
-        text: the body, decoded; at most the first two million bytes.
-        raised: what the student's code raised and where, if it did.
-    """
-
-    def __init__(self, sent: str, response: httpx.Response, body: bytes, raised: str | None) -> None:
-        self.sent = sent
-        self.status = response.status_code
-        self.headers = response.headers
-        self.text = body.decode("utf-8", "replace")
-        self.raised = raised
-
-    @property
-    def got(self) -> str:
-        """The reply in one line."""
-        if self.raised:
-            return f"{self.status} ({self.raised})"
-        return f"{self.status} {short(self.text)}".rstrip()
-
-    @cached_property
-    def json(self) -> Any:
-        """The body as JSON; None if it is none, so that a comparison fails and says what came."""
-        return bodies.parse(self.text)
-
-    def fail(self, expected: str, advice: str | None = None, got: str | None = None) -> NoReturn:
-        """Say that this reply is not what was expected; `got` where its whole body would hide what is wrong."""
-        if self.raised and not advice:
-            stub = self.raised.startswith("NotImplementedError")
-            advice = "replace the line with `raise NotImplementedError`" if stub else for_exception(self.raised)
-        came = f"{self.status}, {short(got)}" if got and not self.raised else self.got
-        raise (Raised if self.raised else Mismatch)(self.sent, expected, came, advice)
-
-    def expect(self, status: int, body: Any = ..., *, advice: str | None = None) -> Reply:
-        """Expect this status and, unless left out, exactly this JSON body.
-
-        Args:
-            status: the status code.
-            body: any JSON value. 42 and 42.0 are the same number; true and 1 are not the same.
-            advice: what to try, where the symptom identifies the cause.
-
-        Returns:
-            The reply itself, to ask more of it.
-        """
-        expected = str(status) if body is ... else f"{status} {short(json.dumps(body))}"
-        if self.status != status or body is ...:
-            return self if self.status == status else self._other_status(status, expected, body, advice)
-        came = self.json
-        if not same(came, body):
-            if isinstance(came, list | dict) and len(json.dumps(body)) > WIDTH:
-                wanted, found = difference(body, came)
-                self.fail(f"{status}, {short(wanted)}", advice, got=found)
-            self.fail(expected, advice)
-        return self
-
-    def _other_status(self, status: int, expected: str, body: Any, advice: str | None) -> NoReturn:
-        """Say that the status is another one, and no more where the body is as expected."""
-        if body is not ... and same(self.json, body):
-            self.fail(str(status), advice, got="with the right body")
-        self.fail(expected, advice)
-
-    def refuse(self, *names: str, status: int = 422, advice: str | None = None) -> Reply:
-        """Expect bad input to be refused with this status and a body that names each of `names`."""
-        expected = f"{status} naming {', '.join(names)}" if names else str(status)
-        if self.status != status or any(name not in self.text for name in names):
-            self.fail(expected, advice)
-        return self
 
 
 class Api:
@@ -214,7 +136,8 @@ class Api:
         seconds = self._allowed(f"GET {path}", seconds)
         headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity", **options.pop("headers", {})}
         request = self._client.build_request("GET", path, timeout=seconds, headers=headers, **options)
-        with EventStream.open(self._client, request, _sent(request), seconds) as stream:
+        raised = self._since("GET", request.url.path)
+        with EventStream.open(self._client, request, _sent(request), seconds, raised) as stream:
             yield stream
 
     @contextlib.contextmanager
@@ -227,10 +150,14 @@ class Api:
             origin: the Origin that a browser would name; none for no browser.
         """
         sent = f"WebSocket {path}" + (f" with Origin: {origin}" if origin is not None else "")
-        begun = time.time_ns()
-        raised = lambda: self._raised("WEBSOCKET", path, begun)  # noqa: E731 (it knows when this began)
+        raised = self._since("WEBSOCKET", path)
         with WebSocket.open(self._dial, path, sent, lambda: self._allowed(sent, seconds), origin, raised) as opened:
             yield opened
+
+    def _since(self, method: str, path: str) -> Callable[[], str | None]:
+        """Return what tells what was raised from now on."""
+        begun = time.time_ns()
+        return lambda: self._raised(method, path, begun)
 
     def _allowed(self, sent: str, seconds: float) -> float:
         """Return how long an exchange may take that is allowed so many seconds at most."""

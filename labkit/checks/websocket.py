@@ -29,13 +29,14 @@ class Answer:
         sent: what was sent, in one line.
         text: the message; None where the connection has ended, or the message was binary.
         code: why the connection has ended; None where it has not.
+        raised: what the student's code raised, if that has ended it.
     """
 
     def __init__(self, sent: str, message: str | bytes | None, code: int | None, raised: str | None) -> None:
         """Take what came."""
         self.sent, self.code = sent, code
         self.text = message if isinstance(message, str) else None
-        self._message, self._raised = message, raised
+        self.raised, self._message = raised, message
 
     @cached_property
     def json(self) -> Any:
@@ -46,13 +47,13 @@ class Answer:
     def got(self) -> str:
         """What came, in one line."""
         if self.code is not None:
-            return f"closed with {self.code}" + (f" ({self._raised})" if self._raised else "")
+            return f"closed with {self.code}" + (f" ({self.raised})" if self.raised else "")
         return short(self.text) if self.text is not None else f"a binary message of {len(self._message or b'')} bytes"
 
     def fail(self, expected: str, advice: str | None = None) -> NoReturn:
         """Say that this is not what was expected."""
-        advice = advice or (for_exception(self._raised) if self._raised else None)
-        raise (Raised if self._raised else Mismatch)(self.sent, expected, self.got, advice)
+        advice = advice or (for_exception(self.raised) if self.raised else None)
+        raise (Raised if self.raised else Mismatch)(self.sent, expected, self.got, advice)
 
 
 class WebSocket:

@@ -26,7 +26,9 @@ def unsupported(api: Api, data: bytes, what: str) -> None:
     """Expect what is neither PNG nor JPEG to be refused with 415."""
     reply = upload(api, "/classify-image", File(data, what))
     if reply.status != 415:
-        reply.fail("415", "what counts are the first bytes, PNG and JPEG, and not what the client says")
+        reply.fail(
+            "415", "look at the first bytes, in front of any try: an except catches your own HTTPException as well"
+        )
 
 
 def unreadable(api: Api, data: bytes, what: str) -> None:

@@ -58,7 +58,7 @@ class Text:
         for number in range(start + 1, count + 1):
             event = stream.next()
             if event is None:
-                stream.fail(f"an event with token number {number}", f"the end, after {len(stream.came)} events")
+                stream.ended(f"an event with token number {number}")
             self._expect(stream, event, number)
         if whole:
             end(stream)
@@ -88,7 +88,7 @@ def end(stream: EventStream) -> None:
     event = stream.next()
     if event is None:
         advice = "a browser takes an end without a word for an accident, and asks again: send one more event"
-        stream.fail(f"an event {DONE} with some data", "the end of the stream", advice)
+        stream.ended(f"an event {DONE} with some data", advice)
     if event.name != DONE:
         stream.fail(f"an event {DONE} with some data", shown(event))
     if (more := stream.next()) is not None:

@@ -1,6 +1,6 @@
 # As on both slides: what the client calls the file counts.
 # fails: limits
-# says: what counts are the first bytes
+# says: look at the first bytes
 
 # %% limits
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
