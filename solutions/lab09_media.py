@@ -180,16 +180,8 @@ def prepare(image):
 import soundfile
 
 
-# strongest(samples, rate)    the strongest tone in hertz
-# POST /classify-audio        takes a file
+# POST /classify-audio    takes a file
 # BEGIN SOLUTION
-def strongest(samples, rate):
-    """Return the strongest tone of an array with a row for each moment and a column for each channel."""
-    swings = samples - samples.mean(axis=0)
-    loudness = np.abs(np.fft.rfft(swings, axis=0)).max(axis=1)
-    return loudness.argmax() * rate / len(samples)
-
-
 @app.post("/classify-audio")
 def classify_audio(file: UploadFile):
     """Say which note a recording is of."""
@@ -202,11 +194,14 @@ def classify_audio(file: UploadFile):
         raise HTTPException(422, "The recording cannot be read.") from problem
     if not len(samples):
         raise HTTPException(422, "The recording is empty.")
+    swings = samples - samples.mean(axis=0)
+    loudness = np.abs(np.fft.rfft(swings, axis=0)).max(axis=1)
+    hertz = loudness.argmax() * rate / len(samples)
     return {
         "seconds": len(samples) / rate,
         "sample_rate": rate,
         "channels": samples.shape[1],
-        "note": note_name(strongest(samples, rate)),
+        "note": note_name(hertz),
     }
 
 
@@ -235,6 +230,18 @@ def generate(
 
 # %% socket
 # Question    an id, and 64 pixels
+# BEGIN SOLUTION
+Pixel = Annotated[FiniteFloat, Field(ge=0, le=16)]
+
+
+class Question(BaseModel):
+    """A picture to be classified, and a name for the answer."""
+
+    id: int | str
+    pixels: Annotated[list[Pixel], Field(min_length=64, max_length=64)]
+
+
+# END SOLUTION
 
 
 async def answer(text):
@@ -250,20 +257,6 @@ async def answer(text):
     found = await run_in_threadpool(classify, question.pixels)
     return {"id": question.id, **found}
     # END SOLUTION
-
-
-# BEGIN SOLUTION
-Pixel = Annotated[FiniteFloat, Field(ge=0, le=16)]
-
-
-class Question(BaseModel):
-    """A picture to be classified, and a name for the answer."""
-
-    id: int | str
-    pixels: Annotated[list[Pixel], Field(min_length=64, max_length=64)]
-
-
-# END SOLUTION
 
 
 # %% guard

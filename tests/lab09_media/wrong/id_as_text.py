@@ -4,6 +4,16 @@
 
 # %% socket
 # Question    an id, and 64 pixels
+Pixel = Annotated[FiniteFloat, Field(ge=0, le=16)]
+
+
+class Question(BaseModel):
+    """A picture to be classified, and a name for the answer."""
+
+    id: str
+    pixels: Annotated[list[Pixel], Field(min_length=64, max_length=64)]
+
+
 
 
 async def answer(text):
@@ -17,13 +27,3 @@ async def answer(text):
         return {"id": known, "error": "A message has an id, and 64 pixels from 0 to 16."}
     found = await run_in_threadpool(classify, question.pixels)
     return {"id": question.id, **found}
-
-
-Pixel = Annotated[FiniteFloat, Field(ge=0, le=16)]
-
-
-class Question(BaseModel):
-    """A picture to be classified, and a name for the answer."""
-
-    id: str
-    pixels: Annotated[list[Pixel], Field(min_length=64, max_length=64)]

@@ -6,15 +6,7 @@
 import soundfile
 
 
-# strongest(samples, rate)    the strongest tone in hertz
-# POST /classify-audio        takes a file
-def strongest(samples, rate):
-    """Return the strongest tone of an array with a row for each moment and a column for each channel."""
-    swings = samples
-    loudness = np.abs(np.fft.rfft(swings, axis=0)).max(axis=1)
-    return max(1, loudness.argmax()) * rate / len(samples)
-
-
+# POST /classify-audio    takes a file
 @app.post("/classify-audio")
 def classify_audio(file: UploadFile):
     """Say which note a recording is of."""
@@ -27,9 +19,12 @@ def classify_audio(file: UploadFile):
         raise HTTPException(422, "The recording cannot be read.") from problem
     if not len(samples):
         raise HTTPException(422, "The recording is empty.")
+    swings = samples
+    loudness = np.abs(np.fft.rfft(swings, axis=0)).max(axis=1)
+    hertz = max(1, loudness.argmax()) * rate / len(samples)
     return {
         "seconds": len(samples) / rate,
         "sample_rate": rate,
         "channels": samples.shape[1],
-        "note": note_name(strongest(samples, rate)),
+        "note": note_name(hertz),
     }

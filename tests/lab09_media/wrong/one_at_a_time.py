@@ -4,6 +4,16 @@
 
 # %% socket
 # Question    an id, and 64 pixels
+Pixel = Annotated[FiniteFloat, Field(ge=0, le=16)]
+
+
+class Question(BaseModel):
+    """A picture to be classified, and a name for the answer."""
+
+    id: int | str
+    pixels: Annotated[list[Pixel], Field(min_length=64, max_length=64)]
+
+
 
 
 import asyncio
@@ -23,13 +33,3 @@ async def answer(text):
     async with busy:
         found = await run_in_threadpool(classify, question.pixels)
     return {"id": question.id, **found}
-
-
-Pixel = Annotated[FiniteFloat, Field(ge=0, le=16)]
-
-
-class Question(BaseModel):
-    """A picture to be classified, and a name for the answer."""
-
-    id: int | str
-    pixels: Annotated[list[Pixel], Field(min_length=64, max_length=64)]
