@@ -37,7 +37,7 @@ class Socket:
         self.path = widgets.Dropdown(options=[])
         self.origin = widgets.Text(placeholder="Origin: none, as of no browser")
         self.message = widgets.Text(placeholder='a message, as {"id": 1}')
-        self.message.add_class("message")
+        self.message.add_class("to-say")
         self.send = widgets.Button(description="Send", icon="paper-plane", button_style="primary")
         self.hang_up = widgets.Button(description="Hang up", icon="phone-slash", disabled=True)
         self.send.on_click(lambda button: self.say())
