@@ -15,7 +15,7 @@ from labkit.live import log
 from labkit.live.server import Server
 from labkit.module import advice, loading
 from labkit.module.source import Module
-from labkit.notebook import cells, judging, magic
+from labkit.notebook import cells, judging, magic, second_solution
 from labkit.notebook.draft import Draft
 from labkit.notebook.kernel_lock import Claim
 from labkit.notebook.progress import Progress
@@ -166,7 +166,7 @@ class Lab(Seeing):
         verdict = self.judge(name)
         if not self._workbook.grading:
             self._progress.keep_verdict(verdict, self.draft.bearing(name))
-            return Shown(verdict)
+            return Shown(verdict, second_solution.of(self._lab.id, verdict, self.checks.visible))
         if verdict.points == 0:
             raise NothingEarned(str(verdict))
         print(verdict)

@@ -1,4 +1,5 @@
 # The rule stands in the class itself, and the other cells are as they were given; the example has no cell either.
+# second: applicant_fields
 
 # %% applicant_fields
 # class Applicant     four fields, and no others

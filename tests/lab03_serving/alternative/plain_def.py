@@ -1,4 +1,5 @@
 # Plain functions, as on the slide; the last section stays empty.
+# second: predict, batch
 # points: 14
 
 # %% predict
