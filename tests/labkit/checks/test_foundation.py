@@ -79,6 +79,25 @@ def test_routes_of_an_app_that_is_no_longer_served_are_missed(maker, exercise, g
     assert (f"the second FastAPI(), in {maker}, has none of the routes above it" in advice) == told
 
 
+@pytest.mark.parametrize(
+    ("source", "sent", "got", "told"),
+    [
+        ('app.get("/a")\ndef f(): ...', "GET /a", "404", "put the sign @ before app.get(...)"),
+        ('app.get("/a/{x}")\ndef f(): ...', "GET /a/7", "422 {}", "put the sign @ before app.get(...)"),
+        ('app.get("/a")\ndef f(): ...', "GET /b", "200", None),
+        ('@app.get("/a")\ndef f(): ...', "GET /a", "404", None),
+        ('app.get("/a")(len)', "GET /a", "404", None),
+        ('r = APIRouter()\n\n@r.get("/a")\ndef f(): ...', "GET /a", "404", "app.include_router(r)"),
+        ('r = APIRouter()\n\n@r.get("/a")\ndef f(): ...', "GET /a", "500", None),
+        ('r = APIRouter()\n\n@r.get("/a")\ndef f(): ...\napp.include_router(r)', "GET /a", "404", None),
+    ],
+)
+def test_a_route_that_the_app_never_got_is_told_why(source, sent, got, told):
+    """A decorator without its sign, and a router that is never included, are what a missing route comes from."""
+    advice = foundation(four=source).advice("four", Mismatch(sent, "200", got))
+    assert advice is None if told is None else told in advice
+
+
 def test_nothing_that_a_student_writes_is_a_pattern():
     """A route of many parameters in one part, which as a pattern would be tried for ever, is held against a path."""
     many = "".join(f"{{p{number}}}" for number in range(40))
