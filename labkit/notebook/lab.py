@@ -204,8 +204,11 @@ class Lab(Seeing):
         if not self.server.healthy():
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
-        results, elsewhere = judging.results(self.checks, name, self.module, self.api, self._loader.given)
         attempted = self.draft.attempted(name, stub)
+        untouched = not attempted and not self.draft.solved_elsewhere(name, self._course.stubs[self._lab.id])
+        results, elsewhere = judging.results(
+            self.checks, name, self.module, self.api, self._loader.given, untouched=untouched
+        )
         here = advice.advised(self.left_out.get(name) or self.server.problem or "")
         problem = "" if exercise.file else here if elsewhere is None else elsewhere
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
