@@ -1,7 +1,7 @@
 # A plain function that awaits: Python refuses to read it.
-# fails: predict
+# fails: predict, confidence, batch, def_or_async
 # says: write that, or leave the word out where nothing is waited for
-# points: 3
+# points: 6
 
 # %% predict
 def describe(saved, row):
