@@ -54,6 +54,49 @@ _TIPS = (
         r"\1 stands in an `async def` alone: write that, or leave the word out where nothing is waited for",
     ),
     _Tip(
+        r"AssertionError: Cannot use `\w+` for path param '(\w+)'",
+        r"what stands in the braces of the path takes its type alone: \1: int",
+    ),
+    _Tip(
+        r"PydanticUserError: Decorators defined with incorrect fields",
+        "a validator names a field that its class has: compare how the two are spelt",
+    ),
+    _Tip(
+        r"PydanticUserError: Field '(\w+)' requires a type annotation",
+        r"behind the name stands its type: \1: Annotated[..., Field(...)]",
+    ),
+    _Tip(
+        r"ResponseValidationError: ",
+        "what the function returns has to fit its response_model, or the type behind its arrow",
+    ),
+    _Tip(
+        r"TypeError: '(?!NoneType)([A-Z]\w+)' object is not subscriptable",
+        r"the fields of a \1 are attributes: write a dot",
+    ),
+    _Tip(r"asyncio\.run\(\) cannot be called from a running event loop", "the event loop runs already: write await"),
+    _Tip(r"__init__\(\) got an unexpected keyword argument 'status'", "the argument is called status_code"),
+    _Tip(
+        r"TypeError: issubclass\(\) arg 1 must be a class",
+        "a handler is for a class of exceptions: @app.exception_handler(SomeError), with no brackets behind the name",
+    ),
+    _Tip(
+        r"ValueError: \w+ metric is missing label values",
+        "say its labels first: .labels(...), then .inc() or .observe(...)",
+    ),
+    _Tip(
+        r"'(?:builtin_function_or_method|function|method)' object is not iterable",
+        "a function stands where its answer should: call it, with brackets behind its name",
+    ),
+    _Tip(
+        r"PydanticImportError: `BaseSettings` has been moved",
+        "it has a package of its own now: from pydantic_settings import BaseSettings",
+    ),
+    _Tip(
+        r"AttributeError: (?:log_level|version|model_path)\b",
+        "a class is not yet one of its kind: call it, Settings()",
+        written=r"or Settings\b(?!\()",
+    ),
+    _Tip(
         r"TypeError: exceptions must derive from BaseException",
         "only an exception can be raised: return a response, or raise HTTPException(...)",
     ),

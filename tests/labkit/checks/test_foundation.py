@@ -86,6 +86,11 @@ def test_routes_of_an_app_that_is_no_longer_served_are_missed(maker, exercise, g
         ('app.get("/a/{x}")\ndef f(): ...', "GET /a/7", "422 {}", "put the sign @ before app.get(...)"),
         ('app.get("/a")\ndef f(): ...', "GET /b", "200", None),
         ('@app.get("/a")\ndef f(): ...', "GET /a", "404", None),
+        ("@app.get\ndef f(): ...", "GET /a", "404", 'give the decorator its path: @app.get("/...")'),
+        ('@app.get(f"/a/{id}")\ndef f(id): ...', "GET /a/7", "404", "leave out the f before the path"),
+        ('@app.get("a")\ndef f(): ...', "GET /a", "404", "a path begins with a slash"),
+        ('@app.post("/a")\ndef f(): ...', "GET /a", "405", "the route is one for POST, and GET was sent: @app.get("),
+        ('@app.post("/a")\ndef f(): ...', "GET /b", "405", None),
         ('app.get("/a")(len)', "GET /a", "404", None),
         ('r = APIRouter()\n\n@r.get("/a")\ndef f(): ...', "GET /a", "404", "app.include_router(r)"),
         ('r = APIRouter()\n\n@r.get("/a")\ndef f(): ...', "GET /a", "500", None),
@@ -95,6 +100,33 @@ def test_routes_of_an_app_that_is_no_longer_served_are_missed(maker, exercise, g
 def test_a_route_that_the_app_never_got_is_told_why(source, sent, got, told):
     """A decorator without its sign, and a router that is never included, are what a missing route comes from."""
     advice = foundation(four=source).advice("four", Mismatch(sent, "200", got))
+    assert advice is None if told is None else told in advice
+
+
+MIDDLEWARE = '@app.middleware("http")\nasync def around(request, call_next):\n    response = await call_next(request)'
+
+
+@pytest.mark.parametrize(
+    ("four", "got", "told"),
+    [
+        (MIDDLEWARE, "500 (TypeError: 'NoneType' object is not callable)", "let the middleware of four return"),
+        (f"{MIDDLEWARE}\n    return response", "500 (TypeError: 'NoneType' object is not callable)", None),
+        (
+            f"{MIDDLEWARE}\n    return 1 / 0",
+            "500 (ZeroDivisionError, in line 4 of the cell four, labs/a.py:9)",
+            "begin with four",
+        ),
+        (f"{MIDDLEWARE}\n    return 1 / 0", "500 (ZeroDivisionError, in line 4 of the cell three, labs/a.py:9)", None),
+        (
+            "def size(thing):\n    return 1 / 0",
+            "500 (ZeroDivisionError, in line 4 of the cell four, labs/a.py:9)",
+            None,
+        ),
+    ],
+)
+def test_middleware_that_takes_every_request_down_is_named(four, got, told):
+    """What is raised in the middleware of another section, or where one returns nothing, is nobody else's mistake."""
+    advice = foundation(four=four).advice("three", Mismatch("GET /sizes", "200", got))
     assert advice is None if told is None else told in advice
 
 
