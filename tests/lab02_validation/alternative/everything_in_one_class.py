@@ -1,5 +1,4 @@
 # The rule stands in the class itself, and the other cells are as they were given; the example has no cell either.
-# second: applicant_fields
 
 # %% applicant_fields
 # class Applicant     four fields, and no others

@@ -1,5 +1,4 @@
 # Plain functions, as on the slide; the last section stays empty.
-# second: predict, batch
 # points: 14
 
 # %% predict
