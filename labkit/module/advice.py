@@ -139,7 +139,13 @@ def sentence(said: str, text: str = "") -> str:
     return f"{known[0].upper()}{known[1:]}{'' if known.endswith('?') else '.'}" if known else ""
 
 
-def advised(said: str) -> str:
-    """Return what was said, and below it what to try, where that is known and stands not in it already."""
+def untold(said: str) -> str | None:
+    """Return what to try where that is known, and stands not in what was said already; else None."""
     known = None if TRY in said else for_exception(said)
-    return f"{said}\n{TRY}{known}" if known and known[1:] not in said else said
+    return known if known and known[1:] not in said else None
+
+
+def advised(said: str) -> str:
+    """Return what was said, and below it what to try, where that is known and not said yet."""
+    known = untold(said)
+    return f"{said}\n{TRY}{known}" if known else said

@@ -236,7 +236,7 @@ class Lab(Seeing):
         lines = [f"{name} is in {self.draft.place_of(name)}"]
         if name in self.left_out:
             lines[0] += ", but left out of the server"
-            known = advice.for_exception(self.left_out[name]) or "mend that line"
+            known = advice.untold(self.left_out[name]) or "mend that line"
             lines += [f"problem   {self.left_out[name]}", f"{advice.TRY}{known}, then run this cell again"]
         others = [other for other in self.left_out if other != name]
         if others:

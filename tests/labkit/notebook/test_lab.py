@@ -114,6 +114,7 @@ def test_a_section_that_keeps_the_app_from_starting_costs_itself(lab, section, r
     with hurry(lab.server, start=0.6):
         said = lab.write("path_parameter", section)
     assert "path_parameter is in labs/lab01_hello.py, but left out of the server" in said
+    assert said.count(reason.rpartition(". ")[2]) == 1  # what to try is said once
     assert reason in said
     assert "serving on" in said
     assert lab.judge("root").outcome is Outcome.CORRECT
