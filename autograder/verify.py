@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.authoring import corpus, inventory, skeleton, stubs
+from autograder.authoring.author import Author
 from autograder.authoring.bundle import contents
-from autograder.authoring.notebooks import Author, stale
+from autograder.authoring.notebooks import stale
 from autograder.authoring.secrets import Secrets
 from autograder.authoring.stubs import BEGIN, END
 from autograder.grading.unchanged import judge_changed

@@ -17,6 +17,8 @@ Span = tuple[int, int]
 _EXPECTED, _GOT = re.compile(r"expected {2,}(?=\S)"), re.compile(r"got {2,}(?=\S)")
 _STATUS = re.compile(r"[1-5]\d\d\b")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\d+(?:\.\d+)?|\w+|[^\w\s]')
+_NOTHING_BEHIND = re.compile(r"(?<=\d)\.0+$")
+"""What makes 42.0 of 42, which is the same number."""
 _CUT = "..."
 """How a line ends that was too long."""
 _ALIKE = 0.5
@@ -61,7 +63,7 @@ def differences(wanted: str, came: str) -> tuple[list[Span], list[Span]]:
     if statuses[0] and statuses[1] and statuses[0][0] != statuses[1][0]:
         return [statuses[0].span()], [statuses[1].span()]
     tokens = _tokens(wanted), _tokens(came)
-    words, others = ([token[0] for token in one] for one in tokens)
+    words, others = ([_NOTHING_BEHIND.sub("", token[0]) for token in one] for one in tokens)
     matcher = SequenceMatcher(None, words, others, autojunk=False)
     if matcher.ratio() < _ALIKE:
         return [], []

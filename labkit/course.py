@@ -49,6 +49,8 @@ class Exercise(Strict):
     hidden: Annotated[str, Field(min_length=1, description="what hidden checks try, in one line a student may read")]
     file: FileName | None = None
     """The file that it writes, in a folder of the lab's name beside the module; none for a section of the module."""
+    elsewhere: bool = False
+    """Whether it may be solved by what other sections say, its own stub as it was given."""
 
 
 class Lab(Strict):
@@ -190,4 +192,9 @@ def load(path: Path = BUILT) -> Course:
 def dump(course: Course, stubs: dict[str, dict[str, str]]) -> str:
     """Return the text of labkit/course.json: the course and the fingerprint of each stub."""
     built = course.model_copy(update={"stubs": stubs})
-    return json.dumps(built.model_dump(by_alias=True, exclude_none=True), indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            built.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True), indent=1, ensure_ascii=False
+        )
+        + "\n"
+    )

@@ -157,6 +157,20 @@ def declares(source: str, name: str) -> bool:
     return bool(re.search(made, source, re.MULTILINE))
 
 
+def says(source: str, word: str) -> bool:
+    """Whether a section gives a name its meaning, or has a text with this path."""
+    return f'{word}"' in source or f"{word}'" in source if word.startswith("/") else declares(source, word)
+
+
+def promised(stub: str) -> set[str]:
+    """Return what a stub is going to have: the names and paths that it, or one of its comments, says."""
+    names = re.findall(
+        r"^(?:(?:async )?def|class|# +(?:class|def)) +(\w+)|^# +(\w+)(?=\(| {2,}|, \w+ {2,})", stub, re.MULTILINE
+    )
+    paths = re.findall(r"""(?:@\w+\.\w+\(\s*["']|# +[A-Z]+ +)(/[^"'\s?]*)""", stub)
+    return {name for pair in names for name in pair if name and not name.isupper()} | set(paths)
+
+
 def defined(source: str) -> set[str]:
     """Return the names of the functions and classes that a section defines; none where it does not parse."""
     try:

@@ -9,6 +9,7 @@ The first comments of a file say what it is, and what has to become of it:
     # points: 7.5            the score
     # not_attempted: c       these sections are the stubs that students are given
     # alone:                 its sections are all that the module has
+    # second: a, b           an alternative: what is shown of these exercises once they are solved
 
 Below stand the sections that it changes, if any; every other section is the solution's. Two kinds of files are whole: a
 module without section marks that leaves nothing unattempted, and one that lies beside a module, as NAME.Dockerfile.
@@ -23,13 +24,13 @@ from itertools import takewhile
 from pathlib import Path
 
 from autograder.authoring import stubs
-from autograder.authoring.notebooks import Author
+from autograder.authoring.author import Author
 from labkit import sections
 from labkit.course import CourseError, Lab
 from labkit.sections import Section, fingerprint
 
 KINDS = ("alternative", "half", "wrong")
-HEADERS = {"fails", "says", "says_not", "points", "not_attempted", "alone"}
+HEADERS = {"fails", "says", "says_not", "points", "not_attempted", "alone", "second"}
 _HEADER = re.compile(r"# (?P<key>\w+):(?: (?P<value>.*))?")
 
 

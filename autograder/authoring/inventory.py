@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
+from autograder.authoring.author import Author
 from autograder.authoring.corpus import KINDS
-from autograder.authoring.notebooks import Author
 from labkit import course
 from labkit.course import Lab
 

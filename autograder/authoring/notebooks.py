@@ -6,51 +6,26 @@ Data flows one way. A built notebook is never a source: the same sources make th
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.authoring import second_solutions
+from autograder.authoring.author import Author
 from autograder.authoring.stubs import read_solution, strip
 from labkit import course as courses
 from labkit.course import Course, CourseError, Lab
+from labkit.notebook import second_solution
 from labkit.sections import SETUP, Section, fingerprint
 
 _SECTION = re.compile(r"^%%section (?P<name>\w+)\s*$")
 _CHECK = re.compile(r"^lab\.check\(\"(?P<name>\w+)\"\)\s*$")
 _OPEN = re.compile(r"^lab = labkit\.open\(", re.MULTILINE)
 _PLACE = re.compile(r"^\[\[(?P<what>lab|exercise)(?: (?P<name>\w+))?\]\]$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Author:
-    """The folders that authors write in, below the top of the repository."""
-
-    top: Path
-
-    @property
-    def course(self) -> Path:
-        """The course's title and the order of its labs; each lab's table lies beside it."""
-        return self.top / "course" / "course.toml"
-
-    def prose(self, lab: str) -> Path:
-        """A lab's prose and cells."""
-        return self.top / "course" / f"{lab}.md"
-
-    def pages(self) -> list[Path]:
-        """The notebooks that are no labs: they come before the first."""
-        return sorted(self.course.parent.glob("00_*.md"))
-
-    def solution(self, lab: str) -> Path:
-        """A lab's reference module."""
-        return self.top / "solutions" / f"{lab}.py"
-
-    def beside(self, lab: str, file: str) -> Path:
-        """A file beside a lab's reference module."""
-        return self.top / "solutions" / lab / file
 
 
 def build(top: Path) -> dict[Path, str]:
@@ -63,14 +38,17 @@ def build(top: Path) -> dict[Path, str]:
     course = courses.read(author.course)
     files: dict[Path, str] = {}
     stubs: dict[str, dict[str, str]] = {}
+    seconds: dict[str, dict[str, str]] = {}
     for lab in course.labs:
         source, solution = _made(author, course, lab)
         files[Path("source") / lab.id / f"{lab.id}.ipynb"] = _write(source)
         files[Path("notebooks") / f"{lab.id}.ipynb"] = _write(release(source))
         stubs[lab.id] = {name: fingerprint(strip(section.source)) for name, section in solution.items()}
+        seconds[lab.id] = second_solutions.sealed(top, lab, solution)
     for path in author.pages():
         files[Path("notebooks") / f"{path.stem}.ipynb"] = _write(page(path.read_text(encoding="utf-8")))
     files[Path("labkit") / "course.json"] = courses.dump(course, stubs)
+    files[Path("labkit") / "notebook" / second_solution.BUILT.name] = json.dumps(seconds, indent=1) + "\n"
     return files
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from autograder.authoring import inventory
+from autograder.authoring.author import Author
 from autograder.authoring.inventory import STEM
-from autograder.authoring.notebooks import Author
 from labkit.course import CourseError, LabName
 
 FOLDER = Path(__file__).with_name("skeleton")

@@ -247,7 +247,9 @@ def _accepted(reply: Reply, body: Any, advice: str | None = None) -> None:
 
 
 def _unanswered(reply: Reply) -> str | None:
-    """Say what is wrong where a function has ended without a value."""
+    """Say what is wrong where a function has ended without a value, or with a set."""
+    if reply.status == 200 and reply.text == '["Hello World"]':
+        return 'a dict has a name, a colon and a value; without the colon it is a set: {"message": "Hello World"}'
     nothing = reply.status == 200 and reply.text == "null"
     return "write return before the answer: without it the answer is null" if nothing else None
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from labkit import course, sections
+from labkit.checks import routes
 from labkit.checks.api import Mismatch
 from labkit.module.source import Module
 from labkit.sections import SETUP, Section
 
 _MAKES_APP = re.compile(r"^app *(?::[^=\n]+)?= *FastAPI\(", re.MULTILINE)
-_ROUTE = re.compile(r"""(?:@\w+\.(\w+)\(\s*["']|# +([A-Z]+) +)(/[^"'\s]*)""")
-_REQUEST = re.compile(r"([A-Z]+) (/[^ ?]*)")
+_CELL = re.compile(r" of the cell (\w+), ")
 _LONGEST, _MANY = 50_000, 300
 """Up to how many characters a module is read for this, and how many names of a section are looked up: to say more about
 one that is longer is not worth the time it could be made to take."""
@@ -44,10 +44,18 @@ class Foundation:
             return None
         for section in self._above(own):
             why = self._unserved.get(section.name)
-            asked = _answers(section, problem.sent) and not _answers(own, problem.sent)
+            asked = routes.answers(section, problem.sent) and not routes.answers(own, problem.sent)
             if why and (asked or self._uses(own, section)):
                 return f"begin with {section.name}: {exercise} rests on it, and it {why}"
-        return self._other_app(own) if problem.got.startswith("404") else None
+        lost = problem.got.startswith("404")
+        reasons: tuple[str | None, ...] = (
+            self._middleware(own, problem.got),
+            self._other_app(own) if lost else None,
+            routes.advice(own, problem),
+            *(routes.advice(section, problem, own=False) for section in self._above(own)),
+            self._left_aside(own) if lost else None,
+        )
+        return next(filter(None, reasons), None)
 
     @cached_property
     def _sections(self) -> list[Section]:
@@ -78,27 +86,27 @@ class Foundation:
         place = makers[-1].name
         return f"change the app that is there: the second FastAPI(), in {place}, has none of the routes above it"
 
+    def _middleware(self, own: Section, got: str) -> str | None:
+        """Say so where middleware of another section takes every request down with it."""
+        if "'NoneType' object is not callable" in got:
+            silent = next((one.name for one in self._sections if routes.returns_nothing(one)), None)
+            return silent and f"let the middleware of {silent} return what call_next has given it"
+        raising = _CELL.search(got)
+        name = raising[1] if raising else ""
+        around = any(one.name == name and ".middleware(" in one.source for one in self._sections)
+        return f"begin with {name}: its middleware raises for every request" if around and name != own.name else None
+
+    def _left_aside(self, own: Section) -> str | None:
+        """Say so where the routes are those of a router that the app never gets."""
+        routers = dict.fromkeys(re.findall(r"@(\w+)\.[a-z]+\(", own.source))
+        made = (name for name in routers if re.search(rf"^{name} *= *APIRouter\(", self.module.text, re.MULTILINE))
+        forgotten = next(
+            (name for name in made if not re.search(rf"include_router\(\s*{name}\b", self.module.text)), ""
+        )
+        return forgotten and f"give the router to the app, below its routes: app.include_router({forgotten})"
+
 
 def _names(source: str) -> set[str]:
     """The names that a section uses; none where it does not parse."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-
-
-def _answers(section: Section, sent: str) -> bool:
-    """Whether a section is where a request is answered, or says in a comment that it is going to be."""
-    request = _REQUEST.match(sent)
-    routes = [(found[1] or found[2], found[3]) for found in _ROUTE.finditer(section.source)]
-    return request is not None and any(
-        method.upper() == request[1] and _fits(path.partition("?")[0], request[2]) for method, path in routes
-    )
-
-
-def _fits(template: str, path: str) -> bool:
-    """Whether a path is one of a route, part by part: no pattern of the student's is ever matched."""
-    wanted, asked = template.split("/"), path.split("/")
-    fits = (bool(part) if "{" in place else part == place for place, part in zip(wanted, asked, strict=False))
-    return len(wanted) == len(asked) and all(fits)
+    nodes = (node for statement in routes.parsed(source) for node in ast.walk(statement))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

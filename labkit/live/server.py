@@ -21,7 +21,7 @@ from labkit.live import log
 from labkit.live.loop_thread import Background, LoopEnded, Patience, StartFailed, TooSlow
 from labkit.live.offline_docs import LocalDocs, Pages
 from labkit.live.tracing import Tracer, Traces, follow_fastapi
-from labkit.module import blame, interrupt
+from labkit.module import advice, interrupt
 from labkit.module.loading import NotStarted, Slow
 
 _SLOW = (
@@ -140,8 +140,8 @@ class Server:
         except StartFailed as failure:
             raised = failure.__cause__ or failure
             said = raised_at(raised)
-            advice = blame.advice(said) or "Mend it, then run its cell again."
-            raise NotStarted(f"The app's lifespan raised {said}. {advice}") from None
+            todo = advice.sentence(said) or "Mend it, then run its cell again."
+            raise NotStarted(f"The app's lifespan raised {said}. {todo}") from None
         except TooSlow:
             seconds = f"{self.patience.start:g} s"
             raise Slow(f"The app did not start within {seconds}. {_SLOW}") from None

@@ -6,6 +6,7 @@ It goes by the words alone, because those are all that comes out of a sandbox.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 TRY = "try       "
 """How the line begins that says what to try."""
@@ -29,39 +30,130 @@ _IMPORTS = {name: f"from {module} import {name}" for module, names in _FROM.item
 _IMPORTS |= {name: f"import {name}" for name in ("asyncio", "joblib", "json", "logging", "math", "os", "re", "uuid")}
 _IMPORTS |= {"np": "import numpy as np"}
 
-_KNOWN = {
-    r"NameError: .* comes from (\w+), which is not served": r"begin with \1",
-    r"TypeError: model_validator\(\) (takes 0 positional|missing 1 required keyword-only argument: 'mode')": (
-        'say when it runs: @model_validator(mode="after")'
+
+class _Tip(NamedTuple):
+    """What to try where these words are raised, and where the module has those, if there are any."""
+
+    raised: str
+    tip: str
+    written: str = ""
+
+
+_TIPS = (
+    _Tip(r"NameError: .* comes from (\w+), which is not served", r"begin with \1"),
+    _Tip(
+        r"TypeError: model_validator\(\) (takes 0 positional|missing 1 required keyword-only argument: 'mode')",
+        'say when it runs: @model_validator(mode="after")',
     ),
-    r"PydanticSchemaGenerationError: Unable to generate pydantic-core schema for FieldInfo\(": (
-        "a type with bounds is an Annotated: Name = Annotated[list[float], Field(...)], not Name: ... = Field(...)"
+    _Tip(
+        r"PydanticSchemaGenerationError: Unable to generate pydantic-core schema for FieldInfo\(",
+        "a type with bounds is an Annotated: Name = Annotated[list[float], Field(...)], not Name: ... = Field(...)",
     ),
-    r"TypeError: exceptions must derive from BaseException": (
-        "only an exception can be raised: return a response, or raise HTTPException(...)"
+    _Tip(
+        r"SyntaxError: '(await|async with|async for)' outside async function",
+        r"\1 stands in an `async def` alone: write that, or leave the word out where nothing is waited for",
     ),
+<<<<<<< HEAD
     r"ValidationError: 1 validation error for ServerSentEvent id Input should be a valid string": (
         "the id of an event is text: id=str(number)"
     ),
     r"TypeError: the first argument must be callable": (
         "hand over the function and its arguments, each on its own: run_in_threadpool(method, rows)"
+=======
+    _Tip(
+        r"AssertionError: Cannot use `\w+` for path param '(\w+)'",
+        r"what stands in the braces of the path takes its type alone: \1: int",
+>>>>>>> labs12
     ),
-}
+    _Tip(
+        r"PydanticUserError: Decorators defined with incorrect fields",
+        "a validator names a field that its class has: compare how the two are spelt",
+    ),
+    _Tip(
+        r"PydanticUserError: Field '(\w+)' requires a type annotation",
+        r"behind the name stands its type: \1: Annotated[..., Field(...)]",
+    ),
+    _Tip(
+        r"ResponseValidationError: ",
+        "what the function returns has to fit its response_model, or the type behind its arrow",
+    ),
+    _Tip(
+        r"TypeError: '(?!NoneType)([A-Z]\w+)' object is not subscriptable",
+        r"the fields of a \1 are attributes: write a dot",
+    ),
+    _Tip(r"asyncio\.run\(\) cannot be called from a running event loop", "the event loop runs already: write await"),
+    _Tip(r"__init__\(\) got an unexpected keyword argument 'status'", "the argument is called status_code"),
+    _Tip(
+        r"TypeError: issubclass\(\) arg 1 must be a class",
+        "a handler is for a class of exceptions: @app.exception_handler(SomeError), with no brackets behind the name",
+    ),
+    _Tip(
+        r"ValueError: \w+ metric is missing label values",
+        "say its labels first: .labels(...), then .inc() or .observe(...)",
+    ),
+    _Tip(
+        r"'(?:builtin_function_or_method|function|method)' object is not iterable",
+        "a function stands where its answer should: call it, with brackets behind its name",
+    ),
+    _Tip(
+        r"PydanticImportError: `BaseSettings` has been moved",
+        "it has a package of its own now: from pydantic_settings import BaseSettings",
+    ),
+    _Tip(
+        r"AttributeError: (?:log_level|version|model_path)\b",
+        "a class is not yet one of its kind: call it, Settings()",
+        written=r"or Settings\b(?!\()",
+    ),
+    _Tip(
+        r"TypeError: exceptions must derive from BaseException",
+        "only an exception can be raised: return a response, or raise HTTPException(...)",
+    ),
+    _Tip(
+        r"TypeError: the first argument must be callable",
+        "hand over the function and its arguments, each on its own: run_in_threadpool(method, rows)",
+    ),
+    _Tip(r"'(async_)?generator' object does not support the asynchronous", "is there @asynccontextmanager above it?"),
+    _Tip(r"'_GeneratorContextManager' object does not", "it takes @asynccontextmanager, not @contextmanager"),
+    _Tip(r"'(coroutine|NoneType)' object is not an async iterator", "it needs a yield: what is above it is the start"),
+    _Tip(r"generator didn't yield", "it has to come to its yield: what is above it is the start"),
+    _Tip(
+        r"\bField required\b",
+        "Field(env=...) is Pydantic 1: write an alias for each field, or env_prefix for all of them",
+        written=r"\bField\([^)\n]*\benv\s*=",
+    ),
+)
 _UNKNOWN_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
-def for_exception(said: str) -> str | None:
-    """Return what to try where these words of an exception identify the cause; else None."""
-    for pattern, known in _KNOWN.items():
-        if found := re.search(pattern, said):
-            return found.expand(known)
+def for_exception(said: str, text: str = "") -> str | None:
+    """Return what to try where these words of an exception identify the cause; else None.
+
+    Args:
+        said: the words.
+        text: the module, where it is at hand: some causes need both.
+    """
+    for known in _TIPS:
+        if (found := re.search(known.raised, said)) and re.search(known.written, text):
+            return found.expand(known.tip)
     name = _UNKNOWN_NAME.match(said)
     if name and name[1] in _IMPORTS:
         return f"{_IMPORTS[name[1]]}, in this section: a module has none of the notebook's names"
     return None
 
 
-def advised(said: str) -> str:
-    """Return what was said, and below it what to try, where that is known."""
+def sentence(said: str, text: str = "") -> str:
+    """Return the same as a sentence, for a message that has but one line; else nothing."""
+    known = for_exception(said, text)
+    return f"{known[0].upper()}{known[1:]}{'' if known.endswith('?') else '.'}" if known else ""
+
+
+def untold(said: str) -> str | None:
+    """Return what to try where that is known, and stands not in what was said already; else None."""
     known = None if TRY in said else for_exception(said)
+    return known if known and known[1:] not in said else None
+
+
+def advised(said: str) -> str:
+    """Return what was said, and below it what to try, where that is known and not said yet."""
+    known = untold(said)
     return f"{said}\n{TRY}{known}" if known else said

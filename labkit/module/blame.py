@@ -1,4 +1,4 @@
-"""Finds the section that keeps a module from starting, and says what to try where an exception names the mistake.
+"""Finds the section that keeps a module from starting.
 
 A section that raises while the module is imported names itself. One that raises later, in the lifespan or in
 create_app, often does not: the line that raises stands in a library, or in a section that is right. So the module is
@@ -14,17 +14,6 @@ from labkit.sections import SETUP
 
 _PLACE = re.compile(r"of the cell (\w+)")
 _STARTS = re.compile("lifespan|on_event|on_startup|create_app")
-_ADVICE = (
-    (r"'(async_)?generator' object does not support the asynchronous", "", "Is there @asynccontextmanager above it?"),
-    (r"'_GeneratorContextManager' object does not", "", "It takes @asynccontextmanager, not @contextmanager."),
-    (r"'(coroutine|NoneType)' object is not an async iterator", "", "It needs a yield: what is above it is the start."),
-    (r"generator didn't yield", "", "It has to come to its yield: what is above it is the start."),
-    (
-        r"\bField required\b",
-        r"\bField\([^)\n]*\benv\s*=",
-        "Field(env=...) is Pydantic 1: write an alias for each field, or env_prefix for all of them.",
-    ),
-)
 
 
 def suspects(text: str, problem: str) -> list[tuple[str, ...]]:
@@ -43,12 +32,6 @@ def suspects(text: str, problem: str) -> list[tuple[str, ...]]:
     first, *others = [section.name for section in found] or [""]
     alone = [(section.name,) for section in found]
     return alone + [(first, other) for other in others if first in named]
-
-
-def advice(said: str, text: str = "") -> str:
-    """Return what to try, where what was raised, and what the module says, leave one mistake only; else nothing."""
-    found = (tip for raised, written, tip in _ADVICE if re.search(raised, said) and re.search(written, text))
-    return next(found, "")
 
 
 def _code(source: str) -> str:

@@ -18,7 +18,7 @@ from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
 from labkit import sections
-from labkit.module import blame
+from labkit.module import advice
 from labkit.module.cleanup import Leftovers
 from labkit.module.deadline import deadline
 from labkit.module.errors import explain, lines_of
@@ -209,7 +209,7 @@ def _made(module: ModuleType, path: Path, text: str) -> Any:
         return factory() if app is None and inspect.isfunction(factory) else app
     except (Exception, SystemExit) as problem:  # noqa: BLE001 (it is the student's code)
         why = f"The app of {path.name} cannot be made: {explain(problem, text, path)}."
-        raise NotStarted(f"{why} {blame.advice(why, text)}".rstrip()) from None
+        raise NotStarted(f"{why} {advice.sentence(why, text)}".rstrip()) from None
 
 
 def _is_application(app: Any) -> bool:

@@ -7,11 +7,36 @@ which side of the comparison came from the API, and how the client was made.
 from __future__ import annotations
 
 import ast
+import math
+import re
 
 NOT_STARTED = "the lifespan runs inside of `with TestClient(...) as client:`"
 LEFT = "`return` leaves the `with`, and the app ends: write `yield`"
 NO_AWAIT = "write `def`: a TestClient needs no `await`"
 OPEN = "expect what the contract says, and nothing it leaves open, such as the last digits of a float"
+APPROX = "compare floats with pytest.approx: their last digits are nobody's promise"
+FORM = "json= sends JSON; data= sends a form"
+_SAID = (
+    ("async def functions are not natively supported", NO_AWAIT),
+    (
+        r'Fixture "(\w+)" called directly',
+        r"name it among the arguments of the test, and call nothing: def test_...(\1):",
+    ),
+    (
+        "'FixtureFunctionDefinition' object has no attribute",
+        "a test gets a fixture by naming it among its arguments: def test_...(client):",
+    ),
+    ("'method' object is not (subscriptable|iterable)", "call it: .json(), with its brackets"),
+    (
+        "Out of range float values are not JSON compliant",
+        "json= refuses NaN: send the text itself, content='...', with the header Content-Type: application/json",
+    ),
+    (r"assert 405 == [^4]", "405 says that the path is there for another method"),
+    (r"get_model\(\) missing", "the key of an override is the function itself: get_model, without brackets"),
+    (r"ModelNotLoadedError$", "hand over the function itself, without brackets: the app calls it for each request"),
+)
+"""What leaves one mistake wherever it is raised."""
+_NUMBERS = re.compile(r"assert \(?(\d+\.\d{4,}|\d+)\)? == \(?(\d+\.\d+|\d+)\)?")
 READINESS = "GET /readiness answers 503"
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -33,11 +58,15 @@ def of_test(text: str, test: str, said: str, line: int | None, client: str) -> s
         line: where, in the module.
         client: what is wrong with the fixture `client`; empty if nothing is.
     """
-    if "async def functions are not natively supported" in said:
-        return NO_AWAIT
+    if known := next((found.expand(tip) for raised, tip in _SAID if (found := re.search(raised, said))), None):
+        return known
+    if _nearly(said):
+        return APPROX
+    own = _function(text, test)
+    if own and "422 == 20" in said and _sends_a_form(own):
+        return FORM
     if line is None or not _answered_503(text, line, said):
         return None
-    own = _function(text, test)
     if own and _calls(own, "TestClient"):
         return None if "dependency_overrides" in ast.unparse(own) else _of_making(own)
     return of_client(text, client)
@@ -61,6 +90,17 @@ def _answered_503(text: str, line: int, said: str) -> bool:
             values = dict(zip([ast.unparse(side) for side in sides], (left.strip(), right.strip()), strict=False))
             return any(source.endswith("status_code") and value == "503" for source, value in values.items())
     return False
+
+
+def _nearly(said: str) -> bool:
+    """Whether two numbers were compared that are the same but for their last digits."""
+    found = _NUMBERS.fullmatch(said.removeprefix("AssertionError: "))
+    return bool(found and found[1] != found[2] and math.isclose(float(found[1]), float(found[2]), rel_tol=1e-3))
+
+
+def _sends_a_form(function: _Function) -> bool:
+    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+    return any(word.arg == "data" and isinstance(word.value, ast.Dict) for call in calls for word in call.keywords)
 
 
 def _function(text: str, name: str) -> _Function | None:

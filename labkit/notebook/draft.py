@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from labkit import sections
 from labkit.course import Lab
 from labkit.notebook.files import Beside
 from labkit.notebook.progress import Progress
-from labkit.sections import Section
+from labkit.sections import SETUP, Section
 
 
 class Draft:
@@ -76,6 +77,16 @@ class Draft:
         if name in self.sections():
             return sections.fingerprint(self.source(name)) != stub
         return name not in self._lab.files and bool(self.text) and not self._inside()
+
+    def solved_elsewhere(self, name: str, stubs: Mapping[str, str]) -> bool:
+        """Whether what an untouched stub promises may stand in another section, which has been written."""
+        if self._lab.exercise(name).elsewhere:
+            return True
+        promised = sections.promised(self.source(name))
+        written = [
+            other for other in self.sections() if other not in (SETUP, name) and self.attempted(other, stubs[other])
+        ]
+        return any(sections.says(self.source(other), word) for other in written for word in promised)
 
     def misused(self, name: str, source: str, before: str | None) -> str | None:
         """Say what is wrong with a cell that cannot become a section; None if it can."""

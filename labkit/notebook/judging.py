@@ -16,14 +16,14 @@ from labkit.module.source import Module
 from labkit.mutation.client import Chamber
 from labkit.mutation.suite import Suite, target
 from labkit.paths import Checks
-from labkit.verdict import CheckResult
+from labkit.verdict import CheckResult, Outcome
 
 LOCK = "rlimits"
 """How a student's own module is locked up."""
 
 
 def results(
-    checks: Checks, exercise: str, module: Module, live: Api, given: dict[str, Any]
+    checks: Checks, exercise: str, module: Module, live: Api, given: dict[str, Any], *, untouched: bool = False
 ) -> tuple[list[CheckResult], str | None]:
     """Run the checks of one exercise.
 
@@ -33,6 +33,7 @@ def results(
         module: the student's module, for checks that start it their own way.
         live: the client of the live server.
         given: the values of the given names, as the live server has them.
+        untouched: nothing of it is written anywhere, so nothing is started for it.
 
     Returns:
         The results; and, where the module was started in a process of its own, why the exercise's section or all of it
@@ -40,6 +41,8 @@ def results(
     """
 
     def checked(run: Plugin) -> tuple[list[CheckResult], str | None]:
+        if untouched and (run.setup is not None or run.values("TARGET")):
+            return [CheckResult(exercise, "the section is written", False, Outcome.NOT_ATTEMPTED)], None
         if run.values("TARGET"):
             with contextlib.closing(Chamber(module.lab, module.text, LOCK)) as chamber:
                 return run(exercise, live, given, trials=Suite(module, target(run), chamber)), None

@@ -15,7 +15,7 @@ from labkit.live import log
 from labkit.live.server import Server
 from labkit.module import advice, loading
 from labkit.module.source import Module
-from labkit.notebook import cells, judging, magic
+from labkit.notebook import cells, judging, magic, second_solution
 from labkit.notebook.draft import Draft
 from labkit.notebook.kernel_lock import Claim
 from labkit.notebook.progress import Progress
@@ -166,7 +166,7 @@ class Lab(Seeing):
         verdict = self.judge(name)
         if not self._workbook.grading:
             self._progress.keep_verdict(verdict, self.draft.bearing(name))
-            return Shown(verdict)
+            return Shown(verdict, second_solution.of(self._lab.id, verdict, self.checks.visible))
         if verdict.points == 0:
             raise NothingEarned(str(verdict))
         print(verdict)
@@ -204,8 +204,11 @@ class Lab(Seeing):
         if not self.server.healthy():
             self._bring_up()
         stub = self._course.stubs[self._lab.id][name]
-        results, elsewhere = judging.results(self.checks, name, self.module, self.api, self._loader.given)
         attempted = self.draft.attempted(name, stub)
+        untouched = not attempted and not self.draft.solved_elsewhere(name, self._course.stubs[self._lab.id])
+        results, elsewhere = judging.results(
+            self.checks, name, self.module, self.api, self._loader.given, untouched=untouched
+        )
         here = advice.advised(self.left_out.get(name) or self.server.problem or "")
         problem = "" if exercise.file else here if elsewhere is None else elsewhere
         return Verdict(name, exercise.title, exercise.points, results, attempted, problem, exercise.hidden, notices)
@@ -233,7 +236,7 @@ class Lab(Seeing):
         lines = [f"{name} is in {self.draft.place_of(name)}"]
         if name in self.left_out:
             lines[0] += ", but left out of the server"
-            known = advice.for_exception(self.left_out[name]) or "mend that line"
+            known = advice.untold(self.left_out[name]) or "mend that line"
             lines += [f"problem   {self.left_out[name]}", f"{advice.TRY}{known}, then run this cell again"]
         others = [other for other in self.left_out if other != name]
         if others:

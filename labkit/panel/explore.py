@@ -35,6 +35,9 @@ _COPY = (
 )
 """What a click on `copy` does in the browser; without https a page may only copy what is selected."""
 
+STOPPED = "stopped: nobody waits for the answer any more, though the function goes on until it returns"
+"""What is said of a request that was ended while it was waited for."""
+
 
 class Explore:
     """Operations on the left; on the right the form of the chosen one, the answer, and the request to take along."""
@@ -53,7 +56,8 @@ class Explore:
         self.operations.add_class("operations")
         self.operations.observe(lambda change: self._choose(), "value")
         self.send = widgets.Button(description="Send", icon="paper-plane", button_style="primary")
-        self.send.on_click(lambda button: self.ask())
+        self.send.on_click(lambda button: self._send_or_stop())
+        self._stop: Callable[[], None] | None = None
         self.answer, self.take_along, self.problem = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._place = widgets.VBox([])
         self._buttons = widgets.HBox([self.send])
@@ -93,8 +97,12 @@ class Explore:
         self._left.set()
         if self.form is None or self.send.description == _LEAVE:
             return None
+<<<<<<< HEAD
         self._left.clear()
         self.send.disabled, self.send.description = True, "waiting"
+=======
+        self.send.description, self.send.icon, self.send.button_style = "Stop", "stop", ""
+>>>>>>> labs12
         sending = threading.Thread(target=self._ask, args=[self.form], name="labkit-panel-request", daemon=True)
         sending.start()
         return sending
@@ -103,6 +111,7 @@ class Explore:
         begun = time.perf_counter()
         try:
             wanted = asked.asked()
+<<<<<<< HEAD
             request = self._client().build_request(wanted.method, wanted.path, **wanted.sent)
             with event_stream.opened(self._client(), request, SECONDS, STREAM) as opened:
                 if opened.streams:
@@ -111,14 +120,23 @@ class Explore:
                     content = opened.body()
                     said = answer.html(opened.response, content, 1000 * (time.perf_counter() - begun))
                     asked.mark(list(faults(opened.response.status_code, answer.body(content))))
+=======
+            request = self._client().build_request(wanted.method, wanted.path, **wanted.options)
+            response, content = exchange(self._client(), request, SECONDS, redirects=0, begun=self._may_stop)
+            said = answer.html(response, content, 1000 * (time.perf_counter() - begun))
+            asked.mark(list(faults(response.status_code, answer.body(content))))
+>>>>>>> labs12
         except TimeoutError:
-            said = answer.failed(f"no answer within {SECONDS:g} s")
+            late = time.perf_counter() - begun >= SECONDS
+            said = answer.failed(f"no answer within {SECONDS:g} s" if late else STOPPED)
         except Exception as problem:  # noqa: BLE001 (whatever is wrong with what was typed, the panel says so and goes on)
             said = answer.failed(self._server.problem or f"{type(problem).__name__}: {problem}")
         finally:
-            self.send.disabled, self.send.description = False, "Send"
+            self._stop = None
+            self.send.description, self.send.icon, self.send.button_style = "Send", "paper-plane", "primary"
         self.answer.value = said
 
+<<<<<<< HEAD
     def _follow(self, opened: Opened) -> str:
         """Show each event when it comes, until the stream ends or is left; return the last form of it."""
         self.send.disabled, self.send.description = False, _LEAVE
@@ -130,6 +148,16 @@ class Explore:
                 state = "you have left it"
                 break
         return answer.stream(opened.response, came, began, state)
+=======
+    def _send_or_stop(self) -> None:
+        if self.send.description == "Send":
+            self.ask()
+        elif self._stop:
+            self._stop()
+
+    def _may_stop(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+>>>>>>> labs12
 
     def _choose(self) -> None:
         """Draw the form of the chosen operation, with what was typed there before."""

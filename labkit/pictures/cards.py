@@ -76,7 +76,7 @@ class CardBoard(LivePicture):
         cards = "".join(
             f'<div class="card {card.tone}" data-card="{escape(card.name)}" data-tone="{card.tone}">'
             f'<div><b class="sign">{card.tone.sign}</b> <b>{escape(card.name)}</b></div>'
-            f'<div class="state-words">{escape(card.state)}</div><small>{escape(card.text)}</small></div>'
+            f'<div class="state-words">{_breakable(card.state)}</div><small>{escape(card.text)}</small></div>'
             for card in self
         )
         notes = "".join(f'<div class="muted">{escape(note)}</div>' for note in self.notes)
@@ -94,3 +94,8 @@ class CardBoard(LivePicture):
         """Count the cards of each tone that has a word, or the good ones."""
         counted = [f"{self.count(tone)} {word}" for tone, word in self.words.items() if self.count(tone)]
         return ", ".join(counted) or f"{self.count(Tone.GOOD)} of {len(self.cards)}"
+
+
+def _breakable(text: str) -> str:
+    """Return a text as HTML whose long names go on in a next line behind an underscore, and not in mid-word."""
+    return escape(text).replace("_", "_<wbr/>")

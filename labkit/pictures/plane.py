@@ -24,6 +24,8 @@ SIZE = 17
 """How wide and high a place is drawn."""
 WIDTH, HEIGHT = COLUMNS * SIZE, ROWS * SIZE
 _CSS = Path(__file__).with_name("plane.css").read_text(encoding="utf-8")
+_WIDE, _HIGH = 60, 28
+"""How near a name may come to the flower."""
 _SHADES = 8
 
 
@@ -167,10 +169,21 @@ class Plane(LivePicture):
             row = sorted(row for row, _ in places)[len(places) // 2]
             columns = [column for other, column in places if other == row]
             x = min(WIDTH - 60, max(60, SIZE * (sum(columns) / len(columns) + 0.5)))
-            yield f'<text x="{x:.0f}" y="{SIZE * (row + 0.5):.0f}">{escape(label)}</text>'
+            yield f'<text x="{x:.0f}" y="{self._beside_the_flower(x, SIZE * (row + 0.5)):.0f}">{escape(label)}</text>'
+
+    def _beside_the_flower(self, x: float, y: float) -> float:
+        """Return how high a name at this place stands, out of the way of the flower."""
+        across, up = self._spot()
+        if abs(x - across) > _WIDE or abs(y - up) > _HIGH:
+            return y
+        return up + _HIGH if up < HEIGHT / 2 else up - _HIGH
+
+    def _spot(self) -> tuple[float, float]:
+        """Where the flower is drawn."""
+        return WIDTH * self.across.share(self.across.value), HEIGHT * (1 - self.up.share(self.up.value))
 
     def _flower(self) -> str:
-        x, y = WIDTH * self.across.share(self.across.value), HEIGHT * (1 - self.up.share(self.up.value))
+        x, y = self._spot()
         return (
             f'<g class="flower" transform="translate({x:.1f} {y:.1f})" data-class="{self.answer.number}">'
             if self.answer

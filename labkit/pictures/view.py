@@ -19,6 +19,7 @@ from labkit.http import address
 from labkit.verdict import Outcome, Verdict
 
 STYLE = Path(__file__).with_name("view.css").read_text(encoding="utf-8")
+_SECOND = "A second solution, to compare with yours"
 _LABELLED = re.compile(r"(?P<label>[a-z][a-z ]{0,8}?) {2,}(?P<text>.*)")
 
 
@@ -81,9 +82,15 @@ class Written(Picture):
 
 @dataclass(frozen=True)
 class Shown(Picture):
-    """A verdict, shown."""
+    """A verdict, shown.
+
+    Attributes:
+        verdict: what an exercise came to.
+        second: another solution of it, to be read once it is solved; empty before.
+    """
 
     verdict: Verdict
+    second: str = ""
 
     def html(self) -> str:
         """Return the verdict as a box: the headline, then each check with its message."""
@@ -97,10 +104,13 @@ class Shown(Picture):
             said = f'<div class="message">{aligned(message)}</div>' if message else ""
             sign = f'<span class="sign">{outcome.symbol}</span>'
             parts.append(f'<div class="check {outcome}">{sign}<span>{escape(sentence)}</span>{said}</div>')
+        if self.second:
+            code = f'<pre class="message">{escape(self.second.rstrip())}</pre>'
+            parts.append(f'<details class="second"><summary>{_SECOND}</summary>{code}</details>')
         return box(verdict.outcome, parts)
 
     def __str__(self) -> str:
-        return str(self.verdict)
+        return f"{self.verdict}\n{_SECOND}:\n\n{self.second}" if self.second else str(self.verdict)
 
     __repr__ = __str__
 

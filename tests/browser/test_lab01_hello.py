@@ -109,12 +109,16 @@ def test_jupyterlab_offers_students_their_tools_alone(notebook, page):
 
 
 def test_one_exercise_on_one_screen(prepared, picture):
-    """A section, its verdict and the X-ray of a request fit on one screen, one below the other."""
+    """A section, its verdict and an X-ray fit on one screen; a second solution is folded until somebody asks for it."""
     notebook = prepared(LAB, "root", "path_parameter", cells=r'^lab\.check\("path_parameter"\)')
     drawn, _ = notebook.add(notebook.find("lab.check"), 'lab.xray("GET", "/items/seven")')
     notebook.scroll_to(notebook.find("%%section path_parameter"))
     expect(notebook.shown(drawn).locator(".wire").last).to_be_in_viewport(ratio=1)
     picture("screen", readme="lab01.png")
+    folded = notebook.shown(notebook.find("lab.check")).locator("details")
+    expect(folded.locator("pre")).to_be_hidden()
+    folded.locator("summary").click()
+    expect(folded.locator("pre")).to_contain_text("class ItemId(BaseModel):")
 
 
 def test_the_documentation_of_the_api_is_drawn(prepared, page, picture):

@@ -7,7 +7,6 @@ import labkit
 from autograder.authoring import stubs
 from labkit import sections
 from labkit.environment import ROOT
-from labkit.labs.lab03_serving.decision_surface import DecisionSurface
 from labkit.pictures.plane import COLUMNS, ROWS, Answer, Axis, Plane
 from labkit.setup import training
 
@@ -25,7 +24,7 @@ def drawn(workbook):
     def draw(*solved):
         for name, source in GIVEN.items():
             lab.write(name, SOLVED[name] if name in solved else source)
-        return DecisionSurface(lab)
+        return lab.surface()
 
     yield draw
     lab.server.stop()

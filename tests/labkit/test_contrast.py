@@ -18,6 +18,8 @@ from labkit.pictures.view import aligned
         ("an answer within 5 s", "none in that time", ([], [])),
         ('200 [{"a": 1}, {"a": 2}, {"a"...', '200 [{"a":1},{"a":3},{"a":4},{"b":...', (["2"], ["3"])),
         ("200 [1, 2, 3]", "200 [1,2,3]", ([], [])),
+        ('200 {"a": 1, "b": 520}', '200 {"b":520.0}', (['"a": 1,'], [])),
+        ("200 [1.5]", "200 [1.50]", (["1.5"], ["1.50"])),
     ],
 )
 def test_what_is_not_the_same_is_found(wanted, came, marks):

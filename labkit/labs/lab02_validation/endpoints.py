@@ -108,7 +108,9 @@ class Endpoint:
         reply, wanted = self.post(api), self.answer(self.body)
         told = advice(reply)
         if reply.status == 422 and '"query"' in reply.text:
-            told = told or "the function takes the whole body as one argument, annotated with your model"
+            told = (
+                told or "the function takes the whole body as one argument, annotated with your model, and no Depends"
+            )
         elif reply.status == 200 and same(reply.json, wanted):
             told = f"give the decorator the status of a success: status_code={self.status}"
         reply.expect(self.status, wanted, advice=told)

@@ -1,19 +1,18 @@
-"""The decision surface: a flower is dragged over two of its measurements, and the live server says what it is.
+"""The decision surface: a flower is dragged over two of its measurements, and a server says what it is.
 
 Every colour is an answer that came over HTTP: the plane from one POST /predict/batch, the flower from POST /predict. A
-badge counts how often the server's code has read the model from its file.
+badge counts how often a live server's code has read the model from its file.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
 
 from labkit.labs.lab03_serving.load_counter import Loads
-from labkit.notebook.lab import Lab
 from labkit.pictures.live import Tone
 from labkit.pictures.plane import HEIGHT, WIDTH, Answer, Axis, Plane
 from labkit.pictures.view import Picture
@@ -24,20 +23,22 @@ SECONDS = 10.0
 
 
 class DecisionSurface(Picture):
-    """A plane with a flower on it, and sliders to move it. The server is started anew, so that its loads are counted.
+    """A plane with a flower on it, and sliders to move it.
 
     Attributes:
         flower: its measurements, in the order in which the model was trained on them.
         plane: the picture.
         requests: how many were sent.
-        loads: how often the server has loaded the model since it was started anew.
     """
 
-    def __init__(self, lab: Lab, across: int = 2, up: int = 3) -> None:
-        """Start the server anew and draw the first picture.
+    def __init__(
+        self, client: Callable[[], httpx.Client], loads: Loads | None = None, across: int = 2, up: int = 3
+    ) -> None:
+        """Draw the first picture.
 
         Args:
-            lab: the lab whose live server is asked.
+            client: returns the client of the server that is asked.
+            loads: counts how often its code loads the model, where that can be counted.
             across: which measurement varies from left to right, from 0 on.
             up: which one from bottom to top.
         """
@@ -49,16 +50,13 @@ class DecisionSurface(Picture):
         self.flower = [round(float(value), 1) for value in self._known.mean(axis=0)]
         self.requests = 0
         self._problems: list[str] = []
-        self._lab = lab
-        lab.server.stop()
-        self._loads = Loads()
-        lab.server.start()
+        self._client, self._loads = client, loads
         self.plane = self.turn(across, up)
 
     @property
     def loads(self) -> int:
-        """How often the server's code has read the model from its file."""
-        return self._loads.count
+        """How often the server's code has read the model from its file; 0 where nobody counts."""
+        return self._loads.count if self._loads else 0
 
     def turn(self, across: int, up: int) -> Plane:
         """Choose which two measurements vary, and ask for every place of the plane and for the flower."""
@@ -91,13 +89,11 @@ class DecisionSurface(Picture):
         picture.answer = next(iter(_answers([body])), None)
         took.append(f"the flower in {1000 * seconds:.0f} ms")
         picture.problem = "; ".join(self._problems)
-        loads = f"{self.loads} load{'' if self.loads == 1 else 's'} of the model"
         requests = f"{self.requests} request{'' if self.requests == 1 else 's'}"
-        picture.badges = [
-            (Tone.GOOD if self.loads == 1 else Tone.BAD, loads),
-            (Tone.OFF, requests),
-            *((Tone.OFF, one) for one in took),
-        ]
+        picture.badges = [(Tone.OFF, one) for one in (requests, *took)]
+        if self._loads:
+            loads = f"{self.loads} load{'' if self.loads == 1 else 's'} of the model"
+            picture.badges.insert(0, (Tone.GOOD if self.loads == 1 else Tone.BAD, loads))
         return picture
 
     def _post(self, path: str, body: dict[str, Any]) -> tuple[dict[str, Any], float]:
@@ -105,7 +101,7 @@ class DecisionSurface(Picture):
         self.requests += 1
         began = time.perf_counter()
         try:
-            response = self._lab.client.post(path, json=body, timeout=SECONDS)
+            response = self._client().post(path, json=body, timeout=SECONDS)
             found = response.json() if response.status_code == 200 else None
             came = f"{response.status_code} {' '.join(response.text.split())[:80]}"
         except (httpx.HTTPError, ValueError) as problem:

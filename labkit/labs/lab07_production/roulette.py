@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import escape
@@ -69,12 +69,14 @@ class Roulette(LivePicture):
         processes: who has answered, by pid.
         killed: before which request which process was killed.
         letters: the letter of each process, by pid: one that has answered in a picture before keeps its own.
+        title: what it is called.
     """
 
     answers: list[int] = field(default_factory=list)
     processes: dict[int, Process] = field(default_factory=dict)
     killed: dict[int, int] = field(default_factory=dict)
     letters: dict[int, str] = field(default_factory=dict)
+    title: str = "PID roulette"
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, pid: int, counter: int) -> None:
@@ -109,14 +111,14 @@ class Roulette(LivePicture):
         head = "<tr><td></td><td>process</td><td class='end'>answers</td><td class='end'>its counter</td><td></td></tr>"
         style = f"<style>{STYLE}</style>"
         return drawn(
-            "PID roulette",
+            self.title,
             self._total(),
             [style, f'<div class="fields">{"".join(fields)}</div>', f"<table>{head}{rows}</table>"],
         )
 
     def __str__(self) -> str:
         lines = [
-            f"PID roulette: {self._total()}",
+            f"{self.title}: {self._total()}",
             "  " + "".join(self._letter(pid) for pid in list(self.answers)[-200:]),
         ]
         for process in list(self.processes.values()):
@@ -152,17 +154,28 @@ class Roulette(LivePicture):
 def spin(server: Server, path: str, seconds: float, per_second: float, kill_after: float | None) -> Roulette:
     """Send requests to a server for a while, and draw who answers; kill a worker on the way if that is wanted."""
     roulette = Roulette(letters=server.letters)
+    with roulette.live():
+        for passed in stream(roulette, server, path, seconds, per_second):
+            if kill_after is not None and passed > kill_after and not roulette.killed and roulette.processes:
+                roulette.kill(server, next(pid for pid in server.workers if pid in roulette.processes))
+    return roulette
+
+
+def stream(roulette: Roulette, server: Server, path: str, seconds: float, per_second: float) -> Iterator[float]:
+    """Send requests to a server for a while, and until the one is there that takes the place of a killed one.
+
+    Yields:
+        How many seconds have passed, a few times a second.
+    """
     begun = time.monotonic()
-    with roulette.live(), connect(server.url) as client, ThreadPoolExecutor(AT_ONCE) as pool:
+    with connect(server.url) as client, ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = []
         while (passed := time.monotonic() - begun) < seconds or (_replacing(roulette) and passed < LONGEST):
             waiting += [pool.submit(_ask, client, path, roulette) for _ in range(AT_ONCE)]
-            if kill_after is not None and passed > kill_after and not roulette.killed and roulette.processes:
-                roulette.kill(server, next(pid for pid in server.workers if pid in roulette.processes))
+            yield passed
             time.sleep(AT_ONCE / per_second)
         for one in waiting:
             one.result()
-    return roulette
 
 
 def _replacing(roulette: Roulette) -> bool:

@@ -75,10 +75,14 @@ class Production(LivePicture):
     def begin(self) -> Production:
         """Wait until it answers, and show how it comes up."""
         with self.live():
-            until = self._begun + START
-            while self.running and not self._answers() and time.monotonic() < until:
-                time.sleep(0.05)
-            self._state = "running" if self.running and time.monotonic() < until else "failed"
+            return self.wait()
+
+    def wait(self) -> Production:
+        """Wait until it answers."""
+        until = self._begun + START
+        while self.running and not self._answers() and time.monotonic() < until:
+            time.sleep(0.05)
+        self._state = "running" if self.running and time.monotonic() < until else "failed"
         return self
 
     @property

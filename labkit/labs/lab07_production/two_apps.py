@@ -17,8 +17,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fastapi import Request
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from labkit.text import one_line
 
+_GIVEN = "A first version, which no variable changes."
+"""What the class says of itself that the first section gives."""
 STEPS = ("import", "first", "second", "third", "other_name")
 
 
@@ -35,6 +41,7 @@ class TwoApps:
         os.environ.update(json.loads(os.environ["FIRST"]))
         if module is None:
             module = importlib.import_module(name)  # it may need the variables, which is wrong, but not all of it
+        self._informs = _settings_for(module)
         self._make("first", lambda: module.create_app(self._settings(module)))
         os.environ.update(json.loads(os.environ["SECOND"]))
         self._make("second", lambda: module.create_app(self._settings(module)))
@@ -50,6 +57,8 @@ class TwoApps:
     def _make(self, step: str, make: Callable[[], Any]) -> None:
         if (made := self._try(step, make)) is not None:
             self.apps[step] = made
+            if self._informs and made not in list(self.apps.values())[:-1]:
+                self._try(step, lambda: made.add_api_route("/info", self._informs))
 
     def _try(self, step: str, work: Callable[[], Any]) -> Any:
         try:
@@ -86,6 +95,30 @@ class TwoApps:
         for life in lives:
             await life.shutdown()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _settings_for(module: Any) -> Callable[[Request], dict[str, str]] | None:
+    """Give a module whose section of the settings is left out some that are right; return what says them, else None.
+
+    So `create_app` is judged for what it does itself.
+    """
+    if hasattr(module, "info") or _GIVEN not in (getattr(module, "Settings", object).__doc__ or ""):
+        return None
+
+    class Settings(BaseSettings):
+        model_config = SettingsConfigDict(env_prefix="API_", protected_namespaces=())
+
+        model_path: Path = module.IRIS
+        version: str = "1.0.0"
+        log_level: str = "INFO"
+        key: SecretStr
+
+    def info(request: Request) -> dict[str, str]:
+        settings = request.app.state.settings
+        return {"version": settings.version, "log_level": settings.log_level}
+
+    module.Settings = Settings
+    return info
 
 
 def _asked_for_another_name(module: Any) -> str:

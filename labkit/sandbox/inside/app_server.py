@@ -61,7 +61,7 @@ def serve(
     import fastapi  # noqa: F401 (before the clock runs: it is not the student's time)
     import uvicorn
 
-    from labkit.module import blame, errors, loading
+    from labkit.module import advice, errors, loading
 
     logging.config.dictConfig(uvicorn.config.LOGGING_CONFIG)  # before the module is loaded, as `uvicorn` does it
     sys.argv = [str(module.relative_to(Path.cwd()))]
@@ -69,8 +69,7 @@ def serve(
     os.set_blocking(report, False)
     events.listen(lambda event: say(report, {"event": event}))
     try:
-        with _no_other_server(uvicorn.Server):
-            loaded = loading.load(module, limits.load)
+        loaded = loading.load(module, limits.load)
         events.tell("imported")
     except loading.NotServable as problem:
         say(report, {"problem": str(problem)})
@@ -90,7 +89,7 @@ def serve(
     except BaseException as problem:  # noqa: BLE001 (uvicorn ends with SystemExit; the report says why)
         raised = app.startup or problem
         said = errors.raised_at(raised, module)
-        say(report, {"problem": f"The app's lifespan raised {said}. {blame.advice(said)}".rstrip()})
+        say(report, {"problem": f"The app's lifespan raised {said}. {advice.sentence(said)}".rstrip()})
     os._exit(0)
 
 
@@ -123,20 +122,6 @@ class _Watched:
                 method = scope.get("method", "WEBSOCKET")
                 say(self._report, [method, scope["path"], self._raised_at(problem)])
             raise
-
-
-@contextlib.contextmanager
-def _no_other_server(server: Any) -> Any:
-    """Let a module that starts uvicorn itself fail at that line: a running event loop cannot be interrupted."""
-
-    def refuse(*arguments: Any, **options: Any) -> NoReturn:
-        raise RuntimeError("the module starts a server of its own; remove that line, the app is served already")
-
-    run, server.run = server.run, refuse
-    try:
-        yield
-    finally:
-        server.run = run
 
 
 def say(report: int, facts: dict[str, Any] | list[str]) -> None:

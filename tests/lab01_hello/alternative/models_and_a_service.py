@@ -1,4 +1,5 @@
 # Response models, a model of the query, and a class that does the work.
+# second: root, path_parameter
 # points: 12
 
 # %% setup

@@ -1,4 +1,5 @@
 # An APIRouter with a prefix holds every route below /items; both of its paths stand in one section.
+# second: query_parameters
 # points: 12
 
 # %% path_parameter

@@ -1,4 +1,5 @@
 # No validators in classes: the rules stand in annotated types, put together with AfterValidator.
+# second: item_body, private_response
 # alone:
 
 # %% setup

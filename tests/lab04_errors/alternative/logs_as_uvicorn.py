@@ -1,4 +1,5 @@
 # The record goes through uvicorn's own logger, which a terminal shows.
+# second: unexpected
 
 # %% unexpected
 @app.get("/fragile")

@@ -1,4 +1,5 @@
 # Handlers by status code and by class, handed to FastAPI as a dict; logging.exception in an async handler.
+# second: not_found
 
 # %% setup
 import logging

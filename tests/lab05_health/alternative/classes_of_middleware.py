@@ -1,4 +1,5 @@
 # BaseHTTPMiddleware, asyncio.to_thread, a JSON formatter for logging, a registry of its own.
+# second: request_id, timing, json_logs, metrics
 # points: 16
 
 # %% health

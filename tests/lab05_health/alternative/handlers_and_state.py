@@ -1,4 +1,5 @@
 # The slide, mended: decorators, the state of the app, a queue for the log, a route that is found again.
+# second: health, readiness
 # points: 16
 
 # %% health

@@ -1,4 +1,5 @@
 # Plain asserts and loops, one client for the whole module, overrides ended by hand.
+# second: failures, invariants
 
 # %% setup
 import json

@@ -1,4 +1,5 @@
 # Each field has its alias, and a lifespan of a class.
+# second: settings, graceful_shutdown
 
 # %% setup
 import asyncio

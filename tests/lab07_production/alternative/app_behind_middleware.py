@@ -1,4 +1,5 @@
 # create_app adds middleware, and the module hands out its app by a name that is looked up late.
+# second: app_factory
 
 # %% app_factory
 # def create_app(settings=None): a new app each time.  def __getattr__(name): the module's `app`, when it is asked for

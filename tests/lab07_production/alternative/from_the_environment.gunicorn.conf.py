@@ -1,4 +1,5 @@
 # Numbers from the environment, several addresses, hooks.
+# second: gunicorn_conf
 import os
 
 bind = [f"0.0.0.0:{os.environ.get('PORT', '8000')}", "[::]:8001"]

@@ -1,4 +1,5 @@
 # Two stages: the packages are built in one and copied to the other.
+# second: dockerfile
 FROM docker.io/library/python:3.12.11-slim-bookworm AS build
 WORKDIR /src
 COPY requirements.txt ./

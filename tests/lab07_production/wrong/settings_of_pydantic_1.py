@@ -1,6 +1,5 @@
-# The variables are named as Pydantic 1 took it. The app does not start, though create_app is right: it is judged as far
-# as GET /info allows, which stands in the section that is left out.
-# fails: settings, app_factory
+# The variables are named as Pydantic 1 took it. The app does not start, though create_app is right, and is judged so.
+# fails: settings
 # says: Field(env=...) is Pydantic 1
 
 # %% settings

@@ -79,6 +79,57 @@ def test_routes_of_an_app_that_is_no_longer_served_are_missed(maker, exercise, g
     assert (f"the second FastAPI(), in {maker}, has none of the routes above it" in advice) == told
 
 
+@pytest.mark.parametrize(
+    ("source", "sent", "got", "told"),
+    [
+        ('app.get("/a")\ndef f(): ...', "GET /a", "404", "put the sign @ before app.get(...)"),
+        ('app.get("/a/{x}")\ndef f(): ...', "GET /a/7", "422 {}", "put the sign @ before app.get(...)"),
+        ('app.get("/a")\ndef f(): ...', "GET /b", "200", None),
+        ('@app.get("/a")\ndef f(): ...', "GET /a", "404", None),
+        ("@app.get\ndef f(): ...", "GET /a", "404", 'give the decorator its path: @app.get("/...")'),
+        ('@app.get(f"/a/{id}")\ndef f(id): ...', "GET /a/7", "404", "leave out the f before the path"),
+        ('@app.get("a")\ndef f(): ...', "GET /a", "404", "a path begins with a slash"),
+        ('@app.post("/a")\ndef f(): ...', "GET /a", "405", "the route is one for POST, and GET was sent: @app.get("),
+        ('@app.post("/a")\ndef f(): ...', "GET /b", "405", None),
+        ('app.get("/a")(len)', "GET /a", "404", None),
+        ('r = APIRouter()\n\n@r.get("/a")\ndef f(): ...', "GET /a", "404", "app.include_router(r)"),
+        ('r = APIRouter()\n\n@r.get("/a")\ndef f(): ...', "GET /a", "500", None),
+        ('r = APIRouter()\n\n@r.get("/a")\ndef f(): ...\napp.include_router(r)', "GET /a", "404", None),
+    ],
+)
+def test_a_route_that_the_app_never_got_is_told_why(source, sent, got, told):
+    """A decorator without its sign, and a router that is never included, are what a missing route comes from."""
+    advice = foundation(four=source).advice("four", Mismatch(sent, "200", got))
+    assert advice is None if told is None else told in advice
+
+
+MIDDLEWARE = '@app.middleware("http")\nasync def around(request, call_next):\n    response = await call_next(request)'
+
+
+@pytest.mark.parametrize(
+    ("four", "got", "told"),
+    [
+        (MIDDLEWARE, "500 (TypeError: 'NoneType' object is not callable)", "let the middleware of four return"),
+        (f"{MIDDLEWARE}\n    return response", "500 (TypeError: 'NoneType' object is not callable)", None),
+        (
+            f"{MIDDLEWARE}\n    return 1 / 0",
+            "500 (ZeroDivisionError, in line 4 of the cell four, labs/a.py:9)",
+            "begin with four",
+        ),
+        (f"{MIDDLEWARE}\n    return 1 / 0", "500 (ZeroDivisionError, in line 4 of the cell three, labs/a.py:9)", None),
+        (
+            "def size(thing):\n    return 1 / 0",
+            "500 (ZeroDivisionError, in line 4 of the cell four, labs/a.py:9)",
+            None,
+        ),
+    ],
+)
+def test_middleware_that_takes_every_request_down_is_named(four, got, told):
+    """What is raised in the middleware of another section, or where one returns nothing, is nobody else's mistake."""
+    advice = foundation(four=four).advice("three", Mismatch("GET /sizes", "200", got))
+    assert advice is None if told is None else told in advice
+
+
 def test_nothing_that_a_student_writes_is_a_pattern():
     """A route of many parameters in one part, which as a pattern would be tried for ever, is held against a path."""
     many = "".join(f"{{p{number}}}" for number in range(40))

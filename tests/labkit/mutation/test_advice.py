@@ -92,11 +92,33 @@ FAILING = {
     "own_client_with_an_override": "one = TestClient(iris_api.create_app())\n"
     "    one.app.dependency_overrides[KEY] = missing\n    assert one.get('/model').status_code == 200",
     "awaits": "assert client.get('/readiness').status_code == 200",
+    "calls_the_fixture": "assert globals()['client']().get('/readiness').status_code == 200",
+    "asks_the_fixture": "assert globals()['client'].get('/readiness').status_code == 200",
+    "json_not_called": "assert client.get('/readiness').json['status'] == 'ready'",
+    "form": "assert client.post('/predict', data={'features': [1, 2, 3, 4]}).status_code == 200",
+    "short_row": "assert client.post('/predict', json={'features': [1]}).status_code == 200",
+    "exact_float": "assert client.post('/predict', json=FLOWER).json()['confidence'] == 0.9999",
+    "exact_sum": "numbers = client.post('/predict', json=FLOWER).json()['probabilities'].values()\n"
+    "    assert sum(numbers) == 1",
+    "another_number": "assert client.post('/predict', json=FLOWER).json()['confidence'] == 0.5",
+    "nan": "assert client.post('/predict', json={'features': [float('nan'), 1, 1, 1]}).status_code == 422",
+    "override_of_the_call": "client.app.dependency_overrides[KEY()] = missing",
+    "override_is_called": "client.app.dependency_overrides[KEY] = missing()",
 }
 ADVISED = {
     "own_client": advice.NOT_STARTED,
     "own_client_backwards": advice.NOT_STARTED,
     "awaits": advice.NO_AWAIT,
+    "calls_the_fixture": "name it among the arguments of the test, and call nothing: def test_...(client):",
+    "asks_the_fixture": "a test gets a fixture by naming it among its arguments: def test_...(client):",
+    "json_not_called": "call it: .json(), with its brackets",
+    "form": advice.FORM,
+    "exact_float": advice.APPROX,
+    "exact_sum": advice.APPROX,
+    "nan": "json= refuses NaN: send the text itself, content='...', with the header Content-Type: application/json",
+    "get_on_a_post_route": "405 says that the path is there for another method",
+    "override_of_the_call": "the key of an override is the function itself: get_model, without brackets",
+    "override_is_called": "hand over the function itself, without brackets: the app calls it for each request",
 }
 
 

@@ -48,9 +48,21 @@ def test_a_section_is_written_served_and_checked(lab, workbook):
     assert lab.write("root", SOLVED) == f"root is in labs/lab01_hello.py\nserver    serving on {lab.server.url}"
     assert f"# %% root\n{SOLVED}" in (workbook / "labs" / "lab01_hello.py").read_text()
     assert lab.client.get("/").json() == {"message": "Hello World"}
-    assert str(lab.check("root")).startswith("✓ root: correct, 1 of 1 point")
+    assert str(lab.check("root")).startswith("✓ root: correct, 1 of 1 point\n")
     assert "root               ✓ correct            1 of 1" in str(lab.progress())
     assert "1 of 12 points" in lab._repr_mimebundle_()["text/html"]
+
+
+def test_a_second_solution_comes_with_a_correct_verdict(lab):
+    """Who has solved an exercise can unfold other words for it below the verdict; before, nothing shows them."""
+    lab.write("root", READ.format(how="def", body='return "hi"'))
+    shown = lab.check("root")
+    assert "A second solution" not in f"{shown}{shown.html()}"
+    lab.write("root", SOLVED)
+    shown = lab.check("root")
+    assert "class Greeting(BaseModel):" in str(shown)
+    _, _, folded = shown.html().partition("<details ")
+    assert "class Greeting(BaseModel):" in folded
 
 
 def test_a_verdict_goes_from_not_attempted_to_correct(lab):
@@ -102,6 +114,7 @@ def test_a_section_that_keeps_the_app_from_starting_costs_itself(lab, section, r
     with hurry(lab.server, start=0.6):
         said = lab.write("path_parameter", section)
     assert "path_parameter is in labs/lab01_hello.py, but left out of the server" in said
+    assert said.count(reason.rpartition(". ")[2]) == 1  # what to try is said once
     assert reason in said
     assert "serving on" in said
     assert lab.judge("root").outcome is Outcome.CORRECT

@@ -121,13 +121,28 @@ def test_a_request_that_hangs_holds_nothing(shown, server, monkeypatch):
     explore = open_tab(shown, "Explore")
     explore.operations.value = ("GET", "/wait")
     sending = explore.ask()
-    assert explore.send.disabled
+    assert explore.send.description == "Stop"
     until(lambda: any(trace.target == "/wait" for trace in server.traces))
     traffic = open_tab(shown, "Traffic")
     assert re.search(r"/wait +… open", traffic.rows[0].description)
     sending.join(20)
     assert "no answer within 1 s" in explore.answer.value
-    assert not explore.send.disabled
+    assert explore.send.description == "Send"
+
+
+def test_a_request_that_sleeps_is_stopped(shown, server):
+    """While an answer is waited for the button stops that one request, and the server goes on."""
+    explore = open_tab(shown, "Explore")
+    explore.operations.value = ("GET", "/wait")
+    sending = explore.ask()
+    until(lambda: any(trace.target == "/wait" for trace in server.traces))
+    explore.send.click()
+    sending.join(20)
+    assert "stopped: nobody waits for the answer any more" in explore.answer.value
+    explore.operations.value = ("GET", "/items/{item_id}")
+    explore.form.rows[0].input.value = "7"
+    explore.ask().join(20)
+    assert 'data-status="200"' in explore.answer.value
 
 
 def test_what_was_typed_stays_when_the_code_changes(shown, server):

@@ -1,4 +1,4 @@
-"""Each word of the trade is explained in the paragraph that uses it first, for a reader who has never met it."""
+"""What the prose promises its reader: words are explained where they are met, and boxes about slides are folded."""
 
 import re
 
@@ -36,3 +36,13 @@ def test_a_word_is_explained_where_it_is_used_first(lab, word):
     before = [text for known in labs[: labs.index(lab) + 1] for text in paragraphs(known)]
     first = next(text for text in before if re.search(rf"\b{word}(e?s)?\b", text, re.IGNORECASE))
     assert re.search(rf"\*\*[^*]*\b{word}(e?s)?\b[^*]*\*\*", first, re.IGNORECASE), first
+
+
+@pytest.mark.parametrize("lab", [lab.id for lab in course.load().labs])
+def test_what_a_slide_said_is_one_line_with_the_rest_folded(lab):
+    """A box about a slide says in one line what stood there and what is written today; who wants more unfolds it."""
+    text = (ROOT / "course" / f"{lab}.md").read_text(encoding="utf-8")
+    boxes = re.findall(r"(?:^>.*\n)+", text, re.MULTILINE)
+    told = r"> <details><summary><b>On the slide:</b> .+ <b>Today:</b> .+</summary>\n>\n(> .+\n|>\n)+> </details>\n"
+    assert [box for box in boxes if not re.fullmatch(told, box)] == []
+    assert "**On the slide" not in text
