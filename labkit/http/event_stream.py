@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import httpx
@@ -117,7 +117,11 @@ class Opened:
 
 @contextlib.contextmanager
 def opened(
-    client: httpx.Client, request: httpx.Request, seconds: float, streaming: float | None = None
+    client: httpx.Client,
+    request: httpx.Request,
+    seconds: float,
+    streaming: float | None = None,
+    begun: Callable[[Callable[[], None]], object] = lambda stop: None,
 ) -> Iterator[Opened]:
     """Send a request, and give the response as soon as its head has come; the connection ends with the block.
 
@@ -126,13 +130,15 @@ def opened(
         request: the request.
         seconds: how long all of the block may take.
         streaming: how long it may take, if what comes is a stream of events.
+        begun: is handed, before anything is sent, what ends it at once, from whatever thread.
 
     Raises:
-        TimeoutError: it took longer.
+        TimeoutError: it took longer, or was ended.
         httpx.HTTPError: the connection broke, or what came is not HTTP.
     """
     with scissors(seconds) as held:
         request.extensions["trace"] = held.trace
+        begun(held.snip)
         with held.in_time():
             found = Opened(client.send(request, stream=True, follow_redirects=False), held)
         if streaming is not None and found.streams:

@@ -7,7 +7,7 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -23,7 +23,6 @@ def exchange(
     request: httpx.Request,
     seconds: float,
     redirects: int = REDIRECTS,
-    begun: Callable[[Callable[[], None]], object] = lambda stop: None,
 ) -> tuple[httpx.Response, bytes]:
     """Send a request and read the answer, following redirects on the same server.
 
@@ -32,16 +31,14 @@ def exchange(
         request: the request.
         seconds: how long all of it may take, from the first byte sent to the last byte received.
         redirects: how many redirects may follow each other; 0 to follow none.
-        begun: is handed, before anything is sent, what ends it at once, from whatever thread.
 
     Returns:
         The response and its body, at most labkit.http.body.LIMIT bytes of it.
 
     Raises:
-        TimeoutError: it took longer, or was ended.
+        TimeoutError: it took longer.
         httpx.HTTPError: the connection broke, what came is not HTTP, or it redirects without end.
     """
-<<<<<<< HEAD
     with deadline(seconds) as held:
         return _follow(client, request, held, redirects)
 
@@ -71,16 +68,6 @@ def scissors(seconds: float) -> contextlib.AbstractContextManager[Scissors]:
 def postpone(held: Scissors, seconds: float) -> None:
     """Let scissors cut so many seconds from now, and not when it was said before."""
     _watch.postpone(held, seconds)
-=======
-    with _watch.scissors(seconds) as scissors:
-        begun(scissors.snip)
-        try:
-            return _follow(client, request, scissors, redirects)
-        except (httpx.TimeoutException, httpx.TransportError):
-            if scissors.cut:
-                raise TimeoutError from None
-            raise
->>>>>>> labs12
 
 
 def _follow(

@@ -53,17 +53,13 @@ _TIPS = (
         r"SyntaxError: '(await|async with|async for)' outside async function",
         r"\1 stands in an `async def` alone: write that, or leave the word out where nothing is waited for",
     ),
-<<<<<<< HEAD
-    r"ValidationError: 1 validation error for ServerSentEvent id Input should be a valid string": (
-        "the id of an event is text: id=str(number)"
+    _Tip(
+        r"ValidationError: 1 validation error for ServerSentEvent id Input should be a valid string",
+        "the id of an event is text: id=str(number)",
     ),
-    r"TypeError: the first argument must be callable": (
-        "hand over the function and its arguments, each on its own: run_in_threadpool(method, rows)"
-=======
     _Tip(
         r"AssertionError: Cannot use `\w+` for path param '(\w+)'",
         r"what stands in the braces of the path takes its type alone: \1: int",
->>>>>>> labs12
     ),
     _Tip(
         r"PydanticUserError: Decorators defined with incorrect fields",

@@ -97,12 +97,8 @@ class Explore:
         self._left.set()
         if self.form is None or self.send.description == _LEAVE:
             return None
-<<<<<<< HEAD
         self._left.clear()
-        self.send.disabled, self.send.description = True, "waiting"
-=======
         self.send.description, self.send.icon, self.send.button_style = "Stop", "stop", ""
->>>>>>> labs12
         sending = threading.Thread(target=self._ask, args=[self.form], name="labkit-panel-request", daemon=True)
         sending.start()
         return sending
@@ -111,21 +107,14 @@ class Explore:
         begun = time.perf_counter()
         try:
             wanted = asked.asked()
-<<<<<<< HEAD
             request = self._client().build_request(wanted.method, wanted.path, **wanted.sent)
-            with event_stream.opened(self._client(), request, SECONDS, STREAM) as opened:
+            with event_stream.opened(self._client(), request, SECONDS, STREAM, self._may_stop) as opened:
                 if opened.streams:
                     said = self._follow(opened)
                 else:
                     content = opened.body()
                     said = answer.html(opened.response, content, 1000 * (time.perf_counter() - begun))
                     asked.mark(list(faults(opened.response.status_code, answer.body(content))))
-=======
-            request = self._client().build_request(wanted.method, wanted.path, **wanted.options)
-            response, content = exchange(self._client(), request, SECONDS, redirects=0, begun=self._may_stop)
-            said = answer.html(response, content, 1000 * (time.perf_counter() - begun))
-            asked.mark(list(faults(response.status_code, answer.body(content))))
->>>>>>> labs12
         except TimeoutError:
             late = time.perf_counter() - begun >= SECONDS
             said = answer.failed(f"no answer within {SECONDS:g} s" if late else STOPPED)
@@ -136,28 +125,29 @@ class Explore:
             self.send.description, self.send.icon, self.send.button_style = "Send", "paper-plane", "primary"
         self.answer.value = said
 
-<<<<<<< HEAD
     def _follow(self, opened: Opened) -> str:
         """Show each event when it comes, until the stream ends or is left; return the last form of it."""
-        self.send.disabled, self.send.description = False, _LEAVE
+        self.send.description = _LEAVE
         began, came, state = time.monotonic(), list[Event](), "the stream has ended"
-        for event in opened.events():
-            came.append(event)
-            self.answer.value = answer.stream(opened.response, came, began, "it goes on")
-            if self._left.is_set():
-                state = "you have left it"
-                break
+        try:
+            for event in opened.events():
+                came.append(event)
+                self.answer.value = answer.stream(opened.response, came, began, "it goes on")
+                if self._left.is_set():
+                    state = "you have left it"
+                    break
+        except TimeoutError:
+            state = f"it was left after {STREAM:g} s"
         return answer.stream(opened.response, came, began, state)
-=======
+
     def _send_or_stop(self) -> None:
-        if self.send.description == "Send":
+        if self.send.description in {"Send", _LEAVE}:
             self.ask()
         elif self._stop:
             self._stop()
 
     def _may_stop(self, stop: Callable[[], None]) -> None:
         self._stop = stop
->>>>>>> labs12
 
     def _choose(self) -> None:
         """Draw the form of the chosen operation, with what was typed there before."""
