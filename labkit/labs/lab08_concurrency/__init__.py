@@ -1,0 +1,1 @@
+"""lab08_concurrency: its picture."""
