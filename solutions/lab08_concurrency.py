@@ -12,7 +12,6 @@ from typing import Annotated
 
 import httpx
 from fastapi import FastAPI, HTTPException, Query, Request, Response
-from fastapi import Path as InPath
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, FiniteFloat
 
@@ -64,7 +63,7 @@ Name = Annotated[str, Field(pattern="^[a-z_]{1,30}$")]
 
 
 @app.get("/features/{name}")
-async def read_feature(name: Annotated[Name, InPath()]):
+async def read_feature(name: Name):
     """Pass on one feature of the upstream."""
     return await look_up(name)
 
@@ -179,11 +178,9 @@ async def report(names: Annotated[list[Name], Query(min_length=1, max_length=10)
     """Ask the upstream for several features at the same time."""
     # BEGIN SOLUTION
     answers = await asyncio.gather(*map(fetch, names), return_exceptions=True)
-    found = zip(names, answers)
-    return {
-        "features": [answer for answer in answers if not isinstance(answer, Exception)],
-        "missing": [name for name, answer in found if isinstance(answer, Exception)],
-    }
+    features = [answer for answer in answers if not isinstance(answer, Exception)]
+    missing = [name for name, answer in zip(names, answers) if isinstance(answer, Exception)]
+    return {"features": features, "missing": missing}
     # END SOLUTION
 
 
@@ -318,10 +315,11 @@ def run(job, depth):
 @app.post("/jobs", status_code=202)
 async def start_job(body: Depth, response: Response):
     """Begin to train, and say where to ask for it."""
-    job = jobs[name] = {"id": (name := str(uuid.uuid4())), "status": "queued"}
-    response.headers["Location"] = f"/jobs/{name}"
+    job = {"id": str(uuid.uuid4()), "status": "queued"}
+    jobs[job["id"]] = job
+    response.headers["Location"] = f"/jobs/{job['id']}"
     trainer.submit(run, job, body.depth)
-    return {"id": name, "status": "queued"}
+    return {"id": job["id"], "status": "queued"}
 
 
 @app.get("/jobs/{job_id}")

@@ -48,8 +48,8 @@ class ForkServer:
             output: whether to keep what it prints.
             job: the module, its text and all else, as labkit.sandbox.monitor.Job has it.
         """
-        facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, "command": None}
-        facts |= {"listeners": [], "pool": False, **job}
+        facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, "command": None, **job}
+        facts = {"listeners": [], "pool": False, **facts}
         line = {**facts, "lock": lock, "folder": str(folder), "secret": _secret(), "limits": limits.as_dict()}
         leash, theirs = socket.socketpair()
         report, report_end = (end.detach() for end in socket.socketpair())

@@ -1,1 +1,1 @@
-"""lab08_concurrency: its picture."""
+"""What belongs to lab 08: its heartbeat, its upstream, and what its checks hold an API under way to."""

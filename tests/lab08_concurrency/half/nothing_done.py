@@ -1,3 +1,3 @@
-# Nothing was written. SKELETON: leave something undone in each file of this folder
-# not_attempted: double
+# The notebook as it was released.
+# not_attempted: client, gather, deadline, processes, capacity, background, jobs
 # points: 0

@@ -1,0 +1,32 @@
+# A task of the event loop that blocks.
+# fails: background
+# says: 
+
+# %% background
+import logging
+import uuid
+
+from fastapi import BackgroundTasks
+
+logger = logging.getLogger("lab08")
+
+
+def save_or_say(entry):
+    """Save an entry; where that fails, log whose it was."""
+    try:
+        save(entry)
+    except Exception:
+        logger.exception("prediction %s was not saved", entry["id"])
+
+
+async def later_on(entry):
+    """Save an entry."""
+    save_or_say(entry)
+
+
+@app.post("/predictions")
+async def predict(flower: Flower, later: BackgroundTasks):
+    """Answer with a prediction, and save it afterwards."""
+    entry = {"id": str(uuid.uuid4()), "features": flower.features, "label": guess(flower.features)}
+    asyncio.create_task(later_on(entry))
+    return {"id": entry["id"], "label": entry["label"]}
