@@ -1,6 +1,6 @@
 # A task of the event loop that blocks.
 # fails: background
-# says: 
+# says: one that is `async def` does not
 
 # %% background
 import logging

@@ -1,6 +1,6 @@
 # A failure of the upstream looks like a full house.
 # fails: capacity
-# says: 
+# says: any status but 200 and 503
 
 # %% capacity
 import asyncio

@@ -1,6 +1,6 @@
 # A semaphore that is acquired by hand, and not released after a failure.
 # fails: capacity
-# says: 
+# says: however a call ends
 
 # %% capacity
 import asyncio

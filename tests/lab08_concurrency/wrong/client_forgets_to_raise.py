@@ -1,6 +1,6 @@
 # A status of the upstream is not looked at: what it says of its failure is passed on as a feature.
 # fails: gather, deadline, capacity
-# says: 
+# says: nothing
 
 # %% client
 from contextlib import asynccontextmanager

@@ -1,6 +1,6 @@
 # Only a status is expected to be wrong: an upstream that is not there raises something else.
 # fails: deadline
-# says: 
+# says: 502
 
 # %% deadline
 import asyncio

@@ -1,6 +1,6 @@
 # What is missing is a set of names: its order is nobody's.
 # fails: gather
-# says: 
+# says: missing
 
 # %% gather
 import asyncio

@@ -1,6 +1,6 @@
 # What is missing stands among the features as null.
 # fails: gather
-# says: 
+# says: missing
 
 # %% gather
 import asyncio

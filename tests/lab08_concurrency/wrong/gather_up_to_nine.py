@@ -1,6 +1,6 @@
 # One name too few.
 # fails: gather
-# says: 
+# says: calls at the upstream
 
 # %% gather
 import asyncio

@@ -1,6 +1,6 @@
 # A task that blocks the event loop.
 # fails: jobs
-# says: 
+# says: POST /jobs
 
 # %% jobs
 import logging

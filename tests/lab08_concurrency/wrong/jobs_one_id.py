@@ -1,6 +1,6 @@
 # Each job takes the place of the one before.
 # fails: jobs
-# says: 
+# says: POST /jobs
 
 # %% jobs
 import logging

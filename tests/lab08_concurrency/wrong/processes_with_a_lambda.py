@@ -1,6 +1,6 @@
 # A lambda has no name by which another process could find it.
 # fails: processes
-# says: 
+# says: 500
 
 # %% processes
 import asyncio
