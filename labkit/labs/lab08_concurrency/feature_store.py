@@ -22,7 +22,7 @@ TROUBLE = {
     "rude": HANG_UP,
 }
 """What some names come to."""
-SILENT, DRIPPING = 30.0, 0.25
+SILENT, DRIPPING = 30.0, 0.1
 """How long one name says nothing, and what lies between two bytes of another, in seconds."""
 
 

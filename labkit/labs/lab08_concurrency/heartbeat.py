@@ -37,6 +37,8 @@ LOOK = 0.01
 """How many seconds lie between two looks at where the module works."""
 BEFORE, AFTER = 0.2, 0.2
 """How long the beat is watched before the first request and after the last answer, in seconds."""
+LONGEST = 3.0
+"""How long it is watched at most, where code of the module goes on after the answers, in seconds."""
 LOOP, THREADS = "your code in the loop", "your code in threads"
 MEANING = {503: Tone.ODD}
 """What a status means here, where it is not the usual: a refusal is no failure."""
@@ -67,6 +69,10 @@ class Heartbeat(Gantt):
         """From when to when the loop did not beat, longer than it should."""
         beats = [*list(self.beats), *([self.clock()] if self.clock.running and self.beats else [])]
         return [pair for pair in pairwise(beats) if pair[1] - pair[0] >= HOLE]
+
+    def at_work(self, seconds: float) -> bool:
+        """Whether code of the module was seen to run in this process within the last seconds."""
+        return any(times and self.clock() - times[-1] < seconds for times in self.seen.values())
 
     def work(self) -> dict[str, list[Span]]:
         """Return from when to when code of the module worked, place by place."""
@@ -106,7 +112,7 @@ class Heartbeat(Gantt):
     def _said(self) -> str:
         """Say how the loop has beaten."""
         if not self.beats:
-            return "no beat: nothing is served"
+            return "no beat: nothing is served" if self.bars else "no beat yet"
         longest = max((end - begin for begin, end in pairwise(self.beats)), default=0.0)
         return f"{len(self.beats)} beats, longest silence {duration(longest)}"
 
@@ -124,7 +130,7 @@ def watch(
         picture: what to draw in, if not in a new one, which is shown while it is drawn.
     """
     picture, own = picture or Heartbeat(), picture is None
-    with picture.live() if own else contextlib.nullcontext(), _beating(picture, server), _looking(picture, module):
+    with picture.live() if own else contextlib.nullcontext(), _looking(picture, module), _beating(picture, server):
         concurrent.send(server, asks, apart, picture, MEANING)
     picture.clock.stop()
     return picture
@@ -144,7 +150,10 @@ def _beating(picture: Heartbeat, server: Server) -> Iterator[None]:
     time.sleep(BEFORE)
     try:
         yield
+        until = time.monotonic() + LONGEST
         time.sleep(AFTER)
+        while picture.at_work(AFTER) and time.monotonic() < until:
+            time.sleep(LOOK)
     finally:
         over.set()
         if beating is not None:

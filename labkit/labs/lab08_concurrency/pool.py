@@ -38,8 +38,8 @@ def fingerprint(server: Running, text: str, rounds: int) -> None:
         reply.fail(f"a pid that is not the server's, {own}", advice, got=f"pid {own}")
 
 
-def two_processes(server: Running) -> set[int]:
-    """Expect the same two processes to compute, however often they are asked; return their numbers."""
+def two_processes(server: Running) -> None:
+    """Expect the same two processes to compute, however often they are asked."""
     seen: set[int] = set()
     rounds = 0
     while len(seen) < 2 and rounds < ROUNDS:
@@ -53,7 +53,6 @@ def two_processes(server: Running) -> set[int]:
     if len(seen) > 2:
         advice = "make one pool of two when the app starts, and keep it as long as the app runs"
         raise Mismatch(asked, "the same two processes, as long as the app runs", f"{len(seen)} of them", advice)
-    return seen
 
 
 def _at_once(api: Api) -> set[int]:
@@ -86,7 +85,7 @@ def answers_meanwhile(server: Running) -> None:
 
 def nothing_is_left(server: Running) -> None:
     """Expect that SIGTERM ends the server, and the processes that have computed."""
-    two_processes(server)
+    _at_once(server.api.plain())
     server.signal(signal.SIGTERM)
     if server.exit_code(END) is None:
         raise Mismatch("SIGTERM", "the server ends", f"it still runs after {END:g} s, which is not in time")

@@ -1,6 +1,6 @@
 # A bracket is missing in the pool: it costs its own exercise and no other.
 # fails: processes
-# says: never closed
+# says: SyntaxError
 # points: 15
 
 # %% processes
