@@ -70,7 +70,7 @@ async def read_feature(name: Name):
 
 def slow_hash(text):
     """Hash a text many times, in a loop of Python, as a model of somebody else's might."""
-    digest = text.encode("utf-8", "surrogatepass")
+    digest = text.encode()
     for _ in range(ROUNDS):
         digest = hashlib.sha256(digest).digest()
     return {"digest": digest.hex(), "pid": os.getpid()}

@@ -40,7 +40,7 @@ def hold(kernel: int) -> None:
     said: list[bytes] = []
     threading.Thread(target=_wait, args=(over, said), daemon=True).start()
     seen: set[psutil.Process] = set()
-    while not over.wait(EVERY):
+    while not over.wait(EVERY) and os.getppid() == kernel:  # what is forked holds the other end of stdin as well
         seen = pools(kernel)
     if BYE in said:
         return  # the kernel ends its own

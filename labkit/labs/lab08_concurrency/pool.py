@@ -20,7 +20,7 @@ PINGS, TRIES = 5, 4
 
 def digest(text: str, rounds: int) -> str:
     """Return what slow_hash makes of a text."""
-    found = text.encode("utf-8", "surrogatepass")
+    found = text.encode()
     for _ in range(rounds):
         found = hashlib.sha256(found).digest()
     return found.hex()
