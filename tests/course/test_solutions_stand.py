@@ -42,7 +42,7 @@ POSTS = {
     ("lab08_concurrency", "/jobs"): {"depth": 3},
 }
 
-ANY_TEXT = {"/models/{model_id}"}
+ANY_TEXT = {"/models/{model_id}", "/jobs/{job_id}"}
 """Paths whose one parameter may be any text, so that nothing can be wrong with it."""
 
 HUGE = ["1e400", "-1e400", "1e308", "9" * 400, "9" * 5000, "-" + "9" * 400, "1e-400", "0." + "1" * 5000]
@@ -81,7 +81,7 @@ def solutions(tmp_path_factory):
     servers, patch = {}, pytest.MonkeyPatch()
     upstream = Upstream(socket.create_server(("127.0.0.1", 0)), otherwise=json_reply({"name": "a", "value": 1}))
     found = {"MODEL_PATH": training.iris(), "PREDICTION_LOG": tmp_path_factory.mktemp("log") / "predictions.jsonl"}
-    found |= {"UPSTREAM_URL": "http://127.0.0.1:{}".format(upstream.listening.getsockname()[1])}
+    found |= {"UPSTREAM_URL": f"http://127.0.0.1:{upstream.listening.getsockname()[1]}"}
     for name, value in (found | {"ROUNDS": 10, "SAVING": 0, "TRAINING": 0}).items():
         patch.setenv(name, str(value))
     for lab in LABS:
@@ -94,6 +94,10 @@ def solutions(tmp_path_factory):
         until(lambda url=server.url: httpx.get(f"{url}/readiness", trust_env=False).status_code != 503)
     patch.undo()
     with upstream:
+        pool = f"{servers['lab08_concurrency'].url}/fingerprint"
+        httpx.post(
+            pool, json={"text": "the first one starts a process"}, trust_env=False, timeout=240
+        ).raise_for_status()
         yield servers
         for server in servers.values():
             server.stop()

@@ -1,6 +1,6 @@
 # Too late is told as any other failure.
 # fails: deadline
-# says: 504 in time
+# says: 504, since
 
 # %% deadline
 import asyncio

@@ -23,5 +23,5 @@ async def open_pool():
 
 async def compute(text):
     """Compute the hash of a text in another process."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
         return await asyncio.get_running_loop().run_in_executor(pool, slow_hash, text)

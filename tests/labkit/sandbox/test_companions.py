@@ -102,7 +102,7 @@ def test_a_command_that_leaves_a_process_is_not_gone(start):
 
 
 def test_a_file_of_a_command_is_read(start):
-    """What a command has written into its folder can be read, its end if it is long, and nothing where there is none."""
+    """What a command has written into its folder can be read: its end, if it is long."""
     text = "from fastapi import FastAPI\napp = FastAPI()\nopen('../said.txt', 'w').write('x' * 30_000 + 'end')\n"
     running = start(text)(Setup(command=Command("uvicorn")))
     assert running.read("said.txt").endswith("xend")
