@@ -48,6 +48,10 @@ class Known:
         number, _ = self.model.answer(row)
         return {"class": number, "label": self.classes[number], "model_version": self.version}
 
+    def answers(self, reply: Reply, row: Row) -> bool:
+        """Whether this is the model's answer for this row, whatever else it says."""
+        return not _lacks(reply.json, self.prediction(row))
+
     def expect_prediction(self, reply: Reply, row: Row) -> None:
         """Expect a 200 with the class of this row."""
         wanted = self.prediction(row)

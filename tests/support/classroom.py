@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import nbformat
 from autograder.authoring import corpus, stubs
 from autograder.authoring.corpus import Sample
 from autograder.authoring.notebooks import build
+from autograder.gradebook.coursedir import ready
 from autograder.submissions.submission import course
 from labkit import sections
 
@@ -79,14 +81,27 @@ def hand_in(course: Path, student: str, book: nbformat.NotebookNode, name: str =
     return place
 
 
-def course_directory(place: Path, config: str = "") -> Path:
-    """A course directory with our configuration, or another, and the source of every lab."""
+def course_directory(place: Path, config: str = "", *, begun: bool = True) -> Path:
+    """A course directory with our configuration, or another, the source of every lab, and an empty gradebook."""
+    if begun:
+        (place / "gradebook.db").write_bytes(_gradebook())
     ours = f'load_subconfig("nbgrader_config.py", path={str(ROOT)!r})\n'
     (place / "nbgrader_config.py").write_text("c = get_config()\n" + (config or ours), encoding="utf-8")
     for path, text in _sources().items():
         (place / path).parent.mkdir(parents=True)
         (place / path).write_text(text, encoding="utf-8")
     return place
+
+
+@cache
+def _gradebook() -> bytes:
+    """A gradebook as nbgrader makes it: for each one it starts alembic, which takes longer than many a test."""
+    from nbgrader.api import Gradebook
+
+    with tempfile.TemporaryDirectory() as place, ready():
+        path = Path(place) / "gradebook.db"
+        Gradebook(f"sqlite:///{path}").close()
+        return path.read_bytes()
 
 
 @cache

@@ -35,7 +35,7 @@ def everybody(course):
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory):
     """The class in stock nbgrader, which executes every notebook in a kernel; it runs beside the other tests."""
-    course = everybody(course_directory(tmp_path_factory.mktemp("stock"), STOCK))
+    course = everybody(course_directory(tmp_path_factory.mktemp("stock"), STOCK, begun=False))
     run("nbgrader", "generate_assignment", LAB, cwd=course)
     with autograding(course) as process:
         yield course, process
@@ -44,7 +44,7 @@ def stock(tmp_path_factory):
 @pytest.fixture(scope="module")
 def graded(stock, tmp_path_factory):
     """The class, graded by our command in a course directory of its own."""
-    course = everybody(course_directory(tmp_path_factory.mktemp("course")))
+    course = everybody(course_directory(tmp_path_factory.mktemp("course"), begun=False))
     run("nbgrader", "generate_assignment", LAB, cwd=course)
     return course, run("-m", "autograder", "grade", "--json", "results.json", cwd=course, COLUMNS="200")
 
