@@ -1,6 +1,6 @@
 # A pool for each request.
 # fails: processes
-# says: made anew
+# says: make one pool of two
 
 # %% processes
 import asyncio
