@@ -1,6 +1,6 @@
 # The same id for the same flower, and no other for the next one of its kind.
 # fails: background
-# says: another id each time
+# says: 5 ids
 
 # %% background
 import logging
