@@ -244,8 +244,8 @@ inside = 0
 
 async def continue_text(prompt):
     """Let the upstream go on with a text, if there is a place."""
-    # BEGIN SOLUTION
     global inside
+    # BEGIN SOLUTION
     if inside >= AT_ONCE + WAITING:
         raise HTTPException(503, "All places are taken.", headers={"Retry-After": "1"})
     inside += 1

@@ -43,6 +43,21 @@ _KNOWN = {
     r"TypeError: the first argument must be callable": (
         "hand over the function and its arguments, each on its own: run_in_threadpool(method, rows)"
     ),
+    r"(PicklingError|AttributeError): Can't (pickle|get) (local object )?\W*[\w.]*<(function <)?(lambda|locals)>": (
+        "only the name of a function goes to another process: hand over one of the module, and its argument beside it"
+    ),
+    r"AttributeError: 'State' object has no attribute '(\w+)'": (
+        r"nothing has put \1 into app.state: what does so has to run when the app starts"
+    ),
+    r"RuntimeError: (.*the client has been closed|cannot schedule new futures after shutdown)": (
+        "it was closed before it was used: the yield has to stand within its `with`"
+    ),
+    r"TypeError: '(Semaphore|Lock|Condition|Timeout|AsyncClient)' object does not support the context manager": (
+        "write `async with`"
+    ),
+    r"\[TypeError\(\"'coroutine' object is not iterable\"\)|await wasn't used with future": (
+        "await it: what you return is something that has yet to come"
+    ),
 }
 _UNKNOWN_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 

@@ -15,6 +15,11 @@ from labkit.sections import SETUP
 _PLACE = re.compile(r"of the cell (\w+)")
 _STARTS = re.compile("lifespan|on_event|on_startup|create_app")
 _ADVICE = (
+    (
+        r"'builtins\.async_generator' object does not support the asynchronous",
+        "",
+        "Is there @asynccontextmanager above each resource, and @resources.append above that?",
+    ),
     (r"'(async_)?generator' object does not support the asynchronous", "", "Is there @asynccontextmanager above it?"),
     (r"'_GeneratorContextManager' object does not", "", "It takes @asynccontextmanager, not @contextmanager."),
     (r"'(coroutine|NoneType)' object is not an async iterator", "", "It needs a yield: what is above it is the start."),

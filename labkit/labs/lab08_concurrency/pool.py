@@ -29,7 +29,9 @@ def digest(text: str, rounds: int) -> str:
 def fingerprint(server: Running, text: str, rounds: int) -> None:
     """Expect the hash of a text, computed by a process that is not the server's."""
     own = server.api.get("/ping").expect(200).json["pid"]
-    reply = server.api.post("/fingerprint", json={"text": text}, seconds=WAIT).expect(200)
+    reply = server.api.post("/fingerprint", json={"text": text}, seconds=WAIT)
+    called = "hand over the function and its argument, each on its own: the call is the pool's"
+    reply.expect(200, advice=called if "'dict' object is not callable" in (reply.raised or "") else None)
     body = reply.json
     if not isinstance(body, dict) or body.get("digest") != digest(text, rounds) or type(body.get("pid")) is not int:
         reply.fail('200, what slow_hash has returned: {"digest": ..., "pid": ...}')

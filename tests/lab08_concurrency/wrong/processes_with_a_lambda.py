@@ -1,6 +1,6 @@
 # A lambda has no name by which another process could find it.
 # fails: processes
-# says: 500
+# says: only the name of a function
 
 # %% processes
 import asyncio
