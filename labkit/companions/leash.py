@@ -50,14 +50,18 @@ def hold(kernel: int) -> None:
 
 
 def pools(kernel: int) -> set[psutil.Process]:
-    """Return the children of a kernel that are Python's own: spawned for a pool, or forked from the kernel."""
+    """Return the children of a kernel that are Python's own: spawned for a pool, or forked from the kernel.
+
+    The one that takes semaphores away when all others have ended is let go on: it does so, and ends.
+    """
     found = set()
     with contextlib.suppress(psutil.Error):
         own = psutil.Process(kernel).cmdline()
         for child in psutil.Process(kernel).children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 command = child.cmdline()
-                if child.pid != os.getpid() and (command == own or any("multiprocessing" in word for word in command)):
+                spawned = any("multiprocessing" in word and "resource_tracker" not in word for word in command)
+                if child.pid != os.getpid() and (command == own or spawned):
                     found.add(child)
     return found
 
