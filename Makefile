@@ -23,8 +23,7 @@ data: ## train the models that the labs serve into data/
 	@$(RUN) -m labkit.setup.training
 
 test: lint verify ## check everything: style, types, the course, the tests
-	@$(RUN) -m pytest -n $(SIDE_BY_SIDE) -m "not browser"
-	@$(RUN) -m pytest -m browser
+	@$(RUN) -m pytest -n $(SIDE_BY_SIDE)
 
 quick: lint ## check in two minutes what can be checked in that time, before each commit
 	@$(RUN) -m autograder verify --changed

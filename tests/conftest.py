@@ -1,11 +1,14 @@
 """What several tests start from: a workbook in a folder of its own, and a lab opened in it."""
 
 import gc
+import re
 import signal
 import sys
 
 import pytest
 from support.live import GATE, app, server_threads, until
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 import labkit
 from labkit.live.server import Server
@@ -17,8 +20,12 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-SLOW_FIRST = ("nbgrader", "sandbox", "kernel", "program")
+SLOW_FIRST = ("browser", "nbgrader", "sandbox", "kernel", "program")
 """The marks of tests that drive something large, the longest of them first."""
+
+
+EACH_LAB = ("tests/autograder/gradebook/test_every_lab.py", "tests/labkit/notebook/test_untouched.py")
+"""Files whose tests take a lab through something long, and share it with those of the same lab alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,6 +36,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: no collection of garbage has to look through it after each few tests."""
     gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Give each process the tests of a file, as `--dist=loadfile` does, but where they share something else."""
+    return ByWhatTheyShare(config, log)
+
+
+class ByWhatTheyShare(LoadFileScheduling):
+    """What tests share is made once: those of the browser share a JupyterLab, in some files those of a lab."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, name = nodeid.partition("::")
+        if file.startswith("tests/browser/"):
+            return "tests/browser"
+        lab = re.search(r"\[(lab\d\d_\w+)", name) if file in EACH_LAB else None
+        return f"{file}::{lab[1]}" if lab else file
 
 
 def _rank(item: pytest.Item) -> int:

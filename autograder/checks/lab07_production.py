@@ -82,7 +82,7 @@ def test_key_is_not_shown(api: Api, start: Start) -> None:
             reply.fail("an answer without the key")
     silent("the log", start(INSIDE))
     running = start(two_apps(ENVIRONMENT, OTHERS))
-    if any(KEY in text for text in report(running)["shown"]):
+    if any(KEY in text for text in report(running).shown):
         raise Mismatch("repr(Settings())", "key=SecretStr('**********')", "the key itself", "its type is SecretStr")
     silent("the log", running)
 
@@ -91,7 +91,7 @@ def test_key_is_not_shown(api: Api, start: Start) -> None:
 def test_create_app(start: Start) -> None:
     """create_app(settings) makes an app for these settings."""
     running = start(two_apps(ENVIRONMENT, OTHERS))
-    if said := report(running)["said"]["first"]:
+    if said := report(running).said["first"]:
         raise Mismatch("create_app(Settings())", "an app", said)
     first = running.api.get("/first/info")
     if "10.2" in first.text:
@@ -128,7 +128,7 @@ def test_routes_apart(start: Start) -> None:
 @exercise("app_factory")
 def test_other_names(start: Start) -> None:
     """Where the module is asked for what it does not have, that is an AttributeError."""
-    if said := report(start(two_apps(ENVIRONMENT, OTHERS)))["said"]["other_name"]:
+    if said := report(start(two_apps(ENVIRONMENT, OTHERS))).said["other_name"]:
         advice = "end __getattr__ with `raise AttributeError(name)`: it is asked for every name that is not there"
         raise Mismatch("lab07_production.no_such_name", "AttributeError", said, advice)
 
@@ -137,7 +137,7 @@ def test_other_names(start: Start) -> None:
 def test_default(start: Start) -> None:
     """create_app() without an argument takes the settings of the environment."""
     running = start(two_apps(ENVIRONMENT, OTHERS))
-    if said := report(running)["said"]["third"]:
+    if said := report(running).said["third"]:
         raise Mismatch("create_app()", "an app", said)
     reply = running.api.get("/third/info")
     reply.sent += " of create_app()"
@@ -153,7 +153,7 @@ def _no_settings(reply: Reply) -> str | None:
 @exercise("app_factory")
 def test_import(start: Start) -> None:
     """The module can be imported for its factory where no variable is set."""
-    if said := report(start(two_apps(ENVIRONMENT, OTHERS)))["said"]["import"]:
+    if said := report(start(two_apps(ENVIRONMENT, OTHERS))).said["import"]:
         advice = "something is made by the import: look at `app`, and at the defaults of your functions"
         raise Mismatch("import lab07_production, without API_KEY", "the module", said, advice)
 

@@ -12,8 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from pydantic import BaseModel, ValidationError, field_validator
+
 from labkit.checks.api import Mismatch
 from labkit.checks.running import Running, Start
+from labkit.labs.lab07_production.two_apps import STEPS
 from labkit.sandbox.setup import Command, Setup
 
 MODULE = "lab07_production"
@@ -48,16 +51,38 @@ def two_apps(first: dict[str, str], second: dict[str, str]) -> Setup:
     return Setup(variables, command=Command("uvicorn", app="labkit.labs.lab07_production.two_apps:app"))
 
 
-def report(running: Running) -> dict[str, Any]:
+class Report(BaseModel):
+    """What two_apps has to say, from the student's process.
+
+    Attributes:
+        said: what went wrong at each step; empty where nothing did.
+        shown: how the settings present themselves.
+    """
+
+    said: dict[str, str]
+    shown: list[str]
+
+    @field_validator("said")
+    @classmethod
+    def _whole(cls, said: dict[str, str]) -> dict[str, str]:
+        if missing := set(STEPS) - said.keys():
+            raise ValueError(f"it says nothing of {missing}")
+        return said
+
+
+def report(running: Running) -> Report:
     """Return what two_apps has to say.
 
     Raises:
-        Mismatch: it did not come that far.
+        Mismatch: it did not come that far, or somebody else has answered in its place.
     """
     if running.problem:
         raise Mismatch("create_app(Settings())", "an app", running.problem)
-    found = running.api.get("/report").json
-    return found if isinstance(found, dict) else {}
+    reply = running.api.get("/report")
+    try:
+        return Report.model_validate(reply.json)
+    except ValidationError:
+        reply.fail("what became of each call of create_app")
 
 
 def refuse_to_start(start: Start, variable: str, environment: dict[str, str]) -> Running:
