@@ -167,7 +167,7 @@ class _Session:
         server = self._server()
         if server:
             self._used_by.append(exercise.id)
-        self._exercise_until = min(self._until, time.monotonic() + patience(EXERCISE))
+        self._exercise_until = min(self._until, time.monotonic() + patience(self._run.longest or EXERCISE))
         api, given = (server.api, server.given) if server else (nobody(), {})
         start = self._servers if server or exercise.file else _no_server
         results = self._run(exercise.id, api, given, start, self._submission.beside)

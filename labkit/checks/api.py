@@ -74,6 +74,10 @@ class Api:
         self._client = client
         self._raised = raised
 
+    def plain(self) -> Api:
+        """Return a client that several threads may use at the same time: it does not ask what the code has raised."""
+        return Api(self._client)
+
     def get(self, path: str, **options: Any) -> Reply:
         """Send a GET; see `request`."""
         return self.request("GET", path, **options)

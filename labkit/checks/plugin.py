@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SERVER = "SERVER"
 """What a file of visible checks calls the way in which its lab's server is started."""
+LONGEST = "LONGEST"
+"""What it calls the seconds that the checks of one exercise may take together, where that is longer than usual."""
 
 Try = Callable[[str, "list[Mutant]"], "Tried"]
 """Tries a student's tests of an exercise on broken APIs; labkit.mutation.suite.Suite does."""
@@ -30,6 +32,7 @@ class Plugin:
 
     Attributes:
         setup: how the checks want the lab's server started; None if any will do, as the live one.
+        longest: how many seconds the checks of one exercise may take together; None for the usual.
         broken: what is wrong with the files of checks themselves.
     """
 
@@ -51,6 +54,7 @@ class Plugin:
         self._beside: dict[str, str] = {}
         self._tried: Tried | None = None
         self.setup: Setup | None = None
+        self.longest: float | None = None
 
     def __call__(
         self,
@@ -94,6 +98,7 @@ class Plugin:
         """Say that the checks are read, in place of running all of them."""
         self._items = session.items
         self.setup = next(iter(self.values(SERVER)), None)
+        self.longest = next(iter(self.values(LONGEST)), None)
         self._ready()
         return True
 

@@ -18,12 +18,14 @@ class Running(Protocol):
         given: the values of the module's given names.
         settings: what gunicorn makes of its configuration, where that is the command; see
             labkit.sandbox.inside.command_server.
+        companions: what it asks, by the variable that holds the address; see labkit.sandbox.setup.
     """
 
     api: Api
     problem: str
     given: dict[str, Any]
     settings: dict[str, Any]
+    companions: dict[str, Any]
 
     @property
     def alive(self) -> bool:
@@ -43,6 +45,14 @@ class Running(Protocol):
 
     def exit_code(self, seconds: float = 0.0) -> int | None:
         """Return how the command has ended, if need be after waiting for it; a signal counts as a negative number."""
+        ...
+
+    def read(self, path: str) -> str:
+        """Return the end of a file that a command has written, by its path in the folder that it runs in."""
+        ...
+
+    def gone(self, seconds: float) -> bool:
+        """Whether nothing is left of a command that has ended, if need be after waiting for it."""
         ...
 
     def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:

@@ -55,6 +55,7 @@ class Instance:
         self.given: dict[str, Any] = served.given if served else {}
         left_out = served.left_out if served else {}
         self.left_out = {name: advised(at_home(why)) for name, why in left_out.items()}
+        self.companions: dict[str, Any] = dict(served.companions) if served else {}
         settings = served.said("settings") if served else None
         self.settings = settings if isinstance(settings, dict) else {}
         self._served = served
@@ -90,6 +91,19 @@ class Instance:
         """Return how the command has ended; None while it runs."""
         code = self._served.said("exit", seconds) if self._served else None
         return code if isinstance(code, int) else None
+
+    def read(self, path: str) -> str:
+        """Return the end of a file in the folder of the command."""
+        if self._served is None:
+            return ""
+        before = len(self._served.reports)
+        self._served.ask(read=path)
+        said = self._served.said("read", patience(_SETTLE), before)
+        return said if isinstance(said, str) else ""
+
+    def gone(self, seconds: float) -> bool:
+        """Whether nothing is left of the command."""
+        return self._served is None or self._served.said("left", seconds) == 0
 
     def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:
         """Return the lines of stdout and of stderr, if need be after waiting for them."""

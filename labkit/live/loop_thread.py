@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 import threading
 import time
 import traceback
 from collections.abc import Coroutine
+from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
-from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -79,6 +80,10 @@ class Background:
 
     def _run(self) -> None:
         logs.current.set(self._log)
+        if hasattr(
+            signal, "pthread_sigmask"
+        ):  # an interrupt of a cell is not meant for processes that the module starts
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             asyncio.run(self._main())
         except BaseException:  # noqa: BLE001 (whatever ends the loop goes into the log; the next check starts another)
@@ -120,6 +125,10 @@ class Background:
             raise TooSlow from None
         if failed is not None:
             raise failed
+
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine in the loop, among the requests, and return what it will come to."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def refuse(self, reason: str) -> None:
         """Answer every request with 503 and the reason."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import atexit
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,13 @@ class Server:
             self._background = None
         self._close()
         return self
+
+    def submit(self, coroutine: Coroutine[Any, Any, Any]) -> Future[Any] | None:
+        """Run a coroutine in the server's event loop, among the requests; None where there is no loop."""
+        if self._background is None or not self._background.thread.is_alive():
+            coroutine.close()
+            return None
+        return self._background.submit(coroutine)
 
     def healthy(self) -> bool:
         """Whether requests are answered, if need be after breaking off code that does not come back."""

@@ -108,6 +108,30 @@ _TIPS = (
         r"TypeError: the first argument must be callable",
         "hand over the function and its arguments, each on its own: run_in_threadpool(method, rows)",
     ),
+    _Tip(
+        r"(PicklingError|AttributeError): Can't (pickle|get) (local object )?\W*[\w.]*<(function <)?(lambda|locals)>",
+        "only the name of a function goes to another process: hand over one of the module, and its argument beside it",
+    ),
+    _Tip(
+        r"AttributeError: 'State' object has no attribute '(\w+)'",
+        r"nothing has put \1 into app.state: what does so has to run when the app starts",
+    ),
+    _Tip(
+        r"RuntimeError: (.*the client has been closed|cannot schedule new futures after shutdown)",
+        "it was closed before it was used: the yield has to stand within its `with`",
+    ),
+    _Tip(
+        r"TypeError: '(Semaphore|Lock|Condition|Timeout|AsyncClient)' object does not support the context manager",
+        "write `async with`",
+    ),
+    _Tip(
+        r"\[TypeError\(\"'coroutine' object is not iterable\"\)|await wasn't used with future",
+        "await it: what you return is something that has yet to come",
+    ),
+    _Tip(
+        r"'builtins\.async_generator' object does not support the asynchronous",
+        "is there @asynccontextmanager above each resource, and @resources.append above that?",
+    ),
     _Tip(r"'(async_)?generator' object does not support the asynchronous", "is there @asynccontextmanager above it?"),
     _Tip(r"'_GeneratorContextManager' object does not", "it takes @asynccontextmanager, not @contextmanager"),
     _Tip(r"'(coroutine|NoneType)' object is not an async iterator", "it needs a yield: what is above it is the start"),

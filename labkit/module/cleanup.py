@@ -30,6 +30,12 @@ class Leftovers:
         self._file = str(path)
         self._added: list[_Undo] = []
 
+    def importable(self) -> None:
+        """Let other processes import the module by its name, as a pool's do: they look where this one does."""
+        folder = str(Path(self._file).parent)
+        sys.path.append(folder)
+        self._added.append(lambda: sys.path.remove(folder))
+
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:
         """Remember which collectors, handlers and filters the module's code adds in this block, in any thread."""

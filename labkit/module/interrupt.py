@@ -17,11 +17,11 @@ def break_off_code(path: Path) -> None:
     """Raise BrokenOff in every thread that runs code of this file, but in the main thread and in this one."""
     spared = {threading.main_thread().ident, threading.get_ident()}
     for thread, frame in sys._current_frames().items():
-        if thread not in spared and _runs(frame, str(path)):
+        if thread not in spared and runs(frame, str(path)):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(BrokenOff))
 
 
-def _runs(frame: FrameType | None, file: str) -> bool:
+def runs(frame: FrameType | None, file: str) -> bool:
     """Whether a frame, or one that called it, belongs to a file."""
     while frame is not None:
         if frame.f_code.co_filename == file:

@@ -85,6 +85,7 @@ def load(path: Path, seconds: float | None = None, skip: Mapping[str, str] | Non
     left_out, hung, leftovers = dict(skip or {}) | unparsable(text, path), [], Leftovers(path)
     while True:
         served = sections.without(text, left_out)
+        leftovers.importable()
         try:
             with leftovers.watched(), _no_other_server(), _limited(seconds):
                 module = _run(_compile(served, path), path, served)

@@ -24,6 +24,9 @@ LEGEND = (
 )
 
 
+Row = tuple[str, str, str]
+
+
 @dataclass
 class Bar:
     """One request. Times are seconds from the picture's beginning.
@@ -35,6 +38,7 @@ class Bar:
         working: from when to when the student's function ran; None if that is not known.
         note: what stands at its right, such as the status.
         tone: what it came to.
+        answer: the body of the answer.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Bar:
     working: tuple[float, float] | None = None
     note: str = ""
     tone: Tone = Tone.GOOD
+    answer: bytes = b""
 
 
 @dataclass(repr=False)
@@ -70,15 +75,28 @@ class Gantt(LivePicture):
     def html(self) -> str:
         """Return one line for each request: its name, its bar, how long it took, and a time axis below."""
         marks = ticks(self.length)
-        whole, length = marks[-1], self.length
-        rows = [_row(bar, length, whole) for bar in list(self.bars)]
+        whole = marks[-1]
+        rows = self.rows(whole)
         places = [(percent(at, whole), label) for at, label in zip(marks, times(marks), strict=True)]
         lines = "".join(f'<u style="left: {place:.2f}%"></u>' for place, _ in places[1:])
         return drawn(self.title, self._total(), [lanes(rows, places, lines, str(self)), LEGEND])
 
+    def rows(self, whole: float) -> list[Row]:
+        """Return the lanes of the picture, each as its name, its track and what stands at its end, in HTML.
+
+        Args:
+            whole: how many seconds the axis has.
+        """
+        return [_row(bar, self.length, whole) for bar in list(self.bars)]
+
+    def strips(self) -> list[Row]:
+        """Return the lanes as text: each as its name, a strip of WIDTH characters and what stands at its end."""
+        return [(bar.name, _strip(bar, self.length), _said(bar)) for bar in self.bars]
+
     def __str__(self) -> str:
-        longest = max((len(bar.name) for bar in self.bars), default=0)
-        lines = [f"  {bar.name:<{longest}} |{_strip(bar, self.length)}| {_said(bar)}" for bar in self.bars]
+        strips = self.strips()
+        longest = max((len(name) for name, *_ in strips), default=0)
+        lines = [f"  {name:<{longest}} |{strip}| {said}" for name, strip, said in strips]
         return "\n".join([f"{self.title}: {self._total()}", *lines, "  ░ under way   █ in your function"])
 
     def _total(self) -> str:

@@ -49,6 +49,7 @@ class ForkServer:
             job: the module, its text and all else, as labkit.sandbox.monitor.Job has it.
         """
         facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, "command": None, **job}
+        facts = {"listeners": [], "pool": False, **facts}
         line = {**facts, "lock": lock, "folder": str(folder), "secret": _secret(), "limits": limits.as_dict()}
         leash, theirs = socket.socketpair()
         report, report_end = (end.detach() for end in socket.socketpair())
@@ -133,6 +134,20 @@ class Sandboxed:
     note: str = ""
     _over: bool = False
 
+    def listeners(self, count: int) -> list[socket.socket]:
+        """Return the sockets that listen in its network, in the order they were asked for; none if it has ended.
+
+        Raises:
+            SandboxError: it could not be locked up.
+        """
+        try:
+            words, files, *_ = socket.recv_fds(self.leash, 1, count) if count else (b"", [])
+        except OSError:
+            words, files = b"", []
+        if len(files) < count:
+            self._hear(words)
+        return [socket.socket(fileno=number) for number in files]
+
     @property
     def alive(self) -> bool:
         """Whether its process still runs."""
@@ -162,10 +177,9 @@ class Sandboxed:
             if self.printed:
                 self.printed.close()
 
-    def _hear(self) -> None:
+    def _hear(self, words: bytes = b"") -> None:
         """Take the monitor's last words; one that was killed says none, and may leave something behind."""
         self._over = True
-        words = b""
         try:
             while part := self.leash.recv(4096):
                 words += part

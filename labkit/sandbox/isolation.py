@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class Cell:
         limits: what it may use.
         command: whether a production server runs in it, which is reached over a unix socket of its own.
         outside: leads to the process that maps the user: it takes somebody outside of the namespaces.
+        pool: whether it may make the semaphores that a pool of processes takes.
+        ports: the ports of this machine that it may connect to, where others are forbidden.
     """
 
     folder: Path
@@ -36,6 +38,8 @@ class Cell:
     limits: Limits
     command: bool
     outside: socket.socket
+    pool: bool = False
+    ports: Sequence[int] = ()
 
 
 class Namespaces:
@@ -47,25 +51,26 @@ class Namespaces:
 
     def __init__(self, cell: Cell, own_users: bool) -> None:
         self._cell, self._own_users = cell, own_users
-        self._user, self._group = credentials.borrowed()
+        self.user, self._group = credentials.borrowed()
 
     def before(self) -> None:
         """Leave the machine's namespaces; only the child's pids are new."""
         namespaces.leave(self._own_users)
         if self._own_users:
-            self._cell.outside.sendall(f"{self._user} {self._group}".encode())
+            self._cell.outside.sendall(f"{self.user} {self._group}".encode())
             if self._cell.outside.recv(10) != b"mapped":
                 raise OSError("the user could not be mapped")
             namespaces.forbid_more_users()
+        namespaces.loopback()
 
     def enter(self) -> None:
         """Lock this process up."""
         namespaces.own_mounts()
         sources = namespaces.opened(self._cell.secret)
         if self._own_users:
-            credentials.become_within(self._user, self._group)
-        namespaces.enter(sources, self._user, self._group, self._cell.limits)
-        credentials.become(self._user, self._group)
+            credentials.become_within(self.user, self._group)
+        namespaces.enter(sources, self.user, self._group, self._cell.limits)
+        credentials.become(self.user, self._group)
         if syscall_filter.offered():
             syscall_filter.forbid()
 
@@ -77,7 +82,7 @@ class Limited:
 
     def __init__(self, cell: Cell) -> None:
         self._cell = cell
-        self._user, self._group, self.note = _somebody(cell.folder)
+        self.user, self._group, self.note = _somebody(cell.folder)
         self.alone = os.getuid() == 0 and not self.note
         self._filters = syscall_filter.offered()  # while the library can still be found
         if not self._filters:
@@ -89,7 +94,7 @@ class Limited:
     def enter(self) -> None:
         """Become nobody special."""
         os.chdir(self._cell.folder)
-        credentials.become(self._user, self._group)
+        credentials.become(self.user, self._group)
         if self._filters:
             syscall_filter.forbid()
 
@@ -105,8 +110,8 @@ class Landlocked(Limited):
     def enter(self) -> None:
         """Lock this process up. Its places are looked at while it can still see all of them."""
         os.chdir(self._cell.folder)
-        landlock.enter(self._cell.folder, self._cell.secret)
-        credentials.become(self._user, self._group)
+        landlock.enter(self._cell.folder, self._cell.secret, self._cell.ports, pool=self._cell.pool)
+        credentials.become(self.user, self._group)
         if self._filters:
             syscall_filter.forbid(udp=True, unix=not self._cell.command)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 
-from labkit.sandbox import filesystem
+from labkit.sandbox import filesystem, semaphores
 
 _SELF = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/sys/kernel")
 
@@ -19,12 +20,20 @@ def offered() -> bool:
     return bool(landlockpy.supported())
 
 
-def enter(folder: Path, secret: list[Path]) -> None:
-    """Allow this process its folder, and to read what it needs to run; no TCP, and no signal to others, where known."""
-    from landlockpy import AccessFS, Ruleset, Scope
+def enter(folder: Path, secret: list[Path], ports: Iterable[int] = (), *, pool: bool = False) -> None:
+    """Allow this process its folder, and to read what it needs to run; no TCP, and no signal to others, where known.
+
+    Args:
+        folder: where it may write.
+        secret: folders that it must not read.
+        ports: ports that it may connect to after all.
+        pool: whether it may make the semaphores of a pool of processes.
+    """
+    from landlockpy import AccessFS, AccessNet, Ruleset, Scope
 
     look = AccessFS.READ_FILE | AccessFS.READ_DIR | AccessFS.EXECUTE
     special = AccessFS.MAKE_CHAR | AccessFS.MAKE_BLOCK
+    plain = look | AccessFS.WRITE_FILE | AccessFS.MAKE_REG | AccessFS.REMOVE_FILE
     with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
         rules.allow_path(folder, rules.handled_fs & ~special)
         for place in (*filesystem.readable(secret), *map(Path, _SELF)):
@@ -32,4 +41,8 @@ def enter(folder: Path, secret: list[Path]) -> None:
                 rules.allow_path(place, look if place.is_dir() else look & ~AccessFS.READ_DIR)
         for device in filesystem.DEVICES:
             rules.allow_path(device, AccessFS.READ_FILE | AccessFS.WRITE_FILE)
+        if pool and semaphores.FOLDER.exists():
+            rules.allow_path(semaphores.FOLDER, plain & rules.handled_fs & ~AccessFS.EXECUTE)
+        for port in ports:
+            rules.allow_port(port, AccessNet.CONNECT_TCP)
         rules.restrict()

@@ -6,6 +6,7 @@ last thing it sends over the leash is the reason: a line of the student's proces
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -17,7 +18,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, NoReturn
 
-from labkit.sandbox import filesystem, processes, syscalls
+from labkit.sandbox import filesystem, processes, semaphores, syscalls
 from labkit.sandbox.inside import app_server, command_server
 from labkit.sandbox.isolation import LOCKS, Cell, Lock
 from labkit.sandbox.limits import MEGABYTE, Limits
@@ -43,6 +44,8 @@ class Job:
         environment, files: what the module finds, as labkit.sandbox.setup.Setup has it, the files in base64.
         program: what to run in the sandbox in place of a server, as `module:function`; none to serve the module.
         command: the server that serves it, as labkit.sandbox.setup.Command has it; none for this process.
+        listeners: the variables for the addresses of sockets that the judge is handed, to answer on them.
+        pool: whether it may start a pool of processes.
     """
 
     lock: str
@@ -55,6 +58,8 @@ class Job:
     environment: dict[str, str]
     files: dict[str, str]
     command: dict[str, Any] | None
+    listeners: list[str]
+    pool: bool
     program: str = ""
 
     @classmethod
@@ -100,8 +105,10 @@ def _kept(job: Job, leash: socket.socket, report: int, outside: socket.socket) -
     home = job.folder / "home"
     home.mkdir(mode=0o700, exist_ok=True)
     syscalls.dumpable(True)  # as long as its user is mapped
-    lock = LOCKS[job.lock](Cell(home, job.secret, job.limits, job.command is not None, outside))
+    cell = Cell(home, job.secret, job.limits, job.command is not None, outside, pool=job.pool)
+    lock = LOCKS[job.lock](cell)
     lock.before()
+    cell.ports = _listeners(job, leash)
     outside.close()
     syscalls.dumpable(False)
     os.chdir(job.folder)
@@ -125,7 +132,20 @@ def _kept(job: Job, leash: socket.socket, report: int, outside: socket.socket) -
     finally:
         os.close(hears)
         _ended(inner, lock)
+        semaphores.remove(job.folder.name, lock.user)
     return {"ended": why, "note": lock.note}
+
+
+def _listeners(job: Job, leash: socket.socket) -> list[int]:
+    """Listen in the new network for each companion, hand the sockets to the judge alone, and return their ports."""
+    with contextlib.ExitStack() as stack:
+        found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in job.listeners]
+        ports = [int(one.getsockname()[1]) for one in found]
+        addresses = [f"http://127.0.0.1:{port}" for port in ports]
+        job.environment.update(zip(job.listeners, addresses, strict=True))
+        if found:
+            socket.send_fds(leash, [b"\n"], [one.fileno() for one in found])
+    return ports
 
 
 def _inner(job: Job, lock: Lock, listening: socket.socket, report: int, tells: int) -> NoReturn:
@@ -140,6 +160,7 @@ def _inner(job: Job, lock: Lock, listening: socket.socket, report: int, tells: i
         if not job.module:
             os._exit(0 if filesystem.within_reach() else 1)
         syscalls.dumpable(True)  # the monitor has to see how much memory it takes
+        semaphores.begin_with(job.folder.name)
         if job.program:
             resolve_name(job.program)(Path(job.module), job.limits, listening, report, lock.alone)
         module = app_server.lay_out(Path(job.module), job.text, job.environment, job.files)

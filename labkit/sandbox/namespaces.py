@@ -61,7 +61,6 @@ def forbid_more_users() -> None:
 
 def enter(sources: dict[str, int], user: int, group: int, limits: Limits) -> None:
     """Move this process, the first of its pids, into a file system of its own."""
-    _loopback()
     socket.sethostname("sandbox")
     syscalls.mount("tmpfs", _BASE, "tmpfs", _PLAIN, "mode=0755,size=1m")
     root = Path(_BASE)
@@ -112,7 +111,8 @@ def _accounts(root: Path, user: int, group: int) -> None:
         (root / name.lstrip("/")).write_text(text.format(user=user, group=group), encoding="ascii")
 
 
-def _loopback() -> None:
+def loopback() -> None:
+    """Bring up the one interface of the new network, so that somebody can listen in it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         try:
             fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", b"lo", _UP))

@@ -25,12 +25,15 @@ class Process(NamedTuple):
 
 
 def below(top: int) -> dict[int, Process]:
-    """All processes below this one that still run, from all that /proc lists; none where there is no /proc."""
-    everybody = {int(entry.name): found for entry in Path("/proc").glob("[0-9]*") if (found := _process(entry))}
+    """All processes below this one that still run, from all that /proc lists; none where there is no /proc.
+
+    One that has just ended still joins its children to those above it: they were looked at while it ran.
+    """
+    stats = {int(entry.name): fields for entry in Path("/proc").glob("[0-9]*") if (fields := _stat(entry))}
     known = {top}
-    while more := {pid for pid, process in everybody.items() if process.parent in known} - known:
+    while more := {pid for pid, fields in stats.items() if int(fields[1]) in known} - known:
         known |= more
-    return {pid: everybody[pid] for pid in known - {top} if pid in everybody}
+    return {pid: found for pid in known - {top} if pid in stats and (found := _running(stats[pid]))}
 
 
 def family(top: int) -> dict[int, Process]:
@@ -44,7 +47,7 @@ def family(top: int) -> dict[int, Process]:
     waiting = [top]
     while waiting:
         for pid in _children(waiting.pop()) - found.keys():
-            if process := _process(Path(f"/proc/{pid}")):
+            if (fields := _stat(Path(f"/proc/{pid}"))) and (process := _running(fields)):
                 found[pid] = process
                 waiting.append(pid)
     return found
@@ -60,13 +63,18 @@ def _children(pid: int) -> set[int]:
     return children
 
 
-def _process(place: Path) -> Process | None:
-    """What the folder of a process says; none where it has ended."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        fields = (place / "stat").read_text(errors="replace").rpartition(")")[2].split()
-        if fields[0] != "Z":
-            return Process(int(fields[1]), int(fields[17]), int(fields[21]) * os.sysconf("SC_PAGE_SIZE"))
-    return None
+def _stat(place: Path) -> list[str]:
+    """What the folder of a process says, from its state on; nothing where it is gone."""
+    with contextlib.suppress(OSError):
+        return (place / "stat").read_text(errors="replace").rpartition(")")[2].split()
+    return []
+
+
+def _running(fields: list[str]) -> Process | None:
+    """The same in words; none where the process has ended, and nobody has taken note."""
+    if fields[0] == "Z":
+        return None
+    return Process(int(fields[1]), int(fields[17]), int(fields[21]) * os.sysconf("SC_PAGE_SIZE"))
 
 
 def own_memory(pid: int) -> int:

@@ -50,6 +50,7 @@ class Served:
         given: the values of the module's given names.
         events: what it has told, as of the last look.
         reports: what it has said about itself: of its start first.
+        companions: what it asks, by the variable that holds the address.
     """
 
     folder: Path
@@ -59,6 +60,7 @@ class Served:
     given: dict[str, Any] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     reports: list[dict[str, Any]] = field(default_factory=list)
+    companions: dict[str, Any] = field(default_factory=dict)
     _entries: list[list[str]] = field(default_factory=list)
     _unread: bytes = b""
     _said: int = 0
@@ -168,16 +170,22 @@ def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None)
         kept = setup.output or setup.command is not None
         job = {**module.as_dict(), **setup.as_dict()}
         sandboxed = client.forkserver().start(lock, folder, limits, output=kept, **job)
-        try:
-            served = Served(folder, sandboxed)
+        with contextlib.ExitStack() as stack:
+            stack.callback(sandboxed.end)
+            served = Served(folder, sandboxed, companions=_companions(setup, sandboxed, stack))
             _await(served, limits.start)
             served.left_out = {name: why for name, why in served.left_out.items() if name in module.sections}
             served.given = {name: value for name, value in served.given.items() if name in module.given}
             yield served
-        finally:
-            sandboxed.end()
     finally:
         remove(folder)
+
+
+def _companions(setup: Setup, sandboxed: Sandboxed, stack: contextlib.ExitStack) -> dict[str, Any]:
+    """Let each companion answer on the socket that lies in the network of the module."""
+    listening = sandboxed.listeners(len(setup.companions))
+    begun = zip(setup.companions.items(), listening, strict=False)  # none listens where it has ended
+    return {name: stack.enter_context(companion(one)) for (name, companion), one in begun}
 
 
 def _await(served: Served, seconds: float) -> None:

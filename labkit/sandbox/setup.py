@@ -16,17 +16,29 @@ names a command, that is a production server with processes below it, see labkit
     running = start(Setup(command=Command("uvicorn", ("--workers", "2"))))
     running.signal(signal.SIGTERM)
     assert running.exit_code(10) in (0, -signal.SIGTERM)
+
+What the module asks over the network is a companion. The judge holds it, so nothing of it is in the module's reach:
+only the socket that it answers on lies in the module's own network, and a variable names its address.
+
+    running = start(Setup(companions={"UPSTREAM_URL": Upstream}))
+    running.companions["UPSTREAM_URL"].answers["/features/age"] = found(7)
 """
 
 from __future__ import annotations
 
+import socket
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 FOLDER = "{folder}"
 """Stands for the folder that a module runs in, in the value of a variable."""
+
+
+Companion = Callable[[socket.socket], AbstractContextManager[Any]]
+"""Answers on a socket that listens, as long as its block runs; see labkit.companions."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +65,26 @@ class Setup:
         files: what lies in that folder, by its path.
         output: whether to keep what it prints; what a command prints is always kept.
         command: the server that serves it; none for one that runs in the same process.
+        companions: servers that it asks, each by the variable that holds its address.
+        pool: whether it may start a pool of processes, which takes semaphores that lie outside of its folder.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     output: bool = False
     command: Command | None = None
+    companions: Mapping[str, Companion] = field(default_factory=dict)
+    pool: bool = False
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal for equal setups."""
-        return (*sorted(self.environment.items()), *sorted(self.files.items()), self.output, self.command)
+        named = (*self.environment.items(), *self.files.items(), *self.companions.items())
+        return (*sorted(named, key=lambda item: item[0]), self.output, self.command, self.pool)
 
     def as_dict(self) -> dict[str, Any]:
         """It as plain data, to hand it to another process."""
         files = {name: b64encode(content).decode() for name, content in self.files.items()}
         command = asdict(self.command) if self.command else None
-        return {"environment": dict(self.environment), "files": files, "command": command}
+        asked = {"listeners": list(self.companions), "pool": self.pool}
+        return {"environment": dict(self.environment), "files": files, "command": command, **asked}

@@ -87,7 +87,17 @@ class Checkup(Picture):
 
 def doctor() -> Checkup:
     """Look at Python, the packages, the folders, the ports and what else a lab may want, each by trying it."""
-    looks: list[Callable[[], Finding | None]] = [python, packages, folders, ports, load, machine, sandbox, engine]
+    looks: list[Callable[[], Finding | None]] = [
+        python,
+        packages,
+        folders,
+        ports,
+        load,
+        companions,
+        machine,
+        sandbox,
+        engine,
+    ]
     with ThreadPoolExecutor(len(looks)) as pool:
         return Checkup([found for found in pool.map(lambda look: look(), looks) if found])
 
@@ -179,6 +189,16 @@ def load() -> Finding:
     return Finding("load", Tone.GOOD, "lab.load can start its process")
 
 
+def companions() -> Finding:
+    """The upstream of lab 08, which is a process of its own, and pools of processes."""
+    if _answer([sys.executable, "-m", "labkit.labs.lab08_concurrency.feature_store"], OURS) is None:
+        return Finding("companions", Tone.BAD, "the upstream that lab 08 asks does not start", SETUP)
+    if _answer([sys.executable, "-c", "import multiprocessing; multiprocessing.Lock()"], OURS) is None:
+        said = "there can be no pool of processes, which lab 08 needs"
+        return Finding("companions", Tone.BAD, said, "sudo chmod 1777 /dev/shm" if os.name == "posix" else SETUP)
+    return Finding("companions", Tone.GOOD, "the upstream of lab 08 starts, and pools of processes can be made")
+
+
 def machine() -> Finding:
     """How many cores there are: a load needs one for itself."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -216,7 +236,9 @@ def _answer(command: list[str], seconds: float | None = None) -> str | None:
     """Return what a program says, or None if it fails or takes too long."""
     seconds = seconds or PATIENCE
     try:
-        done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=seconds, check=True)
+        done = subprocess.run(
+            command, cwd=HOME, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds, check=True
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()

@@ -5,6 +5,7 @@ A lab joins by its name in LABS, and by the requests in POSTS that it accepts, i
 
 import contextlib
 import json
+import socket
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from schemathesis import GenerationMode
 from support.live import until
 
 from autograder.authoring import stubs
+from labkit.companions.upstream import Upstream, json_reply
 from labkit.live.server import Server
 from labkit.module import loading
 from labkit.paths import HOME
@@ -21,7 +23,7 @@ from labkit.setup import training
 
 pytestmark = pytest.mark.program
 
-LABS = ["lab01_hello", "lab02_validation", "lab03_serving", "lab04_errors", "lab05_health"]
+LABS = ["lab01_hello", "lab02_validation", "lab03_serving", "lab04_errors", "lab05_health", "lab08_concurrency"]
 
 APPLICANT = {"age": 35, "income": 52000, "credit_score": 700, "purpose": "home"}
 POSTS = {
@@ -34,9 +36,13 @@ POSTS = {
     ("lab03_serving", "/predict"): {"features": [5.1, 3.5, 1.4, 0.2]},
     ("lab03_serving", "/predict/batch"): {"rows": [[5.1, 3.5, 1.4, 0.2], [6.0, 2.7, 5.1, 1.6]]},
     ("lab05_health", "/predict"): {"features": [5.1, 3.5, 1.4, 0.2]},
+    ("lab08_concurrency", "/fingerprint"): {"text": "red"},
+    ("lab08_concurrency", "/generate"): {"prompt": "Once upon a time"},
+    ("lab08_concurrency", "/predictions"): {"features": [5.1, 3.5, 1.4, 0.2]},
+    ("lab08_concurrency", "/jobs"): {"depth": 3},
 }
 
-ANY_TEXT = {"/models/{model_id}"}
+ANY_TEXT = {"/models/{model_id}", "/jobs/{job_id}"}
 """Paths whose one parameter may be any text, so that nothing can be wrong with it."""
 
 HUGE = ["1e400", "-1e400", "1e308", "9" * 400, "9" * 5000, "-" + "9" * 400, "1e-400", "0." + "1" * 5000]
@@ -73,7 +79,11 @@ KINDS += ["application/json; charset=latin-1", "application/vnd.api+json", "imag
 def solutions(tmp_path_factory):
     """A live server for each lab, as its notebook runs it, with the model that its notebook trains."""
     servers, patch = {}, pytest.MonkeyPatch()
-    patch.setenv("MODEL_PATH", str(training.iris()))
+    upstream = Upstream(socket.create_server(("127.0.0.1", 0)), otherwise=json_reply({"name": "a", "value": 1}))
+    found = {"MODEL_PATH": training.iris(), "PREDICTION_LOG": tmp_path_factory.mktemp("log") / "predictions.jsonl"}
+    found |= {"UPSTREAM_URL": f"http://127.0.0.1:{upstream.listening.getsockname()[1]}"}
+    for name, value in (found | {"ROUNDS": 10, "SAVING": 0, "TRAINING": 0}).items():
+        patch.setenv(name, str(value))
     for lab in LABS:
         module = tmp_path_factory.mktemp("labs") / f"{lab}.py"
         source = (HOME / "solutions" / f"{lab}.py").read_text(encoding="utf-8")
@@ -83,9 +93,14 @@ def solutions(tmp_path_factory):
         servers[lab] = server
         until(lambda url=server.url: httpx.get(f"{url}/readiness", trust_env=False).status_code != 503)
     patch.undo()
-    yield servers
-    for server in servers.values():
-        server.stop()
+    with upstream:
+        pool = f"{servers['lab08_concurrency'].url}/fingerprint"
+        httpx.post(
+            pool, json={"text": "the first one starts a process"}, trust_env=False, timeout=240
+        ).raise_for_status()
+        yield servers
+        for server in servers.values():
+            server.stop()
 
 
 @pytest.fixture
@@ -153,7 +168,7 @@ def test_nothing_that_its_own_schema_allows_or_forbids_is_a_server_error(solutio
 def test_odd_values_are_refused_or_accepted_and_never_a_server_error(post, request):
     """Numbers that are not finite or very large, deep JSON and odd texts are never answered with 5xx."""
     body = POSTS[request.node.callspec.params["post"]]
-    assert post(json.dumps(body)).status_code in {200, 201, 409}  # 409: it was made before
+    assert post(json.dumps(body)).status_code in {200, 201, 202, 409}  # 409: it was made before
     for text in changed(body):
         reply = post(text)
         assert reply.status_code < 500, text[:200]

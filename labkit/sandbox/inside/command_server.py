@@ -2,7 +2,8 @@
 
 uvicorn or gunicorn runs below this process, as it would below a shell, and its workers below that. What reaches the
 judge's socket is handed to the server's own, so a connection that the server refuses ends without an answer. The judge
-asks for a signal over the report's socket, and is told over it what became of that, and how the server has ended.
+asks for a signal over the report's socket, and is told over it what became of that, how the server has ended, and when
+nothing is left of it: all that the server starts is in one group of processes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from labkit.sandbox import syscalls
 from labkit.sandbox.inside.app_server import say
 from labkit.sandbox.inside.child import asked, forked, gunicorn_settings
 from labkit.sandbox.limits import Limits
@@ -27,6 +29,8 @@ from labkit.sandbox.limits import Limits
 DOOR = "door"
 """The server's own socket, in the folder that the module's folder lies in."""
 TICK = 0.02
+MOST = 20_000
+"""How much of a file is told, in bytes."""
 _HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 
 
@@ -50,7 +54,11 @@ def supervise(
     app = command["app"] or _application(module.stem, program, limits.load)
     arguments = [*command["arguments"], *_where(program, door), *app.split()]
     settings = asked(lambda: gunicorn_settings(arguments), limits.load) if program == "gunicorn" else None
+    if sys.platform == "linux":
+        syscalls.adopt_orphans()  # one that nobody buries would seem to be left
     server = forked(lambda: _run(program, arguments))
+    with contextlib.suppress(OSError):  # it may have done so itself
+        os.setpgid(server, server)
     asyncio.run(_Supervisor(server, door, report).run(listening, {"settings": settings}))
     os._exit(0)
 
@@ -76,18 +84,33 @@ class _Supervisor:
             say(self._report, {"problem": f"The server ended with exit code {self._code} while it started.", **facts})
         await watching
         say(self._report, {"exit": self._code})
+        while self._left():
+            await asyncio.sleep(TICK)
+        say(self._report, {"left": 0})
         async with doorman:
             await doorman.serve_forever()
 
     async def _watch(self) -> None:
         """Wait until the server has ended. What it leaves behind has this process for a parent, and is buried, too."""
         while not self._ended.is_set():
-            with contextlib.suppress(ChildProcessError):
-                while (found := os.waitpid(-1, os.WNOHANG))[0]:
-                    if found[0] == self._server:
-                        self._code = os.waitstatus_to_exitcode(found[1])
-                        self._ended.set()
+            self._bury()
             await asyncio.sleep(TICK)
+
+    def _bury(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                if found[0] == self._server:
+                    self._code = os.waitstatus_to_exitcode(found[1])
+                    self._ended.set()
+
+    def _left(self) -> bool:
+        """Whether a process that the server has started still runs."""
+        self._bury()
+        try:
+            os.killpg(self._server, 0)
+        except ProcessLookupError:
+            return False
+        return True
 
     async def _answers(self) -> bool:
         """Wait until the server answers a request, whatever it says; false if it ends first."""
@@ -129,17 +152,30 @@ class _Supervisor:
         *lines, self._unread = (self._unread + part).split(b"\n")
         for line in lines:
             wanted = json.loads(line)
-            say(self._report, {"signalled": self._signal(wanted["signal"], wanted["pid"] or self._server)})
+            if "read" in wanted:
+                say(self._report, {"read": _text(self._door.parent / wanted["read"])})
+            else:
+                say(self._report, {"signalled": self._signal(wanted["signal"], wanted["pid"] or self._server)})
 
     def _signal(self, number: int, pid: int) -> bool:
-        """Send a signal, to nobody but this server's processes: they are in the group of this process."""
+        """Send a signal, to nobody but this server's processes: they are in a group of their own."""
         try:
-            if pid in (0, 1, os.getpid()) or pid < 0 or os.getpgid(pid) != os.getpgrp():
+            if pid in (0, 1, os.getpid()) or pid < 0 or os.getpgid(pid) != self._server:
                 return False
             os.kill(pid, number)
         except (OSError, OverflowError):
             return False
         return True
+
+
+def _text(path: Path) -> str:
+    """Return the end of a file that the module has written; nothing where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - MOST))
+            return file.read(MOST).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -174,7 +210,8 @@ def _has_app(name: str) -> bool:
 
 
 def _run(program: str, arguments: list[str]) -> None:
-    """Be the program, as `python -m` makes this process one."""
+    """Be the program, as `python -m` makes this process one, and the first of a group."""
+    os.setpgid(0, 0)
     sys.argv = [program, *arguments]
     sys.path.insert(0, str(Path.cwd()))
     if program == "uvicorn":

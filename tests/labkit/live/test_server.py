@@ -3,7 +3,11 @@
 import asyncio
 import contextlib
 import gc
+import os
+import signal
 import socket
+import subprocess
+import sys
 
 import anyio.to_thread
 import httpx
@@ -28,6 +32,24 @@ def test_start_serves_and_stop_gives_back_port_and_thread(server):
     assert server.port == port
     assert server.restart().port == port
     assert server.running
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Signals as Linux and macOS have them.")
+def test_an_interrupt_of_a_cell_is_not_meant_for_processes_that_the_module_starts(server):
+    """A process that a request starts does not meet the interrupt that JupyterLab sends to all of the kernel's."""
+    made, waits = FastAPI(), "import signal; print('ready', flush=True); print(signal.sigwait([signal.SIGINT]).name)"
+    started = []
+
+    @made.get("/")
+    async def start():
+        started.append(subprocess.Popen([sys.executable, "-c", waits], stdout=subprocess.PIPE))
+
+    server.serve(made)
+    get(server)
+    with started[0] as process:
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == b"SIGINT\n"
 
 
 def test_a_taken_port_is_replaced(workbook):

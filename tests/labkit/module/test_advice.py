@@ -23,6 +23,17 @@ WALL = "PydanticSchemaGenerationError: Unable to generate pydantic-core schema f
         ("TypeError: exceptions must derive from BaseException, in line 2 of the cell a", "only an exception can"),
         ("TypeError: the first argument must be callable, in line 2 of the cell a", "run_in_threadpool(method, rows)"),
         ("TypeError: 'list' object is not callable, in line 2 of the cell a", None),
+        ("AttributeError: Can't pickle local object 'compute.<locals>.<lambda>', in line 3 of", "only the name of a"),
+        ("PicklingError: Can't pickle <function <lambda> at 0x7f>: attribute lookup", "only the name of a function"),
+        ("AttributeError: Can't pickle a thing", None),
+        (
+            "AttributeError: 'State' object has no attribute 'client', in line 20 of the cell client",
+            "nothing has put client",
+        ),
+        ("RuntimeError: cannot schedule new futures after shutdown, in line 2 of", "has to stand within its `with`"),
+        ("TypeError: 'Semaphore' object does not support the context manager protocol", "write `async with`"),
+        ("TypeError: 'Flower' object does not support the context manager protocol", None),
+        ("RuntimeError: await wasn't used with future, in line 9 of the cell gather", "await it"),
         (
             "SyntaxError: 'await' outside async function (line 2 of the cell a, b.py:4)",
             "await stands in an `async def`",

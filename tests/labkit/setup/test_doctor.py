@@ -40,7 +40,7 @@ def test_the_doctor_finds_this_machine_ready(workbook):
     assert found.healthy
     assert "Checkup: everything that is needed is there" in str(found)
     names = [finding.name for finding in found.findings]
-    assert names == ["Python", "packages", "folders", "ports", "load", "machine", "sandbox", "containers"]
+    assert names == ["Python", "packages", "folders", "ports", "load", "companions", "machine", "sandbox", "containers"]
     html = found._repr_mimebundle_()["text/html"]
     assert all(finding.name in html and finding.said.split()[0] in str(found) for finding in found.findings)
 
@@ -106,6 +106,16 @@ def test_a_port_that_cannot_be_had(monkeypatch):
     found = doctor.ports()
     assert found.tone == "bad"
     assert "Operation not permitted" in found.said
+
+
+def test_an_upstream_or_a_pool_that_cannot_be_had(monkeypatch):
+    """Where the upstream of lab 08 does not start, or no pool can be made, that is bad, with what mends it."""
+    said = iter([None, "http://127.0.0.1:1", None])
+    monkeypatch.setattr(doctor, "_answer", lambda *_: next(said))
+    upstream, pool = doctor.companions(), doctor.companions()
+    assert (upstream.tone, upstream.mend) == ("bad", doctor.SETUP)
+    assert "pool of processes" in pool.said
+    assert pool.mend
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the programs are shell scripts")

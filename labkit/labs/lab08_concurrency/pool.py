@@ -1,0 +1,96 @@
+"""What checks hold POST /fingerprint to: who computes, and what is left of them when the server has ended."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from labkit.checks.api import Api, Mismatch, Reply
+from labkit.checks.running import Running
+
+WAIT = 15.0
+"""How long a fingerprint may take, in seconds: the first one starts a process, which imports the module."""
+AT_ONCE, ROUNDS = 3, 6
+END = 6.0
+"""How long a server may take to end, and what it has started to be gone, in seconds."""
+PINGS, TRIES = 5, 4
+
+
+def digest(text: str, rounds: int) -> str:
+    """Return what slow_hash makes of a text."""
+    found = text.encode()
+    for _ in range(rounds):
+        found = hashlib.sha256(found).digest()
+    return found.hex()
+
+
+def fingerprint(server: Running, text: str, rounds: int) -> None:
+    """Expect the hash of a text, computed by a process that is not the server's."""
+    own = server.api.get("/ping").expect(200).json["pid"]
+    reply = server.api.post("/fingerprint", json={"text": text}, seconds=WAIT)
+    called = "hand over the function and its argument, each on its own: the call is the pool's"
+    reply.expect(200, advice=called if "'dict' object is not callable" in (reply.raised or "") else None)
+    body = reply.json
+    if not isinstance(body, dict) or body.get("digest") != digest(text, rounds) or type(body.get("pid")) is not int:
+        reply.fail('200, what slow_hash has returned: {"digest": ..., "pid": ...}')
+    if body["pid"] == own:
+        advice = "a thread, and the event loop, are the server's own process: hand slow_hash to a ProcessPoolExecutor"
+        reply.fail(f"a pid that is not the server's, {own}", advice, got=f"pid {own}")
+
+
+def two_processes(server: Running) -> None:
+    """Expect the same two processes to compute, however often they are asked."""
+    seen: set[int] = set()
+    rounds = 0
+    while len(seen) < 2 and rounds < ROUNDS:
+        seen |= _at_once(server.api.plain())
+        rounds += 1
+    asked = f"{AT_ONCE} requests to POST /fingerprint at the same time, {rounds} times"
+    if len(seen) < 2:
+        advice = "is there one worker only, or does each request wait until the one before has its answer?"
+        raise Mismatch(asked, "two processes that compute", f"{len(seen)}", advice)
+    seen |= _at_once(server.api.plain())
+    if len(seen) > 2:
+        advice = "make one pool of two when the app starts, and keep it as long as the app runs"
+        raise Mismatch(asked, "the same two processes, as long as the app runs", f"{len(seen)} of them", advice)
+
+
+def _at_once(api: Api) -> set[int]:
+    def send(number: int) -> Reply:
+        return api.post("/fingerprint", json={"text": uuid.uuid4().hex}, seconds=WAIT)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        replies = list(threads.map(send, range(AT_ONCE)))
+    return {reply.expect(200).json["pid"] for reply in replies}
+
+
+def answers_meanwhile(server: Running) -> None:
+    """Expect some quick answers before the fingerprint is there; the best of some tries."""
+    best = 0
+    api = server.api.plain()
+    for _ in range(TRIES):
+        with ThreadPoolExecutor(1) as threads:
+            slow = threads.submit(lambda: api.post("/fingerprint", json={"text": uuid.uuid4().hex}, seconds=WAIT))
+            before = 0
+            while not slow.done() and before < PINGS:
+                api.get("/ping", seconds=WAIT).expect(200)
+                before += not slow.done()
+            slow.result().expect(200)
+        best = max(best, before)
+        if best >= PINGS:
+            return
+    advice = "await what the pool computes: .result() waits in the event loop" if best < 2 else None
+    raise Mismatch("GET /ping while POST /fingerprint is under way", f"{PINGS} answers", f"{best}", advice)
+
+
+def nothing_is_left(server: Running) -> None:
+    """Expect that SIGTERM ends the server, and the processes that have computed."""
+    _at_once(server.api.plain())
+    server.signal(signal.SIGTERM)
+    if server.exit_code(END) is None:
+        raise Mismatch("SIGTERM", "the server ends", f"it still runs after {END:g} s, which is not in time")
+    if not server.gone(END):
+        advice = "what the app starts it has to end: `with ProcessPoolExecutor(...)` around the yield of a resource"
+        raise Mismatch("SIGTERM, and the server has ended", "no process is left", "its processes live on", advice)

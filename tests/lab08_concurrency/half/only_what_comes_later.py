@@ -1,0 +1,3 @@
+# The client is the given one, and the exercises that need no upstream are done.
+# not_attempted: client, gather, deadline, capacity
+# points: 8

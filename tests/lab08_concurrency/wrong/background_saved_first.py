@@ -1,0 +1,27 @@
+# Saved before the answer.
+# fails: background
+# says: save after the answer
+
+# %% background
+import logging
+import uuid
+
+from fastapi import BackgroundTasks
+
+logger = logging.getLogger("lab08")
+
+
+def save_or_say(entry):
+    """Save an entry; where that fails, log whose it was."""
+    try:
+        save(entry)
+    except Exception:
+        logger.exception("prediction %s was not saved", entry["id"])
+
+
+@app.post("/predictions")
+async def predict(flower: Flower, later: BackgroundTasks):
+    """Answer with a prediction, and save it afterwards."""
+    entry = {"id": str(uuid.uuid4()), "features": flower.features, "label": guess(flower.features)}
+    await asyncio.to_thread(save_or_say, entry)
+    return {"id": entry["id"], "label": entry["label"]}

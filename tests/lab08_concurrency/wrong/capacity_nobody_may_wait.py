@@ -1,0 +1,24 @@
+# Who finds both places taken is refused.
+# fails: capacity
+# says: four may wait
+
+# %% capacity
+import asyncio
+
+places = asyncio.Semaphore(AT_ONCE)
+inside = 0
+
+
+async def continue_text(prompt):
+    """Let the upstream go on with a text, if there is a place."""
+    global inside
+    if inside >= AT_ONCE:
+        raise HTTPException(503, "All places are taken.", headers={"Retry-After": "1"})
+    inside += 1
+    try:
+        async with places:
+            return (await call("POST", "/generate", json={"prompt": prompt})).json()
+    except (httpx.HTTPError, ValueError):
+        raise HTTPException(502, "The text generator has failed.")
+    finally:
+        inside -= 1

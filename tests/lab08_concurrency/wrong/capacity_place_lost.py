@@ -1,0 +1,24 @@
+# A place is given back only where all went well.
+# fails: capacity
+# says: however a call ends
+
+# %% capacity
+import asyncio
+
+places = asyncio.Semaphore(AT_ONCE)
+inside = 0
+
+
+async def continue_text(prompt):
+    """Let the upstream go on with a text, if there is a place."""
+    global inside
+    if inside >= AT_ONCE + WAITING:
+        raise HTTPException(503, "All places are taken.", headers={"Retry-After": "1"})
+    inside += 1
+    try:
+        async with places:
+            found = (await call("POST", "/generate", json={"prompt": prompt})).json()
+            inside -= 1
+            return found
+    except (httpx.HTTPError, ValueError):
+        raise HTTPException(502, "The text generator has failed.")

@@ -1,0 +1,23 @@
+# Only a status is expected to be wrong: an upstream that is not there raises something else.
+# fails: deadline
+# says: 502
+
+# %% deadline
+import asyncio
+
+import httpx
+
+
+async def look_up(name):
+    """Fetch a feature in time, and answer 504, 404 or 502 where that does not go well."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            return await fetch(name)
+    except TimeoutError:
+        raise HTTPException(504, "The feature store did not answer in time.")
+    except httpx.HTTPStatusError as problem:
+        if problem.response.status_code == 404:
+            raise HTTPException(404, "There is no such feature.")
+        raise HTTPException(502, "The feature store has failed.")
+    except ValueError:
+        raise HTTPException(502, "The feature store cannot be understood, or is not there.")
