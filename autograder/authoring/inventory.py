@@ -41,6 +41,7 @@ FILES = (
     "autograder/hidden/labNN_slug/*.py",
     "labkit/labs/labNN_slug/*.py",
     "labkit/labs/labNN_slug/*.css",
+    "labkit/labs/labNN_slug/*.js",
     "tests/labNN_slug/test_*.py",
     *(f"{folder}/*.py" for folder in SAMPLES),
 )

@@ -257,11 +257,7 @@ def test_workers(start: Start) -> None:
 def test_worker_class(start: Start) -> None:
     """The workers are of the class uvicorn_worker.UvicornWorker."""
     if got := other_class(start):
-        advice = (
-            "uvicorn.workers is deprecated: the class moved"
-            if OLD_CLASS in settings(start).get("worker_class", [])
-            else None
-        )
+        advice = "uvicorn.workers is deprecated: the class moved" if OLD_CLASS in settings(start).worker_class else None
         raise Mismatch("worker_class in gunicorn.conf.py", "uvicorn_worker.UvicornWorker", got, advice)
 
 
@@ -276,7 +272,7 @@ def test_timeouts(start: Start) -> None:
 def test_nothing_of_development(start: Start) -> None:
     """It neither reloads the code nor detaches from who started it."""
     for name in ("reload", "daemon"):
-        if settings(start).get(name):
+        if getattr(settings(start), name):
             raise Mismatch(f"{name} in gunicorn.conf.py", "False", "True")
 
 
@@ -312,8 +308,7 @@ def test_user(beside: Files) -> None:
 def test_command(beside: Files, start: Start) -> None:
     """Its command is in exec form, and can be reached from outside."""
     file = _dockerfile(beside)
-    bind = [str(address) for address in settings(start).get("bind", [])]
-    _fault(command.fault(file, bind), 'CMD ["program", "argument"], a server on 0.0.0.0')
+    _fault(command.fault(file, settings(start).bind), 'CMD ["program", "argument"], a server on 0.0.0.0')
 
 
 @exercise("dockerfile")

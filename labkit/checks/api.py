@@ -13,24 +13,26 @@ four lines: what was sent, what was expected, what came back, and what to try wh
 
 from __future__ import annotations
 
-import json
+import contextlib
+import socket
 import time
-from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from labkit.checks.compare import difference, same
-from labkit.checks.places import at_home
-from labkit.http import body as bodies
+from labkit.checks.events import EventStream
+from labkit.checks.mismatch import WIDTH, Mismatch, Overdue, Raised, received, short
+from labkit.checks.reply import Reply
+from labkit.checks.websocket import WebSocket
+from labkit.http import unfinished
 from labkit.http.exchange import exchange
-from labkit.module.advice import TRY, for_exception
-from labkit.text import one_line
 
 if TYPE_CHECKING:
     from labkit.checks.foundation import Foundation
+
+__all__ = ["SECONDS", "WIDTH", "Api", "Mismatch", "Overdue", "Raised", "Reply", "exercise", "table", "weightless"]
 
 exercise = pytest.mark.exercise
 """Marks the exercise a check belongs to."""
@@ -41,116 +43,6 @@ weightless = pytest.mark.weightless
 SECONDS = 5.0
 """How long one request may take, in seconds, from the first byte sent to the last byte received."""
 
-WIDTH = 100
-"""How many characters of a body a message shows."""
-
-
-class Mismatch(AssertionError):
-    """The server answered, but not as the contract says.
-
-    Attributes:
-        sent: what was sent, in one line, as the others.
-        expected: what was expected.
-        got: what came back.
-        advice: what to try, only where the symptom identifies the cause; else empty.
-        remark: what to say beside a correct outcome, where the check carries no share of the points.
-    """
-
-    def __init__(self, sent: str, expected: str, got: str, advice: str | None = None, remark: str = "") -> None:
-        super().__init__(sent, expected, got, advice, remark)
-        got, _, known = got.partition(f"\n{TRY}")  # what stands in the way of a start may bring its own advice
-        advice = known or advice
-        parts = (at_home(" ".join(part.splitlines())) for part in (sent, expected, got, advice or ""))
-        self.sent, self.expected, self.got, self.advice = parts
-        self.remark = remark
-
-    def __str__(self) -> str:
-        """Return the message: at most four lines."""
-        lines = [self.sent, f"expected  {self.expected}", f"got       {self.got}"]
-        return "\n".join([*lines, *([f"{TRY}{self.advice}"] if self.advice else [])])
-
-
-class Overdue(Mismatch):
-    """The server took too long."""
-
-
-class Raised(Mismatch):
-    """The student's code raised."""
-
-
-class Reply:
-    """One request and what came back.
-
-    Attributes:
-        sent: the request in one line.
-        status: the status code.
-        headers: the response's headers, names in any case.
-        text: the body, decoded; at most the first two million bytes.
-        raised: what the student's code raised and where, if it did.
-    """
-
-    def __init__(self, sent: str, response: httpx.Response, body: bytes, raised: str | None) -> None:
-        self.sent = sent
-        self.status = response.status_code
-        self.headers = response.headers
-        self.text = body.decode("utf-8", "replace")
-        self.raised = raised
-
-    @property
-    def got(self) -> str:
-        """The reply in one line."""
-        if self.raised:
-            return f"{self.status} ({self.raised})"
-        return f"{self.status} {_short(self.text)}".rstrip()
-
-    @cached_property
-    def json(self) -> Any:
-        """The body as JSON; None if it is none, so that a comparison fails and says what came."""
-        return bodies.parse(self.text)
-
-    def fail(self, expected: str, advice: str | None = None, got: str | None = None) -> NoReturn:
-        """Say that this reply is not what was expected; `got` where its whole body would hide what is wrong."""
-        if self.raised and not advice:
-            stub = self.raised.startswith("NotImplementedError")
-            advice = "replace the line with `raise NotImplementedError`" if stub else for_exception(self.raised)
-        came = f"{self.status}, {_short(got)}" if got and not self.raised else self.got
-        raise (Raised if self.raised else Mismatch)(self.sent, expected, came, advice)
-
-    def expect(self, status: int, body: Any = ..., *, advice: str | None = None) -> Reply:
-        """Expect this status and, unless left out, exactly this JSON body.
-
-        Args:
-            status: the status code.
-            body: any JSON value. 42 and 42.0 are the same number; true and 1 are not the same.
-            advice: what to try, where the symptom identifies the cause.
-
-        Returns:
-            The reply itself, to ask more of it.
-        """
-        expected = str(status) if body is ... else f"{status} {_short(json.dumps(body))}"
-        if self.status != status or body is ...:
-            return self if self.status == status else self._other_status(status, expected, body, advice)
-        came = self.json
-        if not same(came, body):
-            if isinstance(came, list | dict) and len(json.dumps(body)) > WIDTH:
-                wanted, found = difference(body, came)
-                self.fail(f"{status}, {_short(wanted)}", advice, got=found)
-            self.fail(expected, advice)
-        return self
-
-    def _other_status(self, status: int, expected: str, body: Any, advice: str | None) -> NoReturn:
-        """Say that the status is another one, and no more where the body is as expected."""
-        if body is not ... and same(self.json, body):
-            self.fail(str(status), advice, got="with the right body")
-        self.fail(expected, advice)
-
-    def refuse(self, *names: str, status: int = 422, advice: str | None = None) -> Reply:
-        """Expect bad input to be refused with this status and a body that names each of `names`."""
-        expected = f"{status} naming {', '.join(names)}" if names else str(status)
-        if self.status != status or any(name not in self.text for name in names):
-            self.fail(expected, advice)
-        return self
-
 
 class Api:
     """A client of the student's server that is never left hanging and never reuses a connection.
@@ -159,7 +51,10 @@ class Api:
 
     Attributes:
         foundation: what of the module is served; None where nobody knows.
+        dial: opens a connection to the server; None for one to the client's own address.
     """
+
+    dial: Callable[[], socket.socket] | None = None
 
     def __init__(
         self,
@@ -191,32 +86,93 @@ class Api:
         """Send a POST; see `request`."""
         return self.request("POST", path, **options)
 
-    def request(self, method: str, path: str, *, seconds: float = SECONDS, **options: Any) -> Reply:
+    def request(self, method: str, path: str, *, seconds: float = SECONDS, shown: str = "", **options: Any) -> Reply:
         """Send a request and read the whole answer, following redirects on the same server.
 
         Args:
             method: the HTTP method.
             path: the path, from `/`.
             seconds: how long it may take.
+            shown: what a message says of the body, in place of its first letters.
             options: as httpx takes them: params, json, content, headers.
 
         Raises:
             Overdue: it took longer than `seconds`.
             Mismatch: the server broke the connection or sent something that is not HTTP.
         """
+        seconds = self._allowed(f"{method} {path}", seconds)
         request = self._client.build_request(method, path, timeout=seconds, **options)
-        sent = _sent(request)
+        sent = f"{method} {path} {shown}" if shown else _sent(request)
         begun = time.time_ns()
-        try:
+        with received(sent, seconds):
             response, body = exchange(self._client, request, seconds)
-        except (httpx.TimeoutException, TimeoutError):
-            raise Overdue(sent, f"an answer within {seconds:g} s", "none in that time") from None
-        except httpx.ConnectError:
-            raise Raised(sent, "an answer", "no connection: the server is not running") from None
-        except Exception as problem:  # noqa: BLE001 (a client meets what a server sends with any error there is)
-            raise Mismatch(sent, "an HTTP response", f"{type(problem).__name__}: {_short(str(problem))}") from None
         raised = self._raised(method, request.url.path, begun) if response.status_code >= 500 else None
         return Reply(sent, response, body, raised)
+
+    def unfinished(
+        self, method: str, path: str, parts: Iterable[bytes], shown: str, seconds: float, headers: Mapping[str, str]
+    ) -> Reply:
+        """Send a request whose body has no end, and read what comes all the same.
+
+        Args:
+            method: the HTTP method.
+            path: the path.
+            parts: what is sent of the body, as it stands on the wire.
+            shown: what a message says of it.
+            seconds: how long to wait for an answer.
+            headers: more headers; a Content-Length or a Transfer-Encoding says how the body would go on.
+        """
+        sent = f"{method} {path} {shown}"
+        seconds = self._allowed(sent, seconds)
+        with received(sent, seconds):
+            response, body = unfinished.exchange(self._dial(), method, path, headers, parts, seconds)
+        return Reply(sent, response, body, None)
+
+    @contextlib.contextmanager
+    def events(self, path: str, *, seconds: float = SECONDS, **options: Any) -> Iterator[EventStream]:
+        """Ask for a stream of server-sent events, and read it as it comes; the connection ends with the block.
+
+        Args:
+            path: the path, from `/`.
+            seconds: how long it may take until the end of the block.
+            options: as httpx takes them: params, headers.
+        """
+        seconds = self._allowed(f"GET {path}", seconds)
+        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity", **options.pop("headers", {})}
+        request = self._client.build_request("GET", path, timeout=seconds, headers=headers, **options)
+        raised = self._since("GET", request.url.path)
+        with EventStream.open(self._client, request, _sent(request), seconds, raised) as stream:
+            yield stream
+
+    @contextlib.contextmanager
+    def websocket(self, path: str, *, seconds: float = SECONDS, origin: str | None = None) -> Iterator[WebSocket]:
+        """Open a WebSocket, and talk over it until the block ends.
+
+        Args:
+            path: the path, from `/`.
+            seconds: how long each step may take.
+            origin: the Origin that a browser would name; none for no browser.
+        """
+        sent = f"WebSocket {path}" + (f" with Origin: {origin}" if origin is not None else "")
+        raised = self._since("WEBSOCKET", path)
+        with WebSocket.open(self._dial, path, sent, lambda: self._allowed(sent, seconds), origin, raised) as opened:
+            yield opened
+
+    def _since(self, method: str, path: str) -> Callable[[], str | None]:
+        """Return what tells what was raised from now on."""
+        begun = time.time_ns()
+        return lambda: self._raised(method, path, begun)
+
+    def _allowed(self, sent: str, seconds: float) -> float:
+        """Return how long an exchange may take that is allowed so many seconds at most."""
+        return seconds
+
+    def _dial(self) -> socket.socket:
+        """Return a new connection to the server, for what httpx cannot send."""
+        if self.dial is not None:
+            return self.dial()
+        url = self._client.base_url
+        return socket.create_connection((url.host, url.port or 80))
 
 
 def table(given: dict[str, Any], name: str, length: int, key: str) -> list[dict[str, Any]]:
@@ -238,8 +194,4 @@ def table(given: dict[str, Any], name: str, length: int, key: str) -> list[dict[
 def _sent(request: httpx.Request) -> str:
     body = request.content.decode("utf-8", "replace")
     path = request.url.raw_path.decode("ascii", "replace")
-    return f"{request.method} {_short(path)} {_short(body)}".rstrip()
-
-
-def _short(text: str) -> str:
-    return one_line(text, WIDTH)
+    return f"{request.method} {short(path)} {short(body)}".rstrip()

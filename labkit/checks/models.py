@@ -46,6 +46,7 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         loading: float = 0.0,
         raises: str = "",
         fatal: float | None = None,
+        scale: float = 1.0,
     ) -> None:
         """Describe a model.
 
@@ -57,6 +58,7 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             slow_from: a call takes that time only if one of its numbers is at least this.
             loading: how long it takes to read it from its file, in seconds.
             raises: if not empty, what each call raises, as a ValueError.
+            scale: how large its weights are: with many features, small ones keep it from being too sure.
             fatal: a first feature that ends the whole process, as a fault in a model's native code does.
         """
         self.classes, self.features, self.seed = classes, features, seed
@@ -64,7 +66,8 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.loading, self.raises, self.fatal = loading, raises, fatal
         self.classes_ = np.arange(classes)
         self.n_features_in_ = features
-        self._weights = np.random.default_rng(seed).normal(size=(features, classes))
+        self.scale = scale
+        self._weights = scale * np.random.default_rng(seed).normal(size=(features, classes))
 
     def __sklearn_is_fitted__(self) -> bool:
         return True

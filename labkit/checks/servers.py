@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import httpx
 
 from labkit import sections
-from labkit.checks.api import SECONDS, Api, Overdue, Reply
+from labkit.checks.api import Api, Overdue
 from labkit.checks.foundation import Foundation
 from labkit.checks.places import at_home
 from labkit.checks.tracebacks import RAISED, Tracebacks
@@ -209,6 +209,7 @@ class Servers:
         raised = Tracebacks(running.printed, self._module).raised if setup.command else served.raised
         foundation = Foundation(self._module, served.left_out)
         running.api = _Patient(client, raised, self._until, foundation)
+        running.api.dial = served.dial
         return running
 
 
@@ -251,8 +252,8 @@ class _Patient(Api):
         super().__init__(client, raised, foundation)
         self._patience_ends = until
 
-    def request(self, method: str, path: str, *, seconds: float = SECONDS, **options: Any) -> Reply:
+    def _allowed(self, sent: str, seconds: float) -> float:
         left = self._patience_ends() - time.monotonic()
         if left <= 0:
-            raise Overdue(f"{method} {path}", "an answer", "no time is left: the checks before used it up")
-        return super().request(method, path, seconds=min(patience(seconds), left), **options)
+            raise Overdue(sent, "an answer", "no time is left: the checks before used it up")
+        return min(patience(seconds), left)

@@ -36,17 +36,39 @@ def exchange(
         TimeoutError: it took longer.
         httpx.HTTPError: the connection broke, what came is not HTTP, or it redirects without end.
     """
-    with _watch.scissors(seconds) as scissors:
-        try:
-            return _follow(client, request, scissors, redirects)
-        except (httpx.TimeoutException, httpx.TransportError):
-            if scissors.cut:
-                raise TimeoutError from None
-            raise
+    with deadline(seconds) as held:
+        return _follow(client, request, held, redirects)
+
+
+@contextlib.contextmanager
+def deadline(seconds: float, connection: socket.socket | None = None) -> Iterator[Scissors]:
+    """Cut a connection if the block takes longer than so many seconds.
+
+    Args:
+        seconds: how long it may take.
+        connection: what to cut, where it is not httpx that opens it and is told to trace it.
+
+    Raises:
+        TimeoutError: it took longer.
+    """
+    with scissors(seconds) as held:
+        held.hold(connection)
+        with held.in_time():
+            yield held
+
+
+def scissors(seconds: float) -> contextlib.AbstractContextManager[Scissors]:
+    """Return what cuts a connection after so many seconds, and is put away with the block."""
+    return _watch.scissors(seconds)
+
+
+def postpone(held: Scissors, seconds: float) -> None:
+    """Let scissors cut so many seconds from now, and not when it was said before."""
+    _watch.postpone(held, seconds)
 
 
 def _follow(
-    client: httpx.Client, request: httpx.Request, scissors: _Scissors, redirects: int
+    client: httpx.Client, request: httpx.Request, scissors: Scissors, redirects: int
 ) -> tuple[httpx.Response, bytes]:
     first = request
     for _ in range(redirects + 1):
@@ -56,7 +78,7 @@ def _follow(
             body = read(response)
         finally:
             response.close()
-        if scissors.cut:  # a body without a length ends where the connection does
+        if scissors.cut:
             raise TimeoutError
         follow = response.next_request
         if follow is None or redirects == 0 or _server(follow) != _server(first):
@@ -69,7 +91,7 @@ def _server(request: httpx.Request) -> tuple[str, str, int | None]:
     return request.url.scheme, request.url.host, request.url.port
 
 
-class _Scissors:
+class Scissors:
     """Cuts a connection when its time is up. httpx cannot: its timeouts begin anew with every byte that comes."""
 
     def __init__(self) -> None:
@@ -79,9 +101,25 @@ class _Scissors:
     def trace(self, event: str, info: dict[str, Any]) -> None:
         """Take the socket from httpx, which tells its steps to this function."""
         if event in {"connection.connect_tcp.complete", "connection.connect_unix_socket.complete"}:
-            self._socket = info["return_value"].get_extra_info("socket")
+            self.hold(info["return_value"].get_extra_info("socket"))
+
+    def hold(self, connection: socket.socket | None) -> None:
+        """Remember what to cut, and cut it if the time was up before it was there."""
+        self._socket = connection
+        if self.cut:
+            self.snip()
+
+    @contextlib.contextmanager
+    def in_time(self) -> Iterator[None]:
+        """Raise TimeoutError in place of whatever comes of a connection that was cut."""
+        try:
+            yield
+        except Exception:
             if self.cut:
-                self.snip()
+                raise TimeoutError from None
+            raise
+        if self.cut:  # a body without a length ends where the connection does
+            raise TimeoutError
 
     def snip(self) -> None:
         """Cut the connection, or the next one that is opened."""
@@ -96,14 +134,14 @@ class _Watch:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._due: dict[_Scissors, float] = {}
+        self._due: dict[Scissors, float] = {}
         self._wakes = math.inf
         self._thread: threading.Thread | None = None
 
     @contextlib.contextmanager
-    def scissors(self, seconds: float) -> Iterator[_Scissors]:
+    def scissors(self, seconds: float) -> Iterator[Scissors]:
         """Give scissors that cut after so many seconds."""
-        scissors = _Scissors()
+        scissors = Scissors()
         with self._changed:
             self._due[scissors] = when = time.monotonic() + seconds
             if self._thread is None or not self._thread.is_alive():
@@ -116,6 +154,13 @@ class _Watch:
         finally:
             with self._changed:
                 del self._due[scissors]
+
+    def postpone(self, scissors: Scissors, seconds: float) -> None:
+        """Change when to cut."""
+        with self._changed:
+            if scissors in self._due:
+                self._due[scissors] = time.monotonic() + seconds
+                self._changed.notify()
 
     def _look(self) -> None:
         with self._changed:

@@ -21,6 +21,7 @@ from starlette.responses import PlainTextResponse
 from uvicorn.lifespan.on import LifespanOn
 
 from labkit.live import log as logs
+from labkit.live.sockets import Sockets
 
 T = TypeVar("T")
 
@@ -61,6 +62,7 @@ class Background:
         """Start the thread; it answers 503 until an application begins."""
         self._app: Any = Unavailable("it is starting")
         self._lifespan: _Lifespan | None = None
+        self._sockets: Sockets | None = None
         self._ready = threading.Event()
         self._socket, self._log, self._patience = sock, logs.Outlet(log), patience
         config = uvicorn.Config(
@@ -140,13 +142,16 @@ class Background:
             await lifespan.begin(self._patience.start)
         except (TooSlow, StartFailed) as problem:
             return problem
-        self._lifespan, self._app = lifespan, served
+        self._lifespan = lifespan
+        self._app = self._sockets = Sockets(served)
         return None
 
     async def _end(self) -> None:
         logs.current.set(self._log)
         lifespan, self._lifespan = self._lifespan, None
         self._app = Unavailable("it is starting")
+        if self._sockets is not None:
+            self._sockets.over.set()
         if lifespan is not None:
             await lifespan.end(self._patience.stop)
 

@@ -15,6 +15,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from starlette.routing import WebSocketRoute
+
 from labkit.http import address
 from labkit.live import log
 from labkit.live.loop_thread import Background, LoopEnded, Patience, StartFailed, TooSlow
@@ -37,6 +39,7 @@ class Server:
         traces: the last requests it saw.
         problem: why it serves nothing at the moment; None if it serves.
         pages: where the application documents itself.
+        sockets: the paths of its WebSockets, which no document tells.
         changes: grows whenever it serves, or does not serve, something else.
         starting: whether that is under way.
         patience: how long it waits for what.
@@ -55,6 +58,7 @@ class Server:
         self.problem: str | None = "it was not started yet: lab.server.start() starts it"
         self.patience = Patience()
         self.pages = Pages()
+        self.sockets: list[str] = []
         self.changes = 0
         self.starting = False
         self._code, self._bring_up = code, bring_up
@@ -156,6 +160,7 @@ class Server:
         finally:
             self.starting = False
         self.pages = Pages.of(app)
+        self.sockets = [one.path for one in getattr(app, "routes", []) if isinstance(one, WebSocketRoute)]
         self._say(None)
 
     def fail(self, reason: str) -> None:

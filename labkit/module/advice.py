@@ -40,6 +40,9 @@ _KNOWN = {
     r"TypeError: exceptions must derive from BaseException": (
         "only an exception can be raised: return a response, or raise HTTPException(...)"
     ),
+    r"ValidationError: 1 validation error for ServerSentEvent id Input should be a valid string": (
+        "the id of an event is text: id=str(number)"
+    ),
     r"TypeError: the first argument must be callable": (
         "hand over the function and its arguments, each on its own: run_in_threadpool(method, rows)"
     ),

@@ -31,6 +31,8 @@ def raised_at(problem: BaseException, path: Path) -> str:
     As `KeyError: 'label', in line 9 of the cell predict, labs/lab03_serving.py:31`; without its end if no line of the
     student's module has raised.
     """
+    while isinstance(problem, BaseExceptionGroup) and len(problem.exceptions) == 1:  # as anyio wraps what a task raises
+        problem = problem.exceptions[0]
     text = "".join(linecache.getlines(str(path)))  # what is served, as labkit.module.loading has put it there
     said, place = _said(problem, WIDTH), _place(problem, text, path)
     if not place:

@@ -12,15 +12,21 @@ import httpx
 import ipywidgets as widgets
 
 from labkit.checks.api import SECONDS
-from labkit.http.exchange import exchange
+from labkit.http import event_stream
+from labkit.http.event_stream import Event, Opened
 from labkit.live.server import Server
 from labkit.openapi.fields import fields
 from labkit.openapi.refusals import faults
 from labkit.panel import request as asking
 from labkit.panel import response as answer
 from labkit.panel.form import Form
+from labkit.panel.request import Upload
 from labkit.panel.schema import NoSchema, Schema, operations
 
+_LEAVE = "Leave"
+"""What the button says while a stream is followed."""
+STREAM = 120.0
+"""How long a stream of events is followed, in seconds."""
 _COPY = (
     "const text = this.nextElementSibling.textContent, say = () => { this.textContent = 'copied';"
     " setTimeout(() => this.textContent = 'copy', 1500) };"
@@ -39,8 +45,9 @@ class Explore:
         """Explore this server, with the client that the function returns."""
         self._server, self._schema, self._client = server, schema, client
         self._seen = -1
+        self._left = threading.Event()
         self._document: Any = {}
-        self._typed: dict[tuple[str, str], dict[tuple[str, ...], str]] = {}
+        self._typed: dict[tuple[str, str], dict[tuple[str, ...], str | Upload]] = {}
         self.form: Form | None = None
         self.operations = widgets.ToggleButtons(options=[], style={"button_width": "auto"})
         self.operations.add_class("operations")
@@ -79,9 +86,14 @@ class Explore:
         self._choose()
 
     def ask(self) -> threading.Thread | None:
-        """Send what the form says, from a thread: a server that hangs must not hold the notebook."""
-        if self.form is None:
+        """Send what the form says, from a thread: a server that hangs must not hold the notebook.
+
+        Where a stream is being followed, leave it.
+        """
+        self._left.set()
+        if self.form is None or self.send.description == _LEAVE:
             return None
+        self._left.clear()
         self.send.disabled, self.send.description = True, "waiting"
         sending = threading.Thread(target=self._ask, args=[self.form], name="labkit-panel-request", daemon=True)
         sending.start()
@@ -91,10 +103,14 @@ class Explore:
         begun = time.perf_counter()
         try:
             wanted = asked.asked()
-            request = self._client().build_request(wanted.method, wanted.path, **wanted.options)
-            response, content = exchange(self._client(), request, SECONDS, redirects=0)
-            said = answer.html(response, content, 1000 * (time.perf_counter() - begun))
-            asked.mark(list(faults(response.status_code, answer.body(content))))
+            request = self._client().build_request(wanted.method, wanted.path, **wanted.sent)
+            with event_stream.opened(self._client(), request, SECONDS, STREAM) as opened:
+                if opened.streams:
+                    said = self._follow(opened)
+                else:
+                    content = opened.body()
+                    said = answer.html(opened.response, content, 1000 * (time.perf_counter() - begun))
+                    asked.mark(list(faults(opened.response.status_code, answer.body(content))))
         except TimeoutError:
             said = answer.failed(f"no answer within {SECONDS:g} s")
         except Exception as problem:  # noqa: BLE001 (whatever is wrong with what was typed, the panel says so and goes on)
@@ -102,6 +118,18 @@ class Explore:
         finally:
             self.send.disabled, self.send.description = False, "Send"
         self.answer.value = said
+
+    def _follow(self, opened: Opened) -> str:
+        """Show each event when it comes, until the stream ends or is left; return the last form of it."""
+        self.send.disabled, self.send.description = False, _LEAVE
+        began, came, state = time.monotonic(), list[Event](), "the stream has ended"
+        for event in opened.events():
+            came.append(event)
+            self.answer.value = answer.stream(opened.response, came, began, "it goes on")
+            if self._left.is_set():
+                state = "you have left it"
+                break
+        return answer.stream(opened.response, came, began, state)
 
     def _choose(self) -> None:
         """Draw the form of the chosen operation, with what was typed there before."""

@@ -11,9 +11,9 @@ import ipywidgets as widgets
 from labkit.openapi.fields import MISSING, Field
 from labkit.openapi.refusals import Fault
 from labkit.panel import request
-from labkit.panel.request import Asked
+from labkit.panel.request import Asked, Upload
 
-_LONG = {"object", "file", "any"}
+_LONG = {"object", "any"}
 """What gets several lines to write in."""
 
 
@@ -24,7 +24,9 @@ class Row:
         """Begin with what the field starts with; `changed` is called with every key."""
         self.field = field
         options = {"description": field.name, "value": request.start(field), "placeholder": _placeholder(field)}
-        if field.kind in _LONG:
+        if field.kind == "file":
+            self.input = widgets.FileUpload(description=f"{field.name}: choose a file")
+        elif field.kind in _LONG:
             self.input = widgets.Textarea(rows=3, **options)
         elif field.choices or field.kind == "boolean":
             choices = field.choices or (True, False)
@@ -35,6 +37,18 @@ class Row:
         self.note = widgets.HTML(_note(field))
         self.widget = widgets.HBox([self.input, self.note])
         self.mark("")
+
+    @property
+    def said(self) -> str | Upload:
+        """What was typed, or the file that was chosen; empty if nothing was."""
+        if self.field.kind != "file":
+            return str(self.input.value)
+        return next((Upload(one["name"], bytes(one["content"]), one["type"]) for one in self.input.value), "")
+
+    def fill(self, text: str | Upload) -> None:
+        """Put a text into the field; a browser lets nobody choose a file but the one who sits before it."""
+        if isinstance(text, str) and self.field.kind != "file":
+            self.input.value = text
 
     def mark(self, refused: str) -> None:
         """Say why the value was refused; with an empty text, say what the field takes."""
@@ -68,18 +82,18 @@ class Form:
         return bool(self._body) and "json" in self.media
 
     @property
-    def said(self) -> list[tuple[Field, str]]:
-        """Each field, and the text that stands in it."""
-        return [(row.field, row.input.value) for row in self.rows]
+    def said(self) -> list[tuple[Field, str | Upload]]:
+        """Each field, and what it says."""
+        return [(row.field, row.said) for row in self.rows]
 
     def asked(self) -> Asked:
         """The request that the form describes."""
         return request.ask(self.method, self.path, self.media, self.said, self.text.value if self.raw.value else None)
 
-    def fill(self, said: dict[tuple[str, ...], str]) -> None:
+    def fill(self, said: dict[tuple[str, ...], str | Upload]) -> None:
         """Put texts into the fields of these places."""
         for row in self.rows:
-            row.input.value = said.get(row.field.loc, row.input.value)
+            row.fill(said.get(row.field.loc, row.said))
 
     def mark(self, faults: Sequence[Fault]) -> None:
         """Mark the fields that a refusal names; the rows of all others are as they were."""

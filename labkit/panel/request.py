@@ -16,8 +16,28 @@ JSON = "application/json"
 _MULTIPART, _FORM = "multipart/form-data", "application/x-www-form-urlencoded"
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 
-Said = Sequence[tuple[Field, str]]
-"""What a form says: the text of each field."""
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that somebody has chosen.
+
+    Attributes:
+        name: what it is called.
+        content: its bytes.
+        kind: the content type that the browser gives it.
+    """
+
+    name: str
+    content: bytes
+    kind: str = "application/octet-stream"
+
+    def __repr__(self) -> str:
+        """As it is opened where it lies, in a line of Python."""
+        return f"({self.name!r}, open({self.name!r}, 'rb'), {self.kind!r})"
+
+
+Said = Sequence[tuple[Field, str | Upload]]
+"""What a form says: the text of each field, or the file."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +54,15 @@ class Asked:
     path: str
     options: dict[str, Any]
 
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The options with the bytes of files in the place of the files."""
+        files = {
+            name: (file.name, file.content, file.kind) if isinstance(file, Upload) else file
+            for name, file in self.options.get("files", {}).items()
+        }
+        return {**self.options, "files": files} if files else self.options
+
     def curl(self, address: str) -> str:
         """Return the command that sends it to this address."""
         options = self.options
@@ -46,8 +75,12 @@ class Asked:
             words += ["-H", f"Content-Type: {JSON}", "-d", json.dumps(options["json"], ensure_ascii=False)]
         if "content" in options:
             words += ["-d", options["content"]]
-        for name, (_, text) in options.get("files", {}).items():
-            words += ["-F", f"{name}={text};filename={name}.txt"]
+        for name, file in options.get("files", {}).items():
+            chosen = isinstance(file, Upload)
+            words += [
+                "-F",
+                f"{name}=@{file.name};type={file.kind}" if chosen else f"{name}={file[1]};filename={name}.txt",
+            ]
         for name, value in options.get("data", {}).items():
             words += ["-F" if "files" in options else "--data-urlencode", f"{name}={value}"]
         return shlex.join(words)
@@ -85,7 +118,7 @@ def ask(method: str, path: str, kind: str, said: Said, raw: str | None = None) -
     """
     parts: dict[str, dict[str, Any]] = {"params": {}, "headers": {}}
     places, cookies = {"query": "params", "header": "headers"}, []
-    for field, text in said:
+    for field, text in ((field, text) for field, text in said if isinstance(text, str)):
         if field.where == "path":
             path = path.replace(f"{{{field.name}}}", quote(text, "/"))
         elif field.where in places and text:
@@ -128,7 +161,7 @@ def shown(value: Any) -> str:
 def _body(said: Said, kind: str) -> Any:
     body: Any = MISSING
     for field, text in said:
-        if field.where == "body" and text:
+        if field.where == "body" and text and not isinstance(text, Upload):
             body = _placed(body, field.loc[1:], _value(field, text, kind))
     return body
 
@@ -165,6 +198,10 @@ def _placed(body: Any, names: tuple[str, ...], value: Any) -> Any:
 
 def _form(said: Said, body: Any) -> dict[str, Any]:
     """Return the fields of a form: what is a file, and what is not."""
-    files = {field.name: (f"{field.name}.txt", text) for field, text in said if field.kind == "file" and text}
+    files = {
+        field.name: text if isinstance(text, Upload) else (f"{field.name}.txt", text)
+        for field, text in said
+        if field.kind == "file" and text
+    }
     values = {name: value for name, value in (body if isinstance(body, dict) else {}).items() if name not in files}
     return {name: part for name, part in (("files", files), ("data", values)) if part}

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
+from labkit.http.event_stream import Event
+
 SHOWN = 20_000
 """How many characters of a body are shown."""
 RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
 """What RFC 9110 calls these, as the labs do; Python has the older words up to 3.12."""
+EVENTS = 60
+"""How many events of a stream are shown, the last ones."""
 SHORT = 60
 """How long a list or an object may be to stand in one line."""
 
@@ -42,6 +47,26 @@ def html(response: httpx.Response, content: bytes, milliseconds: float) -> str:
         f"<pre>{escape(text[:SHOWN] + more)}</pre>"
         f"<details><summary>{len(response.headers)} headers</summary><pre>{escape(headers)}</pre></details></div>"
     )
+
+
+def stream(response: httpx.Response, came: Sequence[Event], began: float, state: str) -> str:
+    """Return, as HTML, the events that have come, each with the moment when it did, in seconds since a beginning."""
+    status = response.status_code
+    look = "correct" if status < 400 else "incorrect"
+    rows = "".join(_event(event, event.at - began) for event in came[-EVENTS:])
+    more = f"<div>{len(came) - EVENTS} before</div>" if len(came) > EVENTS else ""
+    return (
+        f'<div class="answer box {look}" data-status="{status}">'
+        f'<div class="head"><b class="status">{status} {len(came)} events</b>'
+        f'<span class="end muted">{escape(state)}</span></div><div class="events">{more}{rows}</div></div>'
+    )
+
+
+def _event(event: Event, seconds: float) -> str:
+    name = "" if event.name == "message" else f"<b>{escape(event.name)}</b> "
+    number = f'<span class="muted">{escape(event.id)}</span>'
+    text = escape(event.data[:SHOWN])
+    return f'<div class="event"><span class="muted">{seconds:.2f} s</span>{number}<span>{name}{text}</span></div>'
 
 
 def failed(reason: str) -> str:

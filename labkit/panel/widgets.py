@@ -17,6 +17,7 @@ from labkit.panel.docs import Docs
 from labkit.panel.explore import Explore
 from labkit.panel.logs import LogTab
 from labkit.panel.schema import Schema
+from labkit.panel.socket import Socket
 from labkit.panel.traffic import Traffic
 from labkit.pictures import view, xray
 
@@ -37,7 +38,7 @@ class Shown:
     """The widgets of a panel.
 
     Attributes:
-        tabs: Explore, Docs, Log and Traffic.
+        tabs: Explore, Docs, Log, Traffic and Socket.
         widget: all of it.
         closed: whether it was taken away.
     """
@@ -53,7 +54,8 @@ class Shown:
         self.stop = widgets.Button(description="Stop", icon="stop", tooltip="give the port back")
         self.restart.on_click(lambda button: self._start(anew=True))
         self.stop.on_click(lambda button: self._stop_or_start())
-        self.tabs: list[Tab] = [Explore(server, schema, client), Docs(server), LogTab(server), Traffic(server)]
+        explore, socket = Explore(server, schema, client), Socket(server, client)
+        self.tabs: list[Tab] = [explore, Docs(server), LogTab(server), Traffic(server), socket]
         self.tab = widgets.Tab([tab.widget for tab in self.tabs], titles=[tab.title for tab in self.tabs])
         self.tab.observe(lambda change: self.tick(), "selected_index")
         head = widgets.HBox([self.status, self.restart, self.stop])

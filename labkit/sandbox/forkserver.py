@@ -38,6 +38,8 @@ LATER = {
     "numpy": ("numpy",),
     "joblib": _LEARNING,
     "sklearn": (*_LEARNING, "sklearn.model_selection"),
+    "PIL": (*_LEARNING, "PIL.ImageOps", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "labkit.labs.lab09_media.models"),
+    "soundfile": ("soundfile",),
     "pytest": (
         "hypothesis",
         "hypothesis.strategies",

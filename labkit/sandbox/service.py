@@ -10,6 +10,7 @@ import json
 import os
 import select
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -79,6 +80,16 @@ class Served:
         limits = httpx.Limits(max_keepalive_connections=0)
         # There is no TLS here, and loading certificates would take longer than the checks.
         return httpx.HTTPTransport(uds=str(self.folder / SOCKET), limits=limits, verify=False)
+
+    def dial(self) -> socket.socket:
+        """Open a connection to it, for what is not said through a transport."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(str(self.folder / SOCKET))
+        except OSError:
+            connection.close()
+            raise
+        return connection
 
     def raised(self, method: str, path: str, since: int = 0) -> str | None:
         """Return what the code raised in the request that was just answered, as labkit.module.errors says it.

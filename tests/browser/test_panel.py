@@ -45,6 +45,29 @@ def predict(flower: Flower, top: Annotated[int, Query(ge=1, le=3)] = 1):
         raise ValueError("no flower has such petals")
     return {"species": "setosa", "top": top, "colour": flower.colour}
 """
+MEDIA = """
+import time
+from fastapi import FastAPI, UploadFile, WebSocket
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+app = FastAPI(title="Media")
+
+@app.post("/weigh")
+def weigh(file: UploadFile):
+    return {"name": file.filename, "kind": file.content_type, "bytes": len(file.file.read())}
+
+@app.get("/count", response_class=EventSourceResponse)
+def count():
+    for number in range(100):
+        yield ServerSentEvent(data={"number": number}, id=str(number))
+        time.sleep(0.2)
+
+@app.websocket("/echo")
+async def echo(ws: WebSocket):
+    await ws.accept()
+    async for text in ws.iter_text():
+        await ws.send_text(f"you said {text}")
+"""
 PREDICT = {"petal_length": 4.2, "petal_width": 1.3}
 
 
@@ -85,15 +108,19 @@ class Panel:
         self.notebook.scroll_to(self.place)
 
 
+def opened(prepared, app: str) -> Panel:
+    notebook = prepared(LAB, cells=r"^lab\.(panel\(|server$)", setup=f"%%section setup{app}")
+    place = notebook.find("lab.panel()")
+    panel = Panel(notebook, place, notebook.shown(place))
+    expect(panel.shown.locator(".form")).to_be_visible()
+    panel.top()
+    return panel
+
+
 @pytest.fixture
 def panel(prepared) -> Panel:
     """The panel, opened on an app with a request body."""
-    notebook = prepared(LAB, cells=r"^lab\.(panel\(|server$)", setup=f"%%section setup{APP}")
-    place = notebook.find("lab.panel()")
-    opened = Panel(notebook, place, notebook.shown(place))
-    expect(opened.shown.locator(".form")).to_be_visible()
-    opened.top()
-    return opened
+    return opened(prepared, APP)
 
 
 def test_a_refusal_marks_the_fields_it_names(panel, picture):
@@ -264,3 +291,29 @@ def test_ten_thousand_requests_leave_the_notebook_as_it_was(panel, fresh):
     notebook.run(notebook.find("lab.server"))
     notebook.save()
     assert path.stat().st_size < size + 1000
+
+
+def test_a_file_is_sent_a_stream_followed_and_a_socket_talked_on(prepared, picture):
+    """A file is chosen and sent, events appear while more are to come, and a socket answers."""
+    panel = opened(prepared, MEDIA)
+    panel.choose("POST", "/weigh")
+    file = {"name": "seven.png", "mimeType": "image/png", "buffer": b"\x89PNG"}
+    with panel.notebook.page.expect_file_chooser() as chooser:
+        panel.button("choose a file").click()
+    chooser.value.set_files([file])
+    expect(panel.shown.locator("[data-form=curl]")).to_contain_text("seven.png")
+    expect(panel.send()).to_contain_text('"bytes": 4')
+    picture("file")
+    panel.choose("GET", "/count")
+    panel.button("Send").click()
+    expect(panel.shown.locator(".answer .event").nth(3)).to_contain_text('{"number":')
+    expect(panel.shown.locator(".answer")).to_contain_text("it goes on")
+    picture("stream")
+    panel.button("Leave").click()
+    expect(panel.shown.locator(".answer")).to_contain_text("you have left it")
+    panel.tab("Socket")
+    panel.shown.get_by_placeholder("a message").fill("hello")
+    panel.button("Send").click()
+    expect(panel.shown.locator("[data-kind=came]")).to_contain_text("you said hello")
+    picture("socket")
+    assert panel.notebook.stderr() == []

@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import ValidationError
 
 from labkit.checks.api import Mismatch
 from labkit.checks.running import Running, Start
-from labkit.labs.lab07_production.two_apps import STEPS
+from labkit.labs.lab07_production.reports import Configuration, Report
 from labkit.sandbox.setup import Command, Setup
 
 MODULE = "lab07_production"
@@ -49,25 +49,6 @@ def two_apps(first: dict[str, str], second: dict[str, str]) -> Setup:
     """Return the setup in which `create_app` is called three times, see labkit.labs.lab07_production.two_apps."""
     variables = {"MODULE": MODULE, "FIRST": json.dumps(first), "SECOND": json.dumps(second)}
     return Setup(variables, command=Command("uvicorn", app="labkit.labs.lab07_production.two_apps:app"))
-
-
-class Report(BaseModel):
-    """What two_apps has to say, from the student's process.
-
-    Attributes:
-        said: what went wrong at each step; empty where nothing did.
-        shown: how the settings present themselves.
-    """
-
-    said: dict[str, str]
-    shown: list[str]
-
-    @field_validator("said")
-    @classmethod
-    def _whole(cls, said: dict[str, str]) -> dict[str, str]:
-        if missing := set(STEPS) - said.keys():
-            raise ValueError(f"it says nothing of {missing}")
-        return said
 
 
 def report(running: Running) -> Report:
@@ -186,9 +167,9 @@ def said_at_the_end(running: Running) -> None:
         raise Mismatch("SIGTERM", f"a line with: {WORDS}", f"last: {lines[-1] if lines else 'nothing'}")
 
 
-def settings(start: Start) -> dict[str, Any]:
+def settings(start: Start) -> Configuration:
     """Return what gunicorn makes of the student's file."""
-    return start(CONFIGURED).settings
+    return Configuration.of(start(CONFIGURED).settings)
 
 
 _CLASS = "uvicorn_worker._workers.UvicornWorker"
@@ -197,18 +178,17 @@ _CLASS = "uvicorn_worker._workers.UvicornWorker"
 def other_class(start: Start) -> str:
     """Return the class of the workers where it is not the one that is wanted; empty where it is."""
     found = settings(start)
-    classes: list[str] = found.get("worker_class", [])
-    if _CLASS in classes:
+    if _CLASS in found.worker_class:
         return ""
-    return (classes or ["nothing"])[0] if "worker_class" in found.get("named", []) else "sync, the default"
+    return (found.worker_class or ["nothing"])[0] if "worker_class" in found.named else "sync, the default"
 
 
 def silencer(start: Start) -> str:
     """Say which setting keeps gunicorn from answering; empty where that is none that is known."""
     found = settings(start)
-    if found.get("daemon"):
+    if found.daemon:
         return "daemon is True: gunicorn detaches, and who has started it sees it end"
-    other = other_class(start) if found else ""  # there is none where the file cannot be read
+    other = other_class(start) if found.worker_class else ""  # there is none where the file cannot be read
     return f"worker_class is {other}: an ASGI app needs workers of its own" if other else ""
 
 
@@ -219,10 +199,10 @@ def named(start: Start, name: str, fits: Callable[[Any], bool], expected: str) -
         Mismatch: it has not, or it does not.
     """
     found = settings(start)
-    if name not in found.get("named", []):
+    if name not in found.named:
         raise Mismatch(f"{name} in gunicorn.conf.py", expected, "nothing")
-    if not fits(found[name]):
-        raise Mismatch(f"{name} in gunicorn.conf.py", expected, f"{found[name]}")
+    if not fits(value := getattr(found, name)):
+        raise Mismatch(f"{name} in gunicorn.conf.py", expected, f"{value}")
 
 
 def _says_so(line: str) -> bool:

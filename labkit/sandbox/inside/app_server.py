@@ -119,8 +119,9 @@ class _Watched:
         except BaseException as problem:
             if scope["type"] == "lifespan":
                 self.startup = problem
-            elif scope["type"] == "http":
-                say(self._report, [scope["method"], scope["path"], self._raised_at(problem)])
+            else:
+                method = scope.get("method", "WEBSOCKET")
+                say(self._report, [method, scope["path"], self._raised_at(problem)])
             raise
 
 

@@ -32,6 +32,7 @@ def test_the_repository_has_what_it_should_and_nothing_else():
         "labkit/labs/__init__.py",
         "labkit/labs/lab01_x/lab.py",
         "labkit/labs/lab01_x/picture.css",
+        "labkit/labs/lab01_x/picture.js",
         "tests/lab01_x/wrong/mistake.py",
         "tests/lab01_x/half/nothing.py",
         "tests/lab01_x/test_picture.py",

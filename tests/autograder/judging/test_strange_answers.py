@@ -16,7 +16,10 @@ from autograder.judging import judge as judging
 from autograder.judging.tiers import probe
 from autograder.submissions import submission
 from labkit.checks import servers
+from labkit.http.body import parse
+from labkit.http.websocket import Client
 from labkit.sandbox.output import Printed
+from labkit.sandbox.service import Served
 from labkit.verdict import Outcome
 
 pytestmark = pytest.mark.sandbox
@@ -28,6 +31,7 @@ HOW_OFTEN = {
     "lab04_errors": 5,
     "lab05_health": 3,
     "lab07_production": 2,
+    "lab09_media": 2,
 }
 """How many classes of strange answers each lab meets; the last ones wait for what does not come."""
 
@@ -133,9 +137,10 @@ def replaced(value, dice):
 
 @pytest.mark.parametrize("lab", HOW_OFTEN)
 def test_no_check_fails_by_itself(lab):
-    """Whatever part of the solution's answers and lines turns strange, each check says so or does not mind."""
+    """Whatever part of the solution's answers, lines and reports turns strange, each check says so or does not mind."""
     handed_in = submission.solution(submission.course().lab(lab))
     tier, connect, lines = probe(), servers.connect, Printed.lines
+    said, received = Served.said, Client.receive
 
     @settings(
         max_examples=HOW_OFTEN[lab],
@@ -154,9 +159,19 @@ def test_no_check_fails_by_itself(lab):
                 [strange(line, dice) if dice.random() < 0.1 else line for line in stream] for stream in lines(self)
             )
 
+        def told(self, *asked, **how):
+            value = said(self, *asked, **how)
+            return parse(strange(json.dumps(value), dice)) if value is not None and dice.random() < 0.3 else value
+
+        def receive(self, seconds):
+            message = received(self, seconds)
+            return strange(str(message), dice) if dice.random() < 0.3 else message
+
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Client, "receive", receive)
             patch.setattr(servers, "connect", lambda url, transport=None: connect(url, Strange(transport, dice)))
             patch.setattr(Printed, "lines", printed)
+            patch.setattr(Served, "said", told)
             verdicts, _ = judging._verdicts(handed_in, handed_in.lab, tier)
         checks = [(seed, check.name, check.message) for verdict in verdicts for check in verdict.checks]
         by_itself = [

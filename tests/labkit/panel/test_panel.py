@@ -4,10 +4,12 @@ import re
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 
 import nbformat
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, UploadFile, WebSocket
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from nbconvert import HTMLExporter
 from support.kernels import OPEN, SETUP, running
 from support.live import GATE, get, pour, until, with_problem_documents
@@ -283,3 +285,88 @@ def test_under_nbgrader_the_panel_is_text(tmp_path, monkeypatch):
         for cell in (OPEN, SETUP, ROOT):
             kernel.run(cell)
         assert set(kernel.run("display(lab.panel())").shown[0]) == {"text/plain"}
+
+
+@pytest.fixture
+def media(panel):
+    """The panel's widgets, of a server that takes a file, streams, and talks."""
+    made = FastAPI()
+
+    @made.post("/file")
+    def take(file: UploadFile):
+        return [file.filename, file.content_type, len(file.file.read())]
+
+    @made.get("/stream", response_class=EventSourceResponse)
+    def stream():
+        yield ServerSentEvent(data={"token": "a\nb"}, id="1")
+        GATE.wait()
+        yield ServerSentEvent(data="over", event="done")
+
+    @made.websocket("/talk")
+    async def talk(ws: WebSocket):
+        if ws.headers.get("origin"):
+            await ws.close()
+            return
+        await ws.accept()
+        while (text := await ws.receive_text()) != "bye":
+            await ws.send_text(f"you said {text}")
+        await ws.close(1008)
+
+    panel.server.serve(made)
+    panel.shown.tick()
+    return panel.shown
+
+
+def test_a_file_is_chosen_and_sent(media):
+    """A field for a file takes one; its name, type and bytes are sent, and the request can be taken along."""
+    explore = media.tabs[0]
+    explore.operations.value = ("POST", "/file")
+    (row,) = explore.form.rows
+    file = {
+        "name": "a b.png",
+        "type": "image/png",
+        "size": 3,
+        "content": memoryview(b"\x89PN"),
+        "last_modified": datetime.now(UTC),
+    }
+    row.input.value = (file,)
+    explore.ask().join()
+    assert "a b.png" in explore.answer.value
+    assert "image/png" in explore.answer.value
+    assert "-F &#x27;file=@a b.png;type=image/png&#x27;" in explore.take_along.value
+    assert "open(&#x27;a b.png&#x27;, &#x27;rb&#x27;)" in explore.take_along.value
+
+
+def test_a_stream_is_shown_as_it_comes(media):
+    """The first event of a stream is shown while the second is still to be made; leaving ends it."""
+    explore = media.tabs[0]
+    explore.operations.value = ("GET", "/stream")
+    sending = explore.ask()
+    until(lambda: "1 events" in explore.answer.value)
+    assert "it goes on" in explore.answer.value
+    GATE.set()
+    sending.join()
+    assert "2 events" in explore.answer.value
+    assert "<b>done</b>" in explore.answer.value
+    assert explore.send.description == "Send"
+
+
+def test_a_socket_is_talked_on(media):
+    """Messages go out and come in on one connection; its end, and a refusal, are told."""
+    socket = open_tab(media, "Socket")
+    assert socket.path.options == ("/talk",)
+    socket.message.value = "hello"
+    socket.say()
+    until(lambda: "you said hello" in socket.lines.value)
+    socket.message.value = "bye"
+    socket.say()
+    until(lambda: 'data-kind="closed"' in socket.lines.value)
+    assert "1008" in socket.lines.value
+    socket.origin.value = "https://elsewhere.example"
+    socket.say()
+    until(lambda: 'data-kind="refused"' in socket.lines.value)
+
+
+def test_an_app_without_sockets_says_so(shown):
+    """Where there is no WebSocket the tab says so."""
+    assert "no WebSocket" in open_tab(shown, "Socket").widget.children[0].value

@@ -69,9 +69,10 @@ def test_a_model_of_another_scikit_learn_is_replaced(workbook):
         joblib.load(training.iris())
 
 
-def test_make_data_trains_it(workbook):
-    """`python -m labkit.setup.training`, which is `make data`, says where the model is."""
+def test_make_data_trains_them(workbook):
+    """`python -m labkit.setup.training`, which is `make data`, says where the models are."""
     command = [sys.executable, "-W", "error", "-m", "labkit.setup.training"]
     done = subprocess.run(command, cwd=workbook, capture_output=True, text=True, timeout=300)
-    assert (done.stdout, done.stderr) == (f"{workbook / 'data' / 'iris.joblib'}\n", "")
+    trained = [str(workbook / "data" / f"{name}.joblib") for name in ("iris", "digits")]
+    assert (done.stdout.splitlines(), done.stderr) == (trained, "")
     assert "$(RUN) -m labkit.setup.training" in (HOME / "Makefile").read_text(encoding="utf-8")
