@@ -82,7 +82,7 @@ def solutions(tmp_path_factory):
     upstream = Upstream(socket.create_server(("127.0.0.1", 0)), otherwise=json_reply({"name": "a", "value": 1}))
     found = {"MODEL_PATH": training.iris(), "PREDICTION_LOG": tmp_path_factory.mktemp("log") / "predictions.jsonl"}
     found |= {"UPSTREAM_URL": f"http://127.0.0.1:{upstream.listening.getsockname()[1]}"}
-    for name, value in (found | {"ROUNDS": 10, "SAVING": 0, "TRAINING": 0}).items():
+    for name, value in (found | {"ROUNDS": 10, "DEADLINE": 240, "SAVING": 0, "TRAINING": 0}).items():
         patch.setenv(name, str(value))
     for lab in LABS:
         module = tmp_path_factory.mktemp("labs") / f"{lab}.py"
