@@ -68,7 +68,7 @@ def test_broken_json(server: Running) -> None:
 def test_nobody_there(start: Start) -> None:
     """Where nobody listens, the answer is a 502."""
     api = running(start, setup("deadline", nobody)).api
-    features.refused(api.get("/features/age"), 502, "nobody listens at the upstream's address")
+    features.refused(api.get("/features/shoe_size"), 502, "nobody listens at the upstream's address")
 
 
 @exercise("processes")

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from labkit.checks.api import Api, Mismatch, Reply
+from labkit.checks.api import Api, Mismatch, Overdue, Reply
 from labkit.checks.running import Running
 from labkit.companions.upstream import Reply as Sent
 from labkit.companions.upstream import Upstream, json_reply
@@ -16,6 +16,7 @@ from labkit.sandbox.patience import patience
 
 PATH = "/generate"
 AT_ONCE, WAITING = 2, 4
+IN_ANY_CASE = "what has to happen however a call ends belongs into `finally`, or is left by `async with`"
 GRACE = 0.3
 """How long those who should wait are looked at, in seconds: somebody might be refused, or let in, a moment later."""
 
@@ -32,7 +33,7 @@ def generates(server: Running) -> None:
 
 def send(api: Api, prompt: str, seconds: float = 3 * LONG) -> Reply:
     """Send a prompt."""
-    return api.post(PATH, json={"prompt": prompt}, seconds=seconds)
+    return api.post(PATH, json={"prompt": prompt}, seconds=patience(seconds))
 
 
 def full(server: Running, count: int) -> None:
@@ -97,18 +98,31 @@ def place_is_free_again(server: Running, answer: Sent, times: int = AT_ONCE + WA
     asked = upstream(server)
     asked.answers[PATH] = answer
     for number in range(times):
-        reply = send(server.api.plain(), f"Verse {number}", seconds=LONG)
+        reply = _admitted(server, f"Verse {number}", number)
         if reply.status == 503 and number >= AT_ONCE + WAITING:
             _lost(reply, number)
         if reply.status in (200, 503):
             reply.fail("any status but 200 and 503, since the upstream has failed")
     asked.answers[PATH] = json_reply({"text": "at last"})
-    reply = send(server.api, "And then", seconds=LONG)
+    reply = _admitted(server, "And then", times)
     if reply.status == 503:
         _lost(reply, times)
     reply.expect(200, {"text": "at last"})
 
 
+def _admitted(server: Running, prompt: str, failed: int) -> Reply:
+    """Send a prompt that has to find a place: somebody who waits while nobody is at the upstream waits for ever."""
+    try:
+        return send(server.api.plain(), prompt, seconds=LONG)
+    except Overdue as problem:
+        if upstream(server).inside(PATH):
+            raise
+        raise Overdue(problem.sent, _free(failed), problem.got, IN_ANY_CASE) from None
+
+
 def _lost(reply: Reply, failed: int) -> None:
-    advice = "what has to happen however a call ends belongs into `finally`, or is left by `async with`"
-    reply.fail(f"a place, since {failed} calls have failed, and nobody is at the upstream", advice)
+    reply.fail(_free(failed), IN_ANY_CASE)
+
+
+def _free(failed: int) -> str:
+    return f"a place, since {failed} calls have failed, and nobody is at the upstream"

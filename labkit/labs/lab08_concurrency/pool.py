@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.running import Running
+from labkit.sandbox.patience import patience
 
 WAIT = 15.0
 """How long a fingerprint may take, in seconds: the first one starts a process, which imports the module."""
@@ -59,7 +60,7 @@ def two_processes(server: Running) -> None:
 
 def _at_once(api: Api) -> set[int]:
     def send(number: int) -> Reply:
-        return api.post("/fingerprint", json={"text": uuid.uuid4().hex}, seconds=WAIT)
+        return api.post("/fingerprint", json={"text": uuid.uuid4().hex}, seconds=patience(WAIT))
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         replies = list(threads.map(send, range(AT_ONCE)))
@@ -72,10 +73,12 @@ def answers_meanwhile(server: Running) -> None:
     api = server.api.plain()
     for _ in range(TRIES):
         with ThreadPoolExecutor(1) as threads:
-            slow = threads.submit(lambda: api.post("/fingerprint", json={"text": uuid.uuid4().hex}, seconds=WAIT))
+            slow = threads.submit(
+                lambda: api.post("/fingerprint", json={"text": uuid.uuid4().hex}, seconds=patience(WAIT))
+            )
             before = 0
             while not slow.done() and before < PINGS:
-                api.get("/ping", seconds=WAIT).expect(200)
+                api.get("/ping", seconds=patience(WAIT)).expect(200)
                 before += not slow.done()
             slow.result().expect(200)
         best = max(best, before)
@@ -89,8 +92,8 @@ def nothing_is_left(server: Running) -> None:
     """Expect that SIGTERM ends the server, and the processes that have computed."""
     _at_once(server.api.plain())
     server.signal(signal.SIGTERM)
-    if server.exit_code(END) is None:
+    if server.exit_code(patience(END)) is None:
         raise Mismatch("SIGTERM", "the server ends", f"it still runs after {END:g} s, which is not in time")
-    if not server.gone(END):
+    if not server.gone(patience(END)):
         advice = "what the app starts it has to end: `with ProcessPoolExecutor(...)` around the yield of a resource"
         raise Mismatch("SIGTERM, and the server has ended", "no process is left", "its processes live on", advice)
