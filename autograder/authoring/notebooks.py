@@ -14,12 +14,10 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.authoring import second_solutions
 from autograder.authoring.author import Author
 from autograder.authoring.stubs import read_solution, strip
 from labkit import course as courses
 from labkit.course import Course, CourseError, Lab
-from labkit.notebook import second_solution
 from labkit.sections import SETUP, Section, fingerprint
 
 _SECTION = re.compile(r"^%%section (?P<name>\w+)\s*$")
@@ -34,6 +32,9 @@ def build(top: Path) -> dict[Path, str]:
     Raises:
         CourseError: something an author wrote is missing or does not fit; the message says where and what to do.
     """
+    from autograder.authoring import second_solutions  # who only judges has no use for what shows a verdict
+    from labkit.notebook import second_solution
+
     author = Author(top)
     course = courses.read(author.course)
     files: dict[Path, str] = {}

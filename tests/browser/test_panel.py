@@ -206,7 +206,7 @@ def test_the_log_lives(panel, picture):
     raised = panel.shown.locator(".line.error", has_text="ValueError: no flower has such petals")
     expect(raised).to_contain_text("POST /predict")
     picture("lines")
-    panel.shown.locator("select").select_option("ERROR and above")
+    panel.shown.locator("select", has_text="ERROR and above").select_option("ERROR and above")
     expect(printed).to_have_count(0)
     panel.shown.locator(".tools:visible input").fill("such petals")
     expect(panel.shown.locator(".line.error").first).to_contain_text("no flower has such petals")

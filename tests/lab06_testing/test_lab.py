@@ -96,7 +96,7 @@ def test_the_arena_shows_who_killed_what(lab, capsys):
     assert "sleepy         killed by test_loaded: starts without loading the model (client_fixture)" in str(board)
     assert (board["parrot"].tone, board["parrot"].state) == ("off", "no test yet")
     assert str(board) in capsys.readouterr().out
-    assert "killed by test_loaded" in board.html()
+    assert "killed by test_<wbr/>loaded" in board.html()
 
 
 def test_another_lab_has_no_arena(opened):

@@ -81,7 +81,6 @@ def test_no_semaphore_is_left(tier):
         running = servers(SETUP)
         running.api.get("/computed", seconds=60).expect(200)
         name = running._served.folder.name
-        assert shared(name) or tier.name == "namespaces"  # there they lie in a place of the module's own
     assert not shared(name)
 
 
