@@ -74,13 +74,18 @@ def test_a_module_asks_its_companion_and_computes_in_a_pool(start, tier, setup):
     running.api.get("/computed", seconds=60).expect(200, ["mine", True])
 
 
+@pytest.mark.parametrize("before", ["", "\n    import joblib, sklearn"], ids=["alone", "joblib"])
 @pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
-def test_no_semaphore_is_left(tier):
-    """When a module that has a pool is killed, nothing of it lies in the folder that all processes share."""
-    with contextlib.closing(Servers(Module("student", textwrap.dedent(ASK)), tier.lock)) as servers:
+def test_no_semaphore_is_left(tier, before):
+    """When a module that has a pool is killed, nothing of it lies in the folder that all processes share.
+
+    joblib, which a model's file may load, names semaphores in its own way.
+    """
+    with contextlib.closing(Servers(Module("student", textwrap.dedent(before + ASK)), tier.lock)) as servers:
         running = servers(SETUP)
         running.api.get("/computed", seconds=60).expect(200)
         name = running._served.folder.name
+        assert shared(name) or tier.name == "namespaces"  # there they lie in a place of the module's own
     assert not shared(name)
 
 
