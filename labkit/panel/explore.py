@@ -23,8 +23,6 @@ from labkit.panel.form import Form
 from labkit.panel.request import Upload
 from labkit.panel.schema import NoSchema, Schema, operations
 
-_LEAVE = "Leave"
-"""What the button says while a stream is followed."""
 STREAM = 120.0
 """How long a stream of events is followed, in seconds."""
 _COPY = (
@@ -90,12 +88,8 @@ class Explore:
         self._choose()
 
     def ask(self) -> threading.Thread | None:
-        """Send what the form says, from a thread: a server that hangs must not hold the notebook.
-
-        Where a stream is being followed, leave it.
-        """
-        self._left.set()
-        if self.form is None or self.send.description == _LEAVE:
+        """Send what the form says, from a thread: a server that hangs must not hold the notebook."""
+        if self.form is None:
             return None
         self._left.clear()
         self.send.description, self.send.icon, self.send.button_style = "Stop", "stop", ""
@@ -116,8 +110,7 @@ class Explore:
                     said = answer.html(opened.response, content, 1000 * (time.perf_counter() - begun))
                     asked.mark(list(faults(opened.response.status_code, answer.body(content))))
         except TimeoutError:
-            late = time.perf_counter() - begun >= SECONDS
-            said = answer.failed(f"no answer within {SECONDS:g} s" if late else STOPPED)
+            said = answer.failed(STOPPED if self._left.is_set() else f"no answer within {SECONDS:g} s")
         except Exception as problem:  # noqa: BLE001 (whatever is wrong with what was typed, the panel says so and goes on)
             said = answer.failed(self._server.problem or f"{type(problem).__name__}: {problem}")
         finally:
@@ -127,23 +120,21 @@ class Explore:
 
     def _follow(self, opened: Opened) -> str:
         """Show each event when it comes, until the stream ends or is left; return the last form of it."""
-        self.send.description = _LEAVE
+        self.send.description = "Leave"
         began, came, state = time.monotonic(), list[Event](), "the stream has ended"
         try:
             for event in opened.events():
                 came.append(event)
                 self.answer.value = answer.stream(opened.response, came, began, "it goes on")
-                if self._left.is_set():
-                    state = "you have left it"
-                    break
         except TimeoutError:
-            state = f"it was left after {STREAM:g} s"
+            state = "you have left it" if self._left.is_set() else f"it was left after {STREAM:g} s"
         return answer.stream(opened.response, came, began, state)
 
     def _send_or_stop(self) -> None:
-        if self.send.description in {"Send", _LEAVE}:
+        if self.send.description == "Send":
             self.ask()
         elif self._stop:
+            self._left.set()
             self._stop()
 
     def _may_stop(self, stop: Callable[[], None]) -> None:

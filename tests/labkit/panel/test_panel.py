@@ -353,7 +353,7 @@ def test_a_file_is_chosen_and_sent(media):
 
 
 def test_a_stream_is_shown_as_it_comes(media):
-    """The first event of a stream is shown while the second is still to be made; leaving ends it."""
+    """The first event of a stream is shown while the second is still to be made."""
     explore = media.tabs[0]
     explore.operations.value = ("GET", "/stream")
     sending = explore.ask()
@@ -363,6 +363,20 @@ def test_a_stream_is_shown_as_it_comes(media):
     sending.join()
     assert "2 events" in explore.answer.value
     assert "<b>done</b>" in explore.answer.value
+    assert explore.send.description == "Send"
+
+
+def test_a_stream_that_is_silent_is_left(media):
+    """Leaving ends a stream at once, also while nothing comes."""
+    GATE.clear()
+    explore = media.tabs[0]
+    explore.operations.value = ("GET", "/stream")
+    sending = explore.ask()
+    until(lambda: "1 events" in explore.answer.value)
+    explore.send.click()
+    sending.join(60)
+    assert not sending.is_alive()
+    assert "you have left it" in explore.answer.value
     assert explore.send.description == "Send"
 
 
