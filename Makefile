@@ -35,7 +35,7 @@ lint: ## check style, types, and which package imports which
 	@$(RUN) -m mypy
 	@$(RUN) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-cache
 
-new: ## lay the skeleton of a lab: LAB=lab08_concurrency TITLE="Concurrency"
+new: ## lay the skeleton of a lab: LAB=lab10_design TITLE="Design"
 	@$(RUN) -m autograder new "$(LAB)" "$(TITLE)"
 
 build: ## make the notebooks from course/ and solutions/

@@ -14,7 +14,7 @@ from labkit.environment import ROOT
 
 pytestmark = pytest.mark.program
 
-LAB = "lab08_concurrency"
+LAB = "lab10_design"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def content(top):
 @pytest.mark.timeout(900)
 def test_a_new_lab_can_be_built_judged_and_drawn_as_it_was_laid(empty):
     """The first lab of an empty course is built and verified, its style is right, and the tests of its picture pass."""
-    laid = run(empty, "autograder", "new", LAB, "Concurrency")
+    laid = run(empty, "autograder", "new", LAB, "Design")
     assert f"wrote course/{LAB}.toml" in laid.splitlines()
     for line in (finished := list(skeleton.unwritten(empty))):
         path = empty / line.partition(":")[0]
@@ -76,7 +76,7 @@ def test_a_new_lab_is_the_last_of_its_course(top):
 def test_what_was_not_written_yet_is_named(top):
     """Each kind of file says at its lines what is to be written there, and says no more once it is."""
     assert list(skeleton.unwritten(top)) == []
-    skeleton.lay(top, LAB, "Concurrency")
+    skeleton.lay(top, LAB, "Design")
     lines = list(skeleton.unwritten(top))
     assert {line.partition(":")[0] for line in lines} == {
         f"autograder/checks/{LAB}.py",
@@ -96,7 +96,7 @@ def test_what_was_not_written_yet_is_named(top):
 @pytest.mark.parametrize(
     ("lab", "title", "problem"),
     [
-        ("lab8", "T", "'lab8' is no name for a lab: two digits and a word, as in lab08_concurrency"),
+        ("lab8", "T", "'lab8' is no name for a lab: two digits and a word, as in lab10_design"),
         ("lab08_Concurrency", "T", "is no name for a lab"),
         ("../lab08_x", "T", "is no name for a lab"),
         ("", "T", "is no name for a lab"),
@@ -122,7 +122,7 @@ def test_nothing_is_overwritten(top):
         (top / path).write_text("mine")
     before = content(top)
     with pytest.raises(CourseError, match=rf"already solutions/{LAB}.py, tests/{LAB}/wrong/squared.py\."):
-        skeleton.lay(top, LAB, "Concurrency")
+        skeleton.lay(top, LAB, "Design")
     assert content(top) == before
 
 
@@ -131,5 +131,5 @@ def test_an_order_written_in_another_way_is_left_alone(top):
     (top / "course" / "course.toml").write_text('title = "Course"\nlabs = ["lab01_x"]\n')
     before = content(top)
     with pytest.raises(CourseError, match="write its labs one a line"):
-        skeleton.lay(top, LAB, "Concurrency")
+        skeleton.lay(top, LAB, "Design")
     assert content(top) == before
