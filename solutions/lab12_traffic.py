@@ -205,6 +205,7 @@ async def answer(features):
 
 # %% shared_cache
 import hashlib
+from contextlib import suppress
 
 import redis.asyncio as redis
 
@@ -232,10 +233,8 @@ async def look_up(key):
 
 async def keep(key, result):
     """Let the store know an answer, if it can be reached."""
-    try:
+    with suppress(redis.RedisError):
         await store.set(key, json.dumps(result), px=max(1, int(CACHE_SECONDS * 1000)))
-    except redis.RedisError:
-        pass
 
 
 async def fetch(features):

@@ -9,7 +9,7 @@ import pytest
 from labkit.checks.api import exercise
 from labkit.checks.running import Running, Start
 from labkit.labs.lab12_traffic import addresses, answers, buckets, drifting, flights, stores
-from labkit.labs.lab12_traffic.setups import ALONE, AWAY, OPEN, SIZE, running, setup, shared, store
+from labkit.labs.lab12_traffic.setups import ALONE, AWAY, OPEN, SIZE, running, setup, shared, store, without_store
 
 LONGEST = 60.0  # some checks wait for tokens, and for answers to end
 SERVER = ALONE
@@ -113,7 +113,7 @@ def test_counted_together(first: Running, second: Running) -> None:
 @exercise("open_limit")
 def test_no_store(start: Start) -> None:
     """A process whose store refuses connections answers, and counts for itself."""
-    addresses.limited([running(start, AWAY)], OPEN, addresses.NO_NEED)
+    addresses.limited([without_store(start, AWAY, "open_limit")], OPEN, addresses.NO_NEED)
 
 
 @exercise("cache")
@@ -179,7 +179,7 @@ def test_rubbish(first: Running, second: Running) -> None:
 @exercise("shared_cache")
 def test_refused(start: Start) -> None:
     """If the store refuses connections, /predict answers as if there were none."""
-    stores.answers_without(running(start, AWAY), "the store refuses connections")
+    stores.answers_without(without_store(start, AWAY, "shared_cache"), "the store refuses connections")
 
 
 @exercise("shared_cache")

@@ -118,7 +118,7 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def saved(model: Any, classes: Sequence[str], version: str = "1.0.0", **more: Any) -> bytes:
-    """Return the file that a lab's module loads: `{"model", "classes", "version"}` and what more there is, by joblib."""
+    """Return the file that a module loads, by joblib: `{"model", "classes", "version"}` and what more there is."""
     file = io.BytesIO()
     joblib.dump({"model": model, "classes": list(classes), "version": version, **more}, file)
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""What checks hold the limit of GET /model to: so many from one address, in all processes together, store or no store."""
+"""What checks hold the limit of GET /model to: so many from one address, in all processes together, store or not."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def made_up(server: Running, most: int) -> None:
     """Expect a header that nobody vouches for to change nothing; one end of a window may lie in between."""
     for _ in range(2 * most + 1):
         where = address()
-        headers = {name: where for name in HEADERS} | {"Forwarded": f"for={where}"}
+        headers = dict.fromkeys(HEADERS, where) | {"Forwarded": f"for={where}"}
         reply = server.api.get("/model", headers=headers)
         if reply.status == 429:
             return

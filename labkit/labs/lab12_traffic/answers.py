@@ -90,7 +90,7 @@ def bounded(server: Running, size: int) -> None:
 
 
 def ends(server: Running, seconds: float) -> None:
-    """Expect no hit on an answer that is older than it may be: neither on one that is asked for all the time, nor else."""
+    """Expect no hit on an answer that is older than it may be, asked for all the time or not."""
     often, seldom = flower(), flower()
     made = _made(server, often)
     _made(server, seldom)
@@ -130,4 +130,3 @@ def failed(reply: Reply, advice: str | None = None) -> Reply:
     if SECRET in reply.text:
         reply.fail("a status from 500 to 599, with nothing of the exception")
     return reply
-

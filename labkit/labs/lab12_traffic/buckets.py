@@ -149,7 +149,8 @@ def crowd(server: Running, limit: Limit, client: int, count: int) -> None:
     if not tokens.burst <= passed <= most:
         wanted = f"{tokens.burst}" if most == tokens.burst else f"{tokens.burst} to {most}"
         advice = AT_ONCE if passed > most else None
-        raise Mismatch(f"{count} requests to POST /predict at the same time", f"{wanted} pass", f"{passed} pass", advice)
+        sent = f"{count} requests to POST /predict at the same time"
+        raise Mismatch(sent, f"{wanted} pass", f"{passed} pass", advice)
     calls = sum(event.startswith("begin") for event in server.events())
     if calls > passed:
         said = f"{calls} calls for {passed} requests that passed"

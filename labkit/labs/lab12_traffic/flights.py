@@ -12,6 +12,8 @@ from labkit.labs.lab12_traffic.answers import KNOWN, calls, failed
 from labkit.labs.lab12_traffic.setups import ask, flower
 from labkit.sandbox.patience import patience
 
+TRIES = 2
+"""How often it is tried where each has called the model, one after the other: they might have come so."""
 WAIT = 15.0
 """How long an answer may take, in seconds."""
 EVERYBODY = "who comes while a call is under way waits for that one: keep its task, by tuple(features)"
@@ -22,14 +24,18 @@ EMPTY = "take the task away when it has ended, also when it has failed"
 
 def one_call(server: Running, count: int) -> None:
     """Expect one call of the model for many who ask the same at the same time, and its answer for all of them."""
-    row = flower(slow=True)
-    server.events()
-    replies = _together(server, [row] * count)
-    for reply in replies:
-        KNOWN.expect_prediction(reply, row)
-    if (most := _most(server.events())[0]) > 1:
-        got = f"{most} calls at the same time"
-        raise Mismatch(_said(count, "the same row"), "one call of the model", got, EVERYBODY)
+    for left in reversed(range(TRIES)):
+        row = flower(slow=True)
+        server.events()
+        for reply in _together(server, [row] * count):
+            KNOWN.expect_prediction(reply, row)
+        events = server.events()
+        called, at_once = sum(event.startswith("begin") for event in events), _most(events)[0]
+        if at_once > 1 or (called == count and not left):
+            got = f"{called} calls, {at_once} of them at the same time"
+            raise Mismatch(_said(count, "the same row"), "one call of the model", got, EVERYBODY)
+        if called < count:
+            return
 
 
 def others_go_on(server: Running, count: int) -> None:

@@ -91,6 +91,7 @@ def silent(listening: socket.socket) -> Iterator[None]:
         yield
 
 
+NO_NEED = "the store is a help: ask it when somebody wants to know something, not when the module is loaded"
 AWAY, SILENT = with_store(ALONE, away), with_store(ALONE, silent)
 
 
@@ -103,6 +104,18 @@ def running(start: Start, wanted: Setup, *, fresh: bool = False) -> Running:
     found = start(wanted, fresh=fresh)
     if found.problem:
         raise Mismatch("the start of your module", "it serves", found.problem)
+    return found
+
+
+def without_store(start: Start, wanted: Setup, exercise: str) -> Running:
+    """Return a server whose store is away; the section of the exercise must not need it to start.
+
+    Raises:
+        Mismatch: it does not start, or does so without that section.
+    """
+    found = running(start, wanted)
+    if why := found.left_out.get(exercise):
+        raise Mismatch("the start of your module, while the store is away", f"it serves {exercise}", why, NO_NEED)
     return found
 
 

@@ -63,6 +63,7 @@ def of_another_version(old: Running, new: Running, known: Known) -> None:
 
 def held(server: Running, store: Shared, seconds: float) -> None:
     """Expect all that is held to end by itself, and none of it to be a pickle."""
+    store.valkey.client().flushall()
     computed(server, 3)
     sent, client = "what POST /predict leaves in the store", store.valkey.client()
     keys = _keys(store)
@@ -120,5 +121,4 @@ def frozen(store: Shared) -> Iterator[None]:
 
 
 def _keys(store: Shared) -> Sequence[bytes]:
-    return [key for key in store.valkey.client().keys() if not key.startswith(LIMITER)]
-
+    return [key for key in store.valkey.client().scan_iter() if not key.startswith(LIMITER)]
