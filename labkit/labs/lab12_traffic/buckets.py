@@ -139,8 +139,8 @@ def crowd(server: Running, limit: Limit, client: int, count: int) -> None:
     server.events()
     began = time.monotonic()
     with ThreadPoolExecutor(count) as threads:
-        sent = [threads.submit(ask, api, row, f"key-{2 * client}", seconds=patience(20.0)) for _ in range(count)]
-        replies = [one.result() for one in sent]
+        asked = [threads.submit(ask, api, row, f"key-{2 * client}", seconds=patience(20.0)) for _ in range(count)]
+        replies = [one.result() for one in asked]
     passed = sum(reply.status == 200 for reply in replies)
     most = math.floor(tokens.burst + tokens.rate * (time.monotonic() - began + TOLERANCE))
     wrong = next((reply for reply in replies if reply.status not in (200, 429)), None)

@@ -26,7 +26,8 @@ WAITS = "a few rows say nothing: status waiting, and psi null"
 
 def psi(rows: Sequence[Sequence[float]], reference: Reference, floor: float = FLOOR) -> list[float]:
     """Return how far rows are from a reference, feature by feature; without a floor what is empty is left out."""
-    return [_psi(*column, floor) for column in zip(zip(*rows, strict=True), *reference.values(), strict=True)]
+    columns = zip(zip(*rows, strict=True), reference["edges"], reference["shares"], strict=True)
+    return [_psi(*column, floor) for column in columns]
 
 
 def _psi(values: Sequence[float], edges: Sequence[float], shares: Sequence[float], floor: float) -> float:

@@ -51,7 +51,7 @@ def others_go_on(server: Running, count: int) -> None:
 
 def all_are_told(server: Running, count: int) -> None:
     """Expect a failure to be told to all who waited, and the next request to try again."""
-    row = flower(failing=True)
+    row = flower(slow=True, failing=True)
     for reply in _together(server, [row] * count):
         failed(reply)
     server.events()

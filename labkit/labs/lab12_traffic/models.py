@@ -1,6 +1,6 @@
 """The model of lab 12's checks: it tells when a call begins and when it ends, and by its first number which one it is.
 
-A first number from SLOW on takes a while, one from FAILING on takes a while and then raises.
+A first number from SLOW on takes a while, from FAILING on the call raises, and from LATE on it does both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sklearn.utils.validation import validate_data
 from labkit.checks.models import StandIn
 from labkit.sandbox.inside.events import tell
 
-SLOW, FAILING = 5_000.0, 9_000.0
+SLOW, FAILING, LATE = 5_000.0, 10_000.0, 15_000.0
 SECRET = "tensor core 3 is on fire"
 """What a call raises that fails."""
 
@@ -32,7 +32,7 @@ class Telling(StandIn):
 
     def _worked(self, rows: Any) -> Any:
         first = float(np.asarray(rows, dtype=float)[0, 0])
-        if first >= SLOW:
+        if SLOW <= first < FAILING or first >= LATE:
             time.sleep(self.seconds)
         if first >= FAILING:
             raise ValueError(SECRET)

@@ -19,7 +19,7 @@ from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.models import MODEL, saved
 from labkit.checks.running import Running, Start
 from labkit.companions.door import Shared
-from labkit.labs.lab12_traffic.models import FAILING, SLOW, Telling
+from labkit.labs.lab12_traffic.models import FAILING, LATE, SLOW, Telling
 from labkit.sandbox.setup import ADDRESS, FOLDER, Companion, Setup
 
 STORE = "CACHE_URL"
@@ -32,7 +32,7 @@ REFERENCE = {
 }
 OPEN, WINDOW, MINIMUM, SIZE = 4, 24, 12, 8
 """Requests of an address in a minute, rows of drift at most and at least, and answers that are kept at most."""
-SECONDS = 0.8
+SECONDS = 0.5
 """How long a slow call of the model takes."""
 FROM_A_PROXY = {"FORWARDED_ALLOW_IPS": "*"}
 _numbers = itertools.count(random.randrange(1, 100))
@@ -121,7 +121,7 @@ def without_store(start: Start, wanted: Setup, exercise: str) -> Running:
 
 def flower(*, slow: bool = False, failing: bool = False) -> list[float]:
     """Return a row that nobody has asked before."""
-    kind = FAILING if failing else SLOW if slow else 1.0
+    kind = {(False, False): 1.0, (True, False): SLOW, (False, True): FAILING, (True, True): LATE}[slow, failing]
     return [kind + next(_numbers), *(round(random.uniform(0.1, 9), 3) for _ in range(3))]
 
 

@@ -3,14 +3,14 @@
 
 # %% limit
 from math import ceil
-from time import time
+from time import time as clock
 
 state = {}
 
 
 def admit(client):
-    tokens, last = state.get(client) or (BURST, time())
-    now = time()
+    tokens, last = state.get(client) or (BURST, clock())
+    now = clock()
     tokens = min(tokens + (now - last) * RATE, BURST)
     ok = tokens >= 1
     if ok:
