@@ -134,12 +134,14 @@ class Bucket:
         # END SOLUTION
 
 
-buckets = {}  # a bucket for each client
+# buckets          a bucket for each client
+# admit(client)    the headers of the answer, or raises the 429
+# BEGIN SOLUTION
+buckets = {}
 
 
 def admit(client):
     """Let a client in that has a token: return the headers of the answer, or raise the 429."""
-    # BEGIN SOLUTION
     bucket = buckets.setdefault(client, Bucket())
     admitted = bucket.take()
     headers = {"X-RateLimit-Limit": str(BURST), "X-RateLimit-Remaining": str(int(bucket.tokens))}
@@ -147,7 +149,9 @@ def admit(client):
         wait = max(1, math.ceil((1 - bucket.tokens) / RATE))
         raise HTTPException(429, "You ask too often.", headers=headers | {"Retry-After": str(wait)})
     return headers
-    # END SOLUTION
+
+
+# END SOLUTION
 
 
 # %% open_limit
@@ -255,18 +259,22 @@ async def fetch(features):
 # %% single_flight
 import asyncio
 
-flights = {}  # the calls of the model that are under way, each by its question
+# flights              the calls of the model that are under way, each by its question
+# compute(features)    the answer of the model, which is called once for all who ask the same at the same time
+# BEGIN SOLUTION
+flights = {}
 
 
 async def compute(features):
     """Return the answer of the model, which is called once for all who ask the same at the same time."""
-    # BEGIN SOLUTION
     question = tuple(features)
     if question not in flights:
         flights[question] = asyncio.create_task(run_in_threadpool(classify, features))
         flights[question].add_done_callback(lambda task: flights.pop(question))
     return await flights[question]
-    # END SOLUTION
+
+
+# END SOLUTION
 
 
 # %% drift
@@ -277,12 +285,16 @@ from collections import Counter, deque
 rows = deque(maxlen=DRIFT_WINDOW)  # the last rows that were answered
 FLOOR = 0.001
 
+# remember(features)    takes note of a row that was answered
+# BEGIN SOLUTION
+
 
 def remember(features):
     """Take note of a row that was answered."""
-    # BEGIN SOLUTION
     rows.append(features)
-    # END SOLUTION
+
+
+# END SOLUTION
 
 
 def psi(values, edges, shares):

@@ -178,4 +178,4 @@ class Valkey:
 
     def __repr__(self) -> str:
         """One line: where it answers, or that it does not."""
-        return f"Valkey on {self.url}" if self.running else "Valkey does not run"
+        return f"Valkey on {self.url}" if self.running else "Valkey does not run: there is none for Windows, but in WSL"

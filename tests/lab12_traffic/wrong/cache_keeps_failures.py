@@ -1,5 +1,5 @@
 # A task is kept, and with it what it has raised.
-# fails: cache
+# fails: cache, single_flight
 # says: nothing if the model has raised
 
 # %% cache
@@ -16,4 +16,5 @@ async def answer(features):
     source = "hit" if question in answers else "miss"
     if source == "miss":
         answers[question] = asyncio.ensure_future(fetch(features))
+        return await answers[question]
     return (await answers[question])[0], source

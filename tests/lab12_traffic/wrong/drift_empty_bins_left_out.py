@@ -10,10 +10,14 @@ from collections import Counter, deque
 rows = deque(maxlen=DRIFT_WINDOW)  # the last rows that were answered
 FLOOR = 0.001
 
+# remember(features)    takes note of a row that was answered
+
 
 def remember(features):
     """Take note of a row that was answered."""
     rows.append(features)
+
+
 
 
 def psi(values, edges, shares):

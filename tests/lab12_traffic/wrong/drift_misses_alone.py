@@ -10,9 +10,7 @@ from collections import Counter, deque
 rows = deque(maxlen=DRIFT_WINDOW)  # the last rows that were answered
 FLOOR = 0.001
 
-
-def remember(features):
-    """Take note of a row that was answered."""
+# remember(features)    takes note of a row that was answered
 
 
 computed = compute
@@ -23,6 +21,8 @@ async def compute(features):
     result = await computed(features)
     rows.append(features)
     return result
+
+
 
 
 def psi(values, edges, shares):

@@ -26,7 +26,9 @@ class Bucket:
         return True
 
 
-buckets = {}  # a bucket for each client
+# buckets          a bucket for each client
+# admit(client)    the headers of the answer, or raises the 429
+buckets = {}
 
 
 def admit(client):
