@@ -195,7 +195,7 @@ def _tone(one: Came) -> Tone:
 
 
 def _started(times: int) -> str:
-    return "starting" if not times else f"started {times} time{'' if times == 1 else 's'}"
+    return "not started" if not times else f"started {times} time{'' if times == 1 else 's'}"
 
 
 def _number(value: float | None) -> str:
