@@ -7,13 +7,15 @@ the other end is held by whoever has started it.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import resource
 import signal
 import sys
 from typing import NoReturn
 
-from labkit.sandbox import syscalls
+_DEATH_SIGNAL = 1
+"""What prctl calls the signal that a process gets when the one that has started it is gone."""
 
 
 def main(words: list[str]) -> NoReturn:
@@ -24,7 +26,7 @@ def main(words: list[str]) -> NoReturn:
     """
     parent, program, *arguments = words
     if sys.platform == "linux":
-        syscalls.die_with_parent()
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
     else:
         _watch()
     if os.getppid() != int(parent):  # it was gone before that was said

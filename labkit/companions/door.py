@@ -95,12 +95,13 @@ class Door:
         self._connected.add(task := asyncio.current_task())
         try:
             theirs, ours = await asyncio.open_unix_connection(self._path)
+            pouring = [asyncio.ensure_future(one) for one in (_pour(reader, ours), _pour(theirs, writer))]
             try:
-                await asyncio.wait(
-                    {asyncio.ensure_future(_pour(reader, ours)), asyncio.ensure_future(_pour(theirs, writer))},
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
+                await asyncio.wait(pouring, return_when=asyncio.FIRST_COMPLETED)
             finally:
+                for one in pouring:
+                    one.cancel()
+                await asyncio.gather(*pouring, return_exceptions=True)
                 ours.close()
         except (OSError, asyncio.CancelledError):
             pass

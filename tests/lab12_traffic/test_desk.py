@@ -41,7 +41,7 @@ def seen(desk, source):
 
 
 def test_each_answer_is_seen_to_come_from_somewhere(workbook):
-    """Some are turned away, some come from memory, store and model; a frozen store adds none, a restart empties memory."""
+    """Some are turned away, some come from memory, store or model; a frozen store is said, and a restart counted."""
     with flowing(stubs.unmarked(SOLUTION), ada=20.0, bob=2.0, repeated=0.6) as traffic:
         desk = traffic.desk
         until(lambda: all(seen(desk, source) for source in ("memory", "store", "model", "refused")) or desk.problem)

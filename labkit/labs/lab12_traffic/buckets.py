@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.running import Running
+from labkit.labs.lab12_traffic.answers import calls
 from labkit.labs.lab12_traffic.setups import ask, flower
 from labkit.sandbox.patience import patience
 
@@ -151,9 +152,8 @@ def crowd(server: Running, limit: Limit, client: int, count: int) -> None:
         advice = AT_ONCE if passed > most else None
         sent = f"{count} requests to POST /predict at the same time"
         raise Mismatch(sent, f"{wanted} pass", f"{passed} pass", advice)
-    calls = sum(event.startswith("begin") for event in server.events())
-    if calls > passed:
-        said = f"{calls} calls for {passed} requests that passed"
+    if (called := calls(server)) > passed:
+        said = f"{called} calls for {passed} requests that passed"
         raise Mismatch(f"{count} requests to POST /predict", "the model is called for nobody who is refused", said)
 
 

@@ -14,6 +14,7 @@ EVERY = 0.25
 """How many seconds lie between two looks at the desk."""
 LONGEST = 120.0
 """How long traffic flows at most when it was started, in seconds."""
+FLOW = "let traffic flow"
 SLIDERS = {
     "ada": ("ada asks a second", 0.0, 20.0, 1.0),
     "bob": ("bob asks a second", 0.0, 20.0, 1.0),
@@ -56,7 +57,7 @@ class Controls(Picture):
             slider = widgets.FloatSlider(value, min=low, max=high, step=step, description=said, style=wide, layout=slim)
             slider.observe(lambda change, name=name: self._turn(name, change["new"]), "value")
             sliders.append(slider)
-        self._go = widgets.Button(description="start", icon="play")
+        self._go = widgets.Button(description=FLOW, icon="play")
         self._frost = widgets.ToggleButton(description="freeze the store", disabled=True)
         self._again = widgets.Button(description="restart process 2", disabled=True)
         self._go.on_click(lambda _: self._start_or_stop())
@@ -96,7 +97,7 @@ class Controls(Picture):
         while flowing.is_alive():
             flowing.join(EVERY)
             self._shown.value = self.html()
-        self._go.description, self._go.icon = "start", "play"
+        self._go.description, self._go.icon = FLOW, "play"
         self._frost.value, self._frost.disabled, self._again.disabled = False, True, True
 
     def _in_background(self, work: Callable[[], None]) -> None:

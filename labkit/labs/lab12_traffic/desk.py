@@ -106,8 +106,9 @@ class Desk(LivePicture):
             found = ", ".join(f"{source} {self.counts[number, source]}" for source in (*SOURCES, FAILED))
             lines.append(f"  process {number + 1}  {found}, {_started(self.starts[number])}")
         lines.append(f"  store      {self.store}")
-        for name, value in zip(FEATURES, self._psi() or [None] * 4, strict=True):
-            lines.append(f"  {name:<14} PSI {_number(value)}")
+        numbers = self._psi()
+        for place, name in enumerate(FEATURES):
+            lines.append(f"  {name:<14} PSI {_number(numbers[place] if numbers else None)}")
         return "\n".join([*lines, f"  drift      {self._status()}"])
 
     def _total(self) -> str:
@@ -129,7 +130,7 @@ class Desk(LivePicture):
         known = left.isdigit() and most.isdigit() and int(most) > 0
         level = min(100, 100 * int(left) // int(most)) if known else 0
         said = f"{left} of {most} tokens" if known else "no bucket: no X-RateLimit headers" if last else "nobody asked"
-        said += f", the next in {escape(wait)} s" if wait else ""
+        said += f", next in {escape(wait)} s" if wait else ""
         drops = "".join(f'<i class="{(tone := _tone(one))}" title="{one.source}">{tone.sign}</i>' for one in last)
         return (
             f'<div class="client" data-client="{client}" data-refused="{self.clients[client, True]}">'

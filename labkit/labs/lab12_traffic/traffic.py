@@ -25,14 +25,14 @@ from labkit.notebook.judging import LOCK
 from labkit.sandbox.setup import FOLDER, Setup
 from labkit.setup import training
 
-RATE, BURST, SECONDS, MINIMUM = 3.0, 5, 60.0, 75
+RATE, BURST, SECONDS, MINIMUM = 3.0, 5, 60.0, 90
 """The module's settings: tokens a second, tokens at most, for how long an answer is good, rows of drift at least."""
 AT_ONCE = 8
 TICK, LOOK = 0.02, 0.8
 """How many seconds lie between two looks at who is due, and between two looks at drift."""
 PATIENCE = 12.0
 """How long a request may take, in seconds: without timeouts a silent store holds one for ten."""
-OLD = 25
+OLD = 60
 """How many of the last questions are asked again."""
 
 
@@ -77,7 +77,8 @@ class Traffic:
         try:
             self._store_said()
             for number in range(len(self._processes)):
-                self.restart(number)
+                if not self.desk.problem:
+                    self.restart(number)
             self._flow(seconds)
         finally:
             self.freeze(False)
