@@ -24,6 +24,8 @@ only the socket that it answers on lies in the module's own network, and a varia
     running.companions["UPSTREAM_URL"].answers["/features/age"] = found(7)
 
 It is a URL of HTTP, unless the environment says which: `{"CACHE_URL": "redis://{address}/0"}`.
+
+Processes that are to find each other's files share a folder, which outlives them; see labkit.sandbox.shared.
 """
 
 from __future__ import annotations
@@ -33,10 +35,13 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 FOLDER = "{folder}"
 """Stands for the folder that a module runs in, in the value of a variable."""
+SHARED = "{folder}/shared"
+"""Stands for the folder that several processes share."""
 ADDRESS = "{address}"
 """Stands for the host and the port of a companion, in the value of its variable."""
 
@@ -73,6 +78,7 @@ class Setup:
         pool: whether it may start a pool of processes, which takes semaphores that lie outside of its folder.
         interpreter: the number of the warm interpreter that it is forked from. What one of another number makes of
             `hash("text")` is something else.
+        shared: a folder of the judge's that it finds at SHARED and may write, as may others with the same.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -82,16 +88,18 @@ class Setup:
     companions: Mapping[str, Companion] = field(default_factory=dict)
     pool: bool = False
     interpreter: int = 0
+    shared: Path | None = None
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal for equal setups."""
         named = (*self.environment.items(), *self.files.items(), *self.companions.items())
-        return (*sorted(named, key=lambda item: item[0]), self.output, self.command, self.pool, self.interpreter)
+        return (*sorted(named, key=lambda item: item[0]), self.output, self.command, self.pool, self.interpreter, self.shared)
 
     def as_dict(self) -> dict[str, Any]:
         """It as plain data, to hand it to another process."""
         files = {name: b64encode(content).decode() for name, content in self.files.items()}
         command = asdict(self.command) if self.command else None
-        asked = {"listeners": list(self.companions), "pool": self.pool}
+        asked: dict[str, Any] = {"listeners": list(self.companions), "pool": self.pool}
+        asked["shared"] = str(self.shared or "")
         return {"environment": dict(self.environment), "files": files, "command": command, **asked}
