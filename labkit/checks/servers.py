@@ -44,8 +44,10 @@ class Instance:
 
     Attributes:
         left_out: why each section that was left out was, by its name.
+        dismissed: whether a check has sent it a signal: it may end.
     """
 
+    dismissed = False
     settings: dict[str, Any]
 
     def __init__(self, served: Served | None, api: Api, problem: str = "") -> None:
@@ -80,9 +82,10 @@ class Instance:
         return found
 
     def signal(self, number: int, pid: int | None = None) -> bool:
-        """Send a signal to the main process of the command, or to one below it."""
+        """Send a signal to the main process of the command, or to one below it; without a command, to the module's."""
         if self._served is None:
             return False
+        self.dismissed = True
         before = len(self._served.reports)
         self._served.ask(signal=int(number), pid=pid)
         return self._served.said("signalled", _SETTLE, before) is True
@@ -102,8 +105,8 @@ class Instance:
         return said if isinstance(said, str) else ""
 
     def gone(self, seconds: float) -> bool:
-        """Whether nothing is left of the command."""
-        return self._served is None or self._served.said("left", seconds) == 0
+        """Whether nothing is left of the command, or of the module's own process."""
+        return self._served is None or self._served.said("left", seconds) == 0 or not self._served.alive
 
     def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:
         """Return the lines of stdout and of stderr, if need be after waiting for them."""
@@ -176,7 +179,7 @@ class Servers:
         until = time.monotonic() + seconds
         while True:
             for one in self._running.values():
-                if not one.problem and not one.alive:
+                if not one.problem and not one.alive and not one.dismissed:
                     return one.ended
             if time.monotonic() >= until:
                 return ""
