@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from labkit.checks.api import exercise
+from labkit.checks.api import exercise, weightless
 from labkit.checks.running import Running, Start
-from labkit.labs.lab14_capstone import caches, doors, ledgers, queues, swaps, versions, voices
+from labkit.labs.lab14_capstone import caches, campaign, doors, faults, ledgers, queues, swaps, versions, voices
 from labkit.labs.lab14_capstone.setups import (
     ALONE,
     CHANGING,
     EMPTY,
     EXACT,
-    FIRST,
     LIMIT,
     LUMBERING,
     SECOND,
@@ -257,6 +256,43 @@ def test_audited(start: Start, folder: Folder) -> None:
 
 
 @exercise("under_fire")
-def test_fire(alone: Running) -> None:
-    """It is not judged yet."""
-    alone.api.get("/health").expect(200)
+@weightless
+def test_fire_carries(start: Start) -> None:
+    """Two replicas carry the load of four honest clients, with no fault."""
+    campaign.held(campaign.begin(start).phase("calm", campaign.nothing))
+
+
+@exercise("under_fire")
+def test_fire_cache(start: Start) -> None:
+    """The cache hangs, dies and comes back: all answers are right all the time, and then there are hits again."""
+    campaign.held(campaign.current(start).phase("cache", faults.cache))
+
+
+@exercise("under_fire")
+def test_fire_swap(start: Start) -> None:
+    """A drifted bundle is refused, good ones are served by both replicas, and each answer is one model's."""
+    campaign.held(campaign.current(start).phase("swap", faults.swap))
+
+
+@exercise("under_fire")
+def test_fire_flood(start: Start) -> None:
+    """One client sends far more than its tokens: it is told so, and nobody else is refused for it."""
+    campaign.held(campaign.current(start).phase("flood", faults.flood))
+
+
+@exercise("under_fire")
+def test_fire_crowd(start: Start) -> None:
+    """80 come at once while the model is slow: QUEUE_LIMIT of them wait, the others are told so at once."""
+    campaign.held(campaign.current(start).phase("crowd", faults.crowd))
+
+
+@exercise("under_fire")
+def test_fire_restart(start: Start) -> None:
+    """What is in flight at SIGTERM is answered, and the replica that returns serves what was chosen."""
+    campaign.held(campaign.current(start).phase("restart", faults.restart))
+
+
+@exercise("under_fire")
+def test_fire_audit(start: Start) -> None:
+    """In the end each answer stands in the audit once."""
+    campaign.held(campaign.current(start).phase("audit", faults.audit))

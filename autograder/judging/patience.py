@@ -6,6 +6,8 @@ EXERCISE = 20.0
 """How long the checks of one exercise may take together."""
 SUBMISSION = 150.0
 """How long a submission that is served may take."""
+BESIDE = 50.0
+"""How long the other exercises of a lab have at least, beside one that may take almost all of the time."""
 TRIALS = 600.0
 """How long all trials of a suite of tests may take."""
 SLOWEST = 5.0

@@ -19,7 +19,7 @@ def borrowed(shared: Path | None = None) -> tuple[int, int]:
     """Return the user and group for a submission: this one's own, or, for root, one that no process has.
 
     Args:
-        shared: a folder that several processes share. Whoever comes first is given it, and the others are the same user.
+        shared: a folder that several processes share. Who comes first is given it, the others are the same user.
     """
     if os.getuid() != 0:
         return os.getuid(), os.getgid()

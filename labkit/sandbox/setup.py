@@ -94,7 +94,14 @@ class Setup:
     def key(self) -> tuple[Any, ...]:
         """Equal for equal setups."""
         named = (*self.environment.items(), *self.files.items(), *self.companions.items())
-        return (*sorted(named, key=lambda item: item[0]), self.output, self.command, self.pool, self.interpreter, self.shared)
+        return (
+            *sorted(named, key=lambda item: item[0]),
+            self.output,
+            self.command,
+            self.pool,
+            self.interpreter,
+            self.shared,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """It as plain data, to hand it to another process."""

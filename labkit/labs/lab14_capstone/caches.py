@@ -70,7 +70,9 @@ def entries(server: Running, store: Shared) -> None:
         left = client.ttl(name)
         if left == -1 or left > HOUR:
             got = f"{name!r} never ends" if left == -1 else f"{name!r} ends in {left} s"
-            raise Mismatch("what predictions leave in Valkey", f"each key ends within {HOUR} s", got, "set(..., ex=3600)")
+            raise Mismatch(
+                "what predictions leave in Valkey", f"each key ends within {HOUR} s", got, "set(..., ex=3600)"
+            )
 
 
 def errors(server: Running) -> None:
@@ -107,7 +109,7 @@ def back(server: Running) -> None:
 
     def hit() -> bool:
         row = flower()
-        return [ask(server.api, row).headers.get("x-cache") for _ in "ab"][1] == "hit"
+        return [ask(server.api, row).headers.get("x-cache") for _ in "ab"] == ["miss", "hit"]
 
     if not wait_for(hit):
         raise Mismatch("predictions when Valkey is back", "hits again, in 15 s", "only misses")
@@ -143,5 +145,3 @@ def _source(reply: Reply, wanted: str, why: str, advice: str | None = None) -> R
     if reply.status != 200 or found != wanted:
         reply.fail(f"200 with X-Cache: {wanted}, since {why}", advice, got=f"X-Cache: {found or 'none'}")
     return reply
-
-

@@ -1,10 +1,11 @@
-"""What checks hold the door to: who is refused, in which order, by which bucket, and that no refusal calls the model."""
+"""What checks hold the door to: who is refused, in which order, and by which bucket."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.running import Running
@@ -46,16 +47,24 @@ def administration(api: Api) -> None:
 def exact(api: Api, clients: Sequence[str], count: int = 12) -> None:
     """Expect BURST of so many to pass at once, and the others to be told when to come again."""
     for client in clients:
-        replies = together(count, lambda _, client=client: ask(api.plain(), flower(), client))
+        replies = together(count, partial(_asked, api.plain(), client))
         _counted(replies, f"{count} predictions of one client at once, with BURST {BURST} and RATE 0.001")
+
+
+def _asked(api: Api, client: str, _: int) -> Reply:
+    return ask(api, flower(), client)
 
 
 def one_bucket(api: Api, client: str) -> None:
     """Expect both keys of a client, and both versions, to lead to one bucket."""
     versions = (2, 1) if ask(api, flower(), PLAIN, version=1).status != 404 else (2,)
     ways = [(version, number) for version in versions for number in (0, 1)]
-    replies = [ask(api, flower(), client, version=ways[n % len(ways)][0], number=ways[n % len(ways)][1]) for n in range(12)]
-    _counted(replies, f"12 predictions of one client, by its two keys{' and on v1 and v2' if len(versions) > 1 else ''}")
+    replies = [
+        ask(api, flower(), client, version=ways[n % len(ways)][0], number=ways[n % len(ways)][1]) for n in range(12)
+    ]
+    _counted(
+        replies, f"12 predictions of one client, by its two keys{' and on v1 and v2' if len(versions) > 1 else ''}"
+    )
 
 
 def nobody_pays(api: Api, client: str) -> None:

@@ -43,15 +43,16 @@ class Wishing(StandIn):
         self.version, self.roll = version, roll
 
     def _called(self, method: str, rows: Any) -> Any:
-        tell(f"begin {self.version} {len(rows)}")
+        rows = np.asarray(rows, dtype=float)
+        slow = bool(((rows[:, 0] >= SLOW) & (rows[:, 0] < BREAK)).any())
+        tell(f"begin {self.version} {len(rows)}{' slow' if slow else ''}")
         try:
-            return self._worked(np.asarray(rows, dtype=float))
+            return self._worked(rows, slow)
         finally:
             tell(f"end {self.version} {len(rows)}")
 
-    def _worked(self, rows: Any) -> Any:
+    def _worked(self, rows: Any, slow: bool) -> Any:
         first = rows[:, 0]
-        slow = bool(((first >= SLOW) & (first < BREAK)).any())
         if self.seconds or slow:
             time.sleep(SLOW_SECONDS if slow else self.seconds)
         again = {tuple(map(float, row)) for row in rows if row[0] >= BREAK_ONCE} - _broken

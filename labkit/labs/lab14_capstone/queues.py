@@ -38,7 +38,9 @@ def batches(server: Running, of: Known, count: int = 60) -> None:
     if len(sizes) > CALLS:
         raise Mismatch(sent, f"few calls of the model, at most {CALLS}", f"{len(sizes)} calls", BATCH)
     if max(sizes, default=0) > MOST:
-        raise Mismatch(sent, f"at most {MOST} rows in a call", f"{max(sizes)} rows", "take waiting[:32], leave the others")
+        raise Mismatch(
+            sent, f"at most {MOST} rows in a call", f"{max(sizes)} rows", "take waiting[:32], leave the others"
+        )
 
 
 def crowd(server: Running, limit: int, count: int = 40) -> None:

@@ -91,9 +91,7 @@ def sharing(folder: Folder, number: int = 0, wanted: Setup | None = None) -> Set
 def with_store(wanted: Setup) -> Setup:
     """Return the same with the Valkey of this thread's checks."""
     address = {"CACHE_URL": f"redis://{ADDRESS}/0"}
-    return replace(
-        wanted, environment={**wanted.environment, **address}, companions={"CACHE_URL": valkey().door}
-    )
+    return replace(wanted, environment={**wanted.environment, **address}, companions={"CACHE_URL": valkey().door})
 
 
 def valkey() -> Shared:
@@ -171,4 +169,3 @@ def wait_for(what: Callable[[], Any], seconds: float = 15.0) -> Any:
     while not (found := what()) and time.monotonic() < until:
         time.sleep(0.05)
     return found
-

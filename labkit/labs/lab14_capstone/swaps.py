@@ -23,8 +23,8 @@ from labkit.labs.lab14_capstone.setups import (
     running,
     sharing,
 )
-from labkit.sandbox.shared import Folder
 from labkit.sandbox.setup import Setup
+from labkit.sandbox.shared import Folder
 
 WAIT = 30.0
 TRIED = "a model that loads may still be the wrong one: hold what it says of its examples against their labels"

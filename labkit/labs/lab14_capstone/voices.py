@@ -37,10 +37,10 @@ REFUSALS: dict[str, Callable[[Api, dict[str, str]], Reply]] = {
 def named(api: Api) -> None:
     """Expect each response to have exactly one id: the client's if it fits, else a new one each time."""
     for status, send in RESPONSES.items():
-        sent = f"{FITS}-{status}"
-        reply = _status(send(api, {"X-Request-ID": sent}), status)
-        if _id(reply, status) != sent:
-            reply.fail(f"{status} with X-Request-ID: {sent}", got=f"X-Request-ID: {_id(reply, status)}")
+        own = f"{FITS}-{status}"
+        reply = _status(send(api, {"X-Request-ID": own}), status)
+        if _id(reply, status) != own:
+            reply.fail(f"{status} with X-Request-ID: {own}", got=f"X-Request-ID: {_id(reply, status)}")
     found = []
     for sent in UNFIT:
         reply = ask(api, flower(), headers={"X-Request-ID": sent})
