@@ -39,6 +39,14 @@ class Running(Protocol):
         """
         ...
 
+    def restart(self, **environment: str) -> None:
+        """End it, and start it again in the same folder; `problem` says how that went. Its setup has to allow it.
+
+        Args:
+            environment: variables that it finds from now on, as labkit.sandbox.setup.Setup has them.
+        """
+        ...
+
     def signal(self, number: int, pid: int | None = None) -> bool:
         """Send a signal to the command's main process, or to one below it; whether it is a process of the command."""
         ...

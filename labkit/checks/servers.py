@@ -31,6 +31,8 @@ from labkit.text import one_line
 _ADDRESS = "http://127.0.0.1"
 _SETTLE = 2.0
 """How long to wait for what a process prints, in seconds."""
+_AGAIN = 30.0
+"""How long a restart may take, in seconds."""
 _LATE, _FEW = "did not start within", 2
 """What is said of a start that took too long, and how many sections are then tried to do without."""
 _ELSEWHERE = (
@@ -78,6 +80,12 @@ class Instance:
         found = list(self._served.events)
         self._served.events.clear()
         return found
+
+    def restart(self, **environment: str) -> None:
+        """Start it again, in the same folder."""
+        if self._served is not None:
+            self._served.restart(environment, patience(_AGAIN))
+            self.problem = advised(at_home(self._served.problem))
 
     def signal(self, number: int, pid: int | None = None) -> bool:
         """Send a signal to the main process of the command, or to one below it."""

@@ -1,0 +1,36 @@
+"""Requests that are sent at the same time, round after round, of which one may win."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from labkit.checks.api import Mismatch, Reply
+
+ROUNDS, RUNNERS = 5, 6
+"""How often requests race, and how many of them."""
+
+
+def counted(replies: Sequence[Reply]) -> str:
+    """Say how often each status came: `one 201, five 409` in digits."""
+    found = Counter(reply.status for reply in replies)
+    return ", ".join(f"{number} times {status}" for status, number in sorted(found.items()))
+
+
+def one_winner(replies: Sequence[Reply], won: int, lost: int, advice: str | None) -> Reply:
+    """Expect one request to have won, and all others to have lost; return the winner.
+
+    Args:
+        replies: the answers, of which each shows its request.
+        won: the status of the winner.
+        lost: the status of the others.
+        advice: what to try where there are two winners, or one of them raised.
+    """
+    statuses = sorted(reply.status for reply in replies)
+    if statuses != sorted([won, *[lost] * (len(replies) - 1)]):
+        raised = next((f": {reply.raised}" for reply in replies if reply.raised), "")
+        sent = f"{len(replies)} times {replies[0].sent} at the same time"
+        helps = statuses.count(won) > 1 or any(status >= 500 for status in statuses)
+        expected = f"1 time {won}, {len(replies) - 1} times {lost}"
+        raise Mismatch(sent, expected, counted(replies) + raised, advice if helps else None)
+    return next(reply for reply in replies if reply.status == won)

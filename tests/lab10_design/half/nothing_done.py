@@ -1,0 +1,3 @@
+# Nothing was written. SKELETON: leave something undone in each file of this folder
+# not_attempted: double
+# points: 0
