@@ -124,7 +124,7 @@ def test_put_gives_defaults(api: Api) -> None:
 def test_put_of_another_id(api: Api) -> None:
     """A PUT to an id of another form is refused."""
     for id_ in ("Ada", "a_b", "x", "a" * 31):
-        api.request("PUT", registry.path(id_), json={"description": "Fine."}).refuse("id")
+        api.request("PUT", registry.path(id_), json={"description": "Fine."}).expect(422)
 
 
 @exercise("replace")

@@ -1,3 +1,3 @@
-# Nothing was written. SKELETON: leave something undone in each file of this folder
-# not_attempted: double
+# Nothing is done yet.
 # points: 0
+# not_attempted: resources, replace, etag, idempotency, versions, cors, documentation
