@@ -158,11 +158,11 @@ def fragile(divide_by: int):
 # %% resources
 # POST /models, GET /models, GET /models/{id}, DELETE /models/{id}
 # BEGIN SOLUTION
-def found(session, id):
+def found(session, model_id):
     """Return the row of a model, or answer that there is none."""
-    row = session.get(ModelRow, id)
+    row = session.get(ModelRow, model_id)
     if row is None:
-        raise HTTPException(404, f"There is no model {id}.")
+        raise HTTPException(404, f"There is no model {model_id}.")
     return row
 
 
@@ -194,20 +194,21 @@ def list_models(
     return {"items": [row.entry() for row in rows], "total": total}
 
 
-@app.get("/models/{id}", tags=["models"], responses=UNKNOWN)
-def read_model(id: str, session: SessionDep):
+@app.get("/models/{model_id}", tags=["models"], responses=UNKNOWN)
+def read_model(model_id: str, session: SessionDep):
     """Return one model."""
-    return found(session, id).entry()
+    return found(session, model_id).entry()
 
 
-@app.delete("/models/{id}", status_code=204, tags=["models"], responses=UNKNOWN)
-def delete_model(id: str, session: SessionDep):
+@app.delete("/models/{model_id}", status_code=204, tags=["models"], responses=UNKNOWN)
+def delete_model(model_id: str, session: SessionDep):
     """Take a model out of the registry."""
-    session.delete(found(session, id))
+    session.delete(found(session, model_id))
     session.commit()
 
 
 # END SOLUTION
+
 
 # %% replace
 # PUT /models/{id}, PATCH /models/{id}
@@ -218,10 +219,10 @@ class Change(ModelFields):
     description: Description = ""
 
 
-@app.put("/models/{id}", tags=["models"], responses={201: {"description": "It is new."}})
-def put_model(id: ID, fields: ModelFields, session: SessionDep, response: Response):
+@app.put("/models/{model_id}", tags=["models"], responses={201: {"description": "It is new."}})
+def put_model(model_id: ID, fields: ModelFields, session: SessionDep, response: Response):
     """Let this be the model of this id, whether there was one or not."""
-    row = ModelRow(id=id, **fields.model_dump())
+    row = ModelRow(id=model_id, **fields.model_dump())
     session.add(row)
     try:
         session.commit()
@@ -233,12 +234,12 @@ def put_model(id: ID, fields: ModelFields, session: SessionDep, response: Respon
     return row.entry()
 
 
-@app.patch("/models/{id}", tags=["models"], responses={404: {"description": "There is no such model."}})
-def change_model(id: str, change: Change, session: SessionDep):
+@app.patch("/models/{model_id}", tags=["models"], responses={404: {"description": "There is no such model."}})
+def change_model(model_id: str, change: Change, session: SessionDep):
     """Change what was sent, and nothing else."""
-    row = session.get(ModelRow, id)
+    row = session.get(ModelRow, model_id)
     if row is None:
-        raise HTTPException(404, f"There is no model {id}.")
+        raise HTTPException(404, f"There is no model {model_id}.")
     for name, value in change.model_dump(exclude_unset=True).items():
         setattr(row, name, value)
     session.commit()
@@ -246,6 +247,7 @@ def change_model(id: str, change: Change, session: SessionDep):
 
 
 # END SOLUTION
+
 
 # %% etag
 # GET /deployment, PUT /deployment
@@ -318,6 +320,7 @@ def first_answer(session, key, flower):
 
 # END SOLUTION
 
+
 # %% versions
 # POST /v1/predict, POST /v2/predict, POST /predict
 # BEGIN SOLUTION
@@ -350,6 +353,7 @@ def predict(flower: Flower, response: Response, api_version: Annotated[str, Head
 import logging
 
 from fastapi.middleware.cors import CORSMiddleware
+
 
 # an answer to what nobody has caught, and then CORSMiddleware around it
 # BEGIN SOLUTION

@@ -135,7 +135,7 @@ def test_patch(api: Api) -> None:
 
 @exercise("replace")
 def test_patch_with_null(api: Api) -> None:
-    """null takes the accuracy away."""
+    """The accuracy is taken away by null."""
     replacing.cleared(api)
 
 

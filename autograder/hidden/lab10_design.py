@@ -68,7 +68,7 @@ def test_other_replacements(api: Api) -> None:
 
 @exercise("replace")
 def test_other_changes(api: Api) -> None:
-    """null beside another field takes one away and sets the other."""
+    """Beside another field, null takes the one away, and the other is set."""
     replacing.cleared(api, description="Not measured.")
     replacing.only_what_is_sent(api)
 

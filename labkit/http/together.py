@@ -40,9 +40,7 @@ def together(
             connection.sendall(line[:-1])
         for connection, line in zip(connections, lines, strict=True):
             connection.sendall(line[-1:])
-        return [
-            _answer(connection, request, until) for connection, request in zip(connections, requests, strict=True)
-        ]
+        return [_answer(connection, request, until) for connection, request in zip(connections, requests, strict=True)]
 
 
 def _answer(connection: socket.socket, request: httpx.Request, until: float) -> tuple[httpx.Response, bytes]:

@@ -16,7 +16,7 @@ from labkit.labs.lab10_design.registry import JSON
 
 PATH = "/deployment"
 QUOTED = re.compile(r'"[^"]+"')
-STALE = "between your look and your UPDATE somebody else has changed the row: commit raises StaleDataError, which is a 412"
+STALE = "between your look and your UPDATE somebody else has written: commit raises StaleDataError, which is a 412"
 BAD_BODIES = [
     ('{"model": "X", "threshold": 0.5}', "model"),
     ('{"threshold": 0.5}', "model"),
@@ -51,7 +51,8 @@ def read(api: Api) -> Known:
     etag = reply.headers.get("ETag", "")
     if not QUOTED.fullmatch(etag):
         advice = "the quotation marks belong to the ETag: f'\"{row.revision}\"'" if etag else None
-        reply.fail('200 with ETag: "...", in quotation marks', advice, got=f"ETag: {etag}" if etag else "no such header")
+        got = f"ETag: {etag}" if etag else "no such header"
+        reply.fail('200 with ETag: "...", in quotation marks', advice, got=got)
     return Known(found, etag)
 
 

@@ -20,7 +20,7 @@ ERRORS = {
     ("post", "/predict"): ("400",),
 }
 PAGE = "/documentation"
-BACK = "responses={...: {\"description\": ...}} in the decorator, where the operation stands: go back to its cell"
+BACK = 'responses={...: {"description": ...}} in the decorator, where the operation stands: go back to its cell'
 
 
 def read(api: Api) -> tuple[Reply, dict[str, Any]]:

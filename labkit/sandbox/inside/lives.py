@@ -32,7 +32,12 @@ def serve(
     """Serve a module until its process has ended by itself, anew whenever the judge asks for it.
 
     Args:
-        module, given, limits, listening, report, alone: as labkit.sandbox.inside.app_server.serve takes them.
+        module: its file.
+        given: the names whose values to report.
+        limits: what each of its processes may use.
+        listening: the socket to serve it on.
+        report: the socket for what each process says about itself, and for what the judge asks of this one.
+        alone: whether its user has no other processes that count.
     """
     os.set_blocking(report, False)
 
