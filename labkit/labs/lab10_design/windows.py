@@ -33,7 +33,7 @@ WISHES = {
 """What both pages wish for, by the words on the buttons."""
 TONES = {"read": Tone.GOOD, "hidden": Tone.BAD, "unsent": Tone.WAIT}
 ELSEWHERE = "Your browser is on another machine: labkit has sent what it would send."
-SLIDER = f'<input type="range" min="2" max="{finish.MOST}" value="6" data-part="count" aria-label="how many at the same time">'
+SLIDER = f'<input type="range" min="2" max="{finish.MOST}" value="6" data-part="count" aria-label="how many of them">'
 ARRIVALS = 10
 """How many requests are listed that have arrived."""
 
@@ -106,10 +106,12 @@ class Windows(Picture):
                 f'<div id="{name}" class="windows"><script type="application/json">{data}</script>',
                 '<div class="head"><b>Two windows</b><span class="muted">both send the same</span></div>',
                 f'<div class="badges">{buttons}</div>{note}<div class="panes">{windows}</div>',
-                '<div class="panes"><div><b>arrived at your server</b><ol class="arrived" data-part="arrived"></ol></div>',
+                '<div class="panes"><div><b>arrived at your server</b>',
+                '<ol class="arrived" data-part="arrived"></ol></div>',
                 f'<div><b>the database</b><div data-part="rows">{self.finish.tables.part()}</div></div></div>',
                 f'<div class="badges"><select data-part="kind" aria-label="what races">{choices}</select>{SLIDER}',
-                '<output data-part="many">6</output><button type="button" data-part="race">at the same time</button></div>',
+                '<output data-part="many">6</output>',
+                '<button type="button" data-part="race">at the same time</button></div>',
                 f'<div data-part="finish">{self.finish.squares()}</div>',
                 f'<div class="muted" data-part="said">{escape(self.finish.said)}</div></div>',
                 f"<script>{_SCRIPT.replace('WINDOWS', name)}</script>",
