@@ -1,6 +1,6 @@
 # A PUT takes any id.
 # fails: replace
-# says: expected  422 naming id
+# says: PUT /models/Ada
 
 # %% replace
 # PUT /models/{id}, PATCH /models/{id}
