@@ -49,7 +49,7 @@ def test_a_race_has_one_winner_and_its_rows(write):
     assert sorted(lab.race("PUT", 5).statuses) == [200, 412, 412, 412, 412]
     ended = lab.race("POST", 5)
     assert sorted(ended.statuses) == [201, 409, 409, 409, 409]
-    assert "1 times 201, 4 times 409" in str(ended)
+    assert "1 × 201, 4 × 409" in str(ended)
     assert ended.html().count('class="good"') == 1
     assert "race-" in str(lab.rows())
     assert lab.race("KEY", 3).statuses == (201, 201, 201)
@@ -77,7 +77,7 @@ def test_the_first_page_asks_its_own_server_and_nobody_else_does(write):
     first, second = lab.origins
     assert "<script>" in httpx.get(first.page).text
     ended = httpx.get(f"{first.page}race?kind=POST&count=4").json()
-    assert "1 times 201, 3 times 409" in ended["said"]
+    assert "1 × 201, 3 × 409" in ended["said"]
     assert "race-" in httpx.get(f"{first.page}now").json()["rows"]
     for path in (f"{first.url}/now", f"{first.page}race?kind=DELETE&count=4", f"{second.page}now"):
         assert httpx.get(path).status_code == 404

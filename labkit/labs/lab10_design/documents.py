@@ -51,14 +51,15 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 def tagged(api: Api) -> None:
     """Expect each operation to carry tags, and each of those to be declared with a description."""
     reply, document = read(api)
-    declared = {one.get("name"): one for one in map(mapping, document.get("tags") or [])}
+    tags = document.get("tags")
+    declared = {str(one.get("name")): one for one in map(mapping, tags if isinstance(tags, list) else [])}
     for verb, path, operation in operations(document):
-        tags = operation.get("tags")
-        if not isinstance(tags, list) or not tags:
+        carried = operation.get("tags")
+        if not isinstance(carried, list) or not carried:
             own = path == PAGE
             advice = "include_in_schema=False: a page is no operation" if own else "tags=[...] in the decorator"
             reply.fail("each operation carries tags", advice, got=f"{verb.upper()} {path} has none")
-        for tag in tags:
+        for tag in carried:
             if not str(mapping(declared.get(str(tag))).get("description") or "").strip():
                 reply.fail("each tag is declared with a description", "app.openapi_tags", got=f"{tag} is not")
 

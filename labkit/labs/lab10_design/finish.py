@@ -64,7 +64,7 @@ class Finish(Picture):
         if self.problem:
             return self.problem
         counts = sorted(Counter(self.statuses).items())
-        return f"{len(self.statuses)} at the same time: " + ", ".join(f"{n} times {status}" for status, n in counts)
+        return f"{len(self.statuses)} at the same time: " + ", ".join(f"{n} × {status}" for status, n in counts)
 
     def __str__(self) -> str:
         return f"{self.what}\n  {self.said}\n{self.tables}"

@@ -12,9 +12,9 @@ ROUNDS, RUNNERS = 5, 6
 
 
 def counted(replies: Sequence[Reply]) -> str:
-    """Say how often each status came: `one 201, five 409` in digits."""
+    """Say how often each status came: `1 × 201, 5 × 409`."""
     found = Counter(reply.status for reply in replies)
-    return ", ".join(f"{number} times {status}" for status, number in sorted(found.items()))
+    return ", ".join(f"{number} × {status}" for status, number in sorted(found.items()))
 
 
 def one_winner(replies: Sequence[Reply], won: int, lost: int, advice: str | None) -> Reply:
@@ -31,6 +31,6 @@ def one_winner(replies: Sequence[Reply], won: int, lost: int, advice: str | None
         raised = next((f": {reply.raised}" for reply in replies if reply.raised), "")
         sent = f"{len(replies)} times {replies[0].sent} at the same time"
         helps = statuses.count(won) > 1 or any(status >= 500 for status in statuses)
-        expected = f"1 time {won}, {len(replies) - 1} times {lost}"
+        expected = f"1 × {won}, {len(replies) - 1} × {lost}"
         raise Mismatch(sent, expected, counted(replies) + raised, advice if helps else None)
     return next(reply for reply in replies if reply.status == won)

@@ -17,7 +17,7 @@ from labkit.openapi.schemas import mapping
 
 V1, V2, ANY = "/v1/predict", "/v2/predict", "/predict"
 ENDING = ("Deprecation", "Sunset", "Link")
-SINCE = re.compile(r"@(\d+)")
+SINCE = re.compile(r"@([0-9]{1,12})")
 SUCCESSOR = re.compile(r'<[^>]*/v2/predict>\s*;.*\brel="?successor-version"?', re.DOTALL)
 VARY = "the same URL answers in two ways: Vary names the header that decides, or a cache mixes the two up"
 

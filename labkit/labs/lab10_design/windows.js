@@ -50,7 +50,9 @@
       line(place, wish, "read", `${found.status} ${found.text}`);
       return;
     }
-    const came = (await now()).find(one => one.number > before && one.window === place && one.line === `${wish.method} ${wish.path}`);
+    const mine = one => one.number > before && one.window === place && one.line === `${wish.method} ${wish.path}`;
+    let came = (await now()).find(mine);
+    while (came && came.status === "…") came = (await now()).find(mine);
     if (came) line(place, wish, "hidden", `it has arrived, and its ${came.status} is kept from this page`);
     else line(place, wish, "unsent", "its preflight got no permission: it was never sent");
   };
