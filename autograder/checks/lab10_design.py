@@ -20,8 +20,9 @@ LONGEST = 60.0  # races wait for each other, and a module is started again
 MODEL = Moody(3, seed=1010)
 KNOWN = Known(MODEL, ["ant", "bee", "fly"], "10.1.0")
 ORIGINS = ("https://app.example", "http://lab.example:8080")
-SERVER = setup(KNOWN, ",".join(ORIGINS), "registry")
-KEPT = setup(KNOWN, ORIGINS[0], "kept")
+DATABASE = "registry.db"
+SERVER = setup(KNOWN, ",".join(ORIGINS), DATABASE)
+KEPT = setup(KNOWN, ORIGINS[0], "kept.db")
 PREDICTIONS = Predictions(KNOWN, MODEL)
 VERSIONS = Versions(KNOWN)
 ROW = MODEL.row(5.25)
@@ -53,9 +54,9 @@ def test_taken(api: Api) -> None:
 
 
 @exercise("resources")
-def test_one_of_several(api: Api) -> None:
+def test_one_of_several(server: Running) -> None:
     """Of several requests with one id at the same time one gets 201, all others 409."""
-    registry.race(api)
+    registry.race(server, DATABASE)
 
 
 @exercise("resources")
@@ -190,9 +191,9 @@ def test_bad_deployments(api: Api) -> None:
 
 
 @exercise("etag")
-def test_one_of_several_updates(api: Api) -> None:
+def test_one_of_several_updates(server: Running) -> None:
     """Of several at the same time with one ETag exactly one gets 200, all others 412."""
-    deployment.race(api)
+    deployment.race(server, DATABASE)
 
 
 @exercise("idempotency")

@@ -18,7 +18,8 @@ from labkit.labs.lab10_design.versions import Versions
 MODEL = Moody(5, seed=1033)
 KNOWN = Known(MODEL, ["fir", "elm", "ash", "oak", "yew"], "4.0.4-rc1")
 ALLOWED = ("https://shop.example:8443", "http://10.0.0.7:3000", "https://third.example")
-OTHER = setup(KNOWN, ",".join(ALLOWED), "other")
+DATABASE = "other.db"
+OTHER = setup(KNOWN, ",".join(ALLOWED), DATABASE)
 PREDICTIONS = Predictions(KNOWN, MODEL)
 
 
@@ -37,9 +38,9 @@ def test_other_models(api: Api) -> None:
 
 
 @exercise("resources")
-def test_more_races(api: Api) -> None:
+def test_more_races(other: Running) -> None:
     """Other races have one winner, too."""
-    registry.race(api)
+    registry.race(other, DATABASE)
 
 
 @exercise("resources")
@@ -83,9 +84,9 @@ def test_more_updates(api: Api) -> None:
 
 
 @exercise("etag")
-def test_more_updates_at_once(api: Api) -> None:
+def test_more_updates_at_once(other: Running) -> None:
     """Other races for one ETag have one winner."""
-    deployment.race(api)
+    deployment.race(other, DATABASE)
 
 
 @exercise("idempotency")

@@ -133,19 +133,23 @@ class Api:
             response, body = unfinished.exchange(self._dial(), method, path, headers, parts, seconds)
         return Reply(sent, response, body, None)
 
-    def together(self, asks: Sequence[Ask], seconds: float = 60.0) -> list[Reply]:
+    def together(
+        self, asks: Sequence[Ask], seconds: float = 60.0, sent: Callable[[], None] = lambda: None
+    ) -> list[Reply]:
         """Send requests at the same time, each over a connection that is open already; see labkit.http.together.
 
         Args:
             asks: each a method, a path, and what httpx takes besides: json, content, headers.
             seconds: how long all of them may take.
+            sent: is called when all have been sent, before the first answer is read.
         """
         seconds = self._allowed(f"{len(asks)} requests at the same time", seconds)
         requests = [self._client.build_request(method, path, **options) for method, path, options in asks]
         begun = time.time_ns()
         replies = []
         with received(f"{len(asks)} times {_sent(requests[0])}", seconds):
-            for request, (response, body) in zip(requests, together(self._dial, requests, seconds), strict=True):
+            answers = together(self._dial, requests, seconds, sent)
+            for request, (response, body) in zip(requests, answers, strict=True):
                 replies.append(Reply(_sent(request), response, body, None))
         for reply, request in zip(replies, requests, strict=True):
             if reply.status >= 500:  # the first of them speaks for all

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from labkit.checks.api import Api
@@ -44,6 +45,17 @@ class Running(Protocol):
 
         Args:
             environment: variables that it finds from now on, as labkit.sandbox.setup.Setup has them.
+        """
+        ...
+
+    def holding(self, database: str) -> AbstractContextManager[Callable[[], None]]:
+        """Let whoever wants to write to a database of SQLite wait, for the block, or until what is yielded is called.
+
+        That arranges a race: all can look before anybody can write. Its setup has to allow restarts; where the module
+        has no such database, nothing is held.
+
+        Args:
+            database: its path in the folder that the module runs in.
         """
         ...
 

@@ -18,7 +18,10 @@ from labkit.http.unfinished import answer
 
 
 def together(
-    dial: Callable[[], socket.socket], requests: Sequence[httpx.Request], seconds: float
+    dial: Callable[[], socket.socket],
+    requests: Sequence[httpx.Request],
+    seconds: float,
+    sent: Callable[[], None] = lambda: None,
 ) -> list[tuple[httpx.Response, bytes]]:
     """Send all requests at the same time, and return the answers in the order of the requests.
 
@@ -26,6 +29,7 @@ def together(
         dial: opens a connection to the server.
         requests: the requests.
         seconds: how long all of it may take.
+        sent: is called when all have been sent, before the first answer is read.
 
     Raises:
         TimeoutError: an answer did not come in that time.
@@ -40,6 +44,7 @@ def together(
             connection.sendall(line[:-1])
         for connection, line in zip(connections, lines, strict=True):
             connection.sendall(line[-1:])
+        sent()
         return [_answer(connection, request, until) for connection, request in zip(connections, requests, strict=True)]
 
 

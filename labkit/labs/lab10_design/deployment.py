@@ -11,7 +11,8 @@ from typing import Any
 
 from labkit.checks.api import Api, Ask, Reply
 from labkit.checks.compare import same
-from labkit.labs.lab10_design.race import ROUNDS, RUNNERS, one_winner
+from labkit.checks.running import Running
+from labkit.labs.lab10_design.race import ROUNDS, RUNNERS, one_winner, start
 from labkit.labs.lab10_design.registry import JSON
 
 PATH = "/deployment"
@@ -125,12 +126,12 @@ def refused(api: Api) -> None:
     api.get(PATH).expect(200, known.document)
 
 
-def race(api: Api) -> None:
+def race(server: Running, database: str) -> None:
     """Expect one of several requests with one ETag to win, round after round; the document is the winner's."""
     for _ in range(ROUNDS):
-        etag = read(api).etag
+        etag = read(server.api).etag
         documents = [another() for _ in range(RUNNERS)]
         asks: list[Ask] = [("PUT", PATH, {"json": one, "headers": {"If-Match": etag}}) for one in documents]
-        replies = api.together(asks)
+        replies = start(server, database, asks)
         won = one_winner(replies, 200, 412, STALE)
-        api.get(PATH).expect(200, documents[replies.index(won)])
+        server.api.get(PATH).expect(200, documents[replies.index(won)])

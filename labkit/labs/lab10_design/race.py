@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 
-from labkit.checks.api import Mismatch, Reply
+from labkit.checks.api import Ask, Mismatch, Reply
+from labkit.checks.running import Running
+from labkit.sandbox.patience import patience
 
-ROUNDS, RUNNERS = 5, 6
+ROUNDS, RUNNERS = 3, 6
 """How often requests race, and how many of them."""
+LOOK = 0.3
+"""How long all of them may look at the database before anybody can write to it, in seconds."""
+
+
+def start(server: Running, database: str, asks: Sequence[Ask]) -> list[Reply]:
+    """Send requests at the same time, while nobody can write to the database; then let go of it."""
+    with server.holding(database) as let_go:
+
+        def all_have_looked() -> None:
+            time.sleep(patience(LOOK))
+            let_go()
+
+        return server.api.together(asks, sent=all_have_looked)
 
 
 def counted(replies: Sequence[Reply]) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from labkit.checks.api import Api, Ask, Mismatch, Reply
 from labkit.checks.compare import same
 from labkit.checks.running import Running
-from labkit.labs.lab10_design.race import ROUNDS, RUNNERS, one_winner
+from labkit.labs.lab10_design.race import ROUNDS, RUNNERS, one_winner, start
 
 MODELS = "/models"
 MORE_THAN_A_PAGE = 22
@@ -79,15 +79,15 @@ def taken(api: Api, **fields: Any) -> None:
     now.expect(200, first)
 
 
-def race(api: Api) -> None:
+def race(server: Running, database: str) -> None:
     """Expect one of several requests with the same id to win, round after round."""
     for _ in range(ROUNDS):
         id_ = unknown()
         entries = [entry(id_, description=f"Number {number}.") for number in range(1, RUNNERS + 1)]
         asks: list[Ask] = [("POST", MODELS, {"json": one}) for one in entries]
-        replies = api.together(asks)
+        replies = start(server, database, asks)
         won = one_winner(replies, 201, 409, INSERT)
-        api.get(path(id_)).expect(200, entries[replies.index(won)])
+        server.api.get(path(id_)).expect(200, entries[replies.index(won)])
 
 
 def whole(api: Api, least: int) -> list[dict[str, Any]]:

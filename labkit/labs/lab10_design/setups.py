@@ -16,9 +16,9 @@ def setup(known: Known, origins: str, database: str) -> Setup:
     Args:
         known: its model.
         origins: the origins that it allows.
-        database: the name of its database.
+        database: the name of the file of its database.
     """
-    more = {"DATABASE_URL": f"sqlite:///{FOLDER}/{database}.db", "ALLOWED_ORIGINS": origins}
+    more = {"DATABASE_URL": f"sqlite:///{FOLDER}/{database}", "ALLOWED_ORIGINS": origins}
     return replace(known.setup, environment={**known.setup.environment, **more}, restarts=True)
 
 

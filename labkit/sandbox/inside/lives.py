@@ -1,7 +1,8 @@
 """Serves a module in one process after another, in the same folder: what it has written outlives a restart.
 
-The process in the lock holds the socket, and starts a process below it that serves. When the judge asks for a restart
-over the report's socket, that one is told to end, as a production server is, and the next one is started.
+The process in the lock holds the socket, and starts a process below it that serves. The judge asks it over the report's
+socket: for a restart, whereupon that process is told to end, as a production server is, and the next one is started; or
+to hold a database for a while, so that whoever wants to write meanwhile has to wait.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import os
 import select
 import signal
 import socket
+import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 from labkit.sandbox.inside import app_server
 from labkit.sandbox.inside.child import forked
@@ -46,24 +50,47 @@ def serve(
 
     while True:
         child = forked(live, keep={listening.fileno(), report})
-        wanted = _asked(report, child)
+        variables = _until_restart(report, child)
         _end(child)
-        app_server.set_variables(Path.cwd(), wanted["restart"])
+        app_server.set_variables(Path.cwd(), variables)
 
 
-def _asked(report: int, child: int) -> dict[str, Any]:
-    """Wait until the judge asks for something, and return it; end where nobody is left to ask, or to be asked."""
+def _until_restart(report: int, child: int) -> dict[str, str]:
+    """Do what the judge asks for, until that is a restart; return the variables for the next life."""
+    held: sqlite3.Connection | None = None
+    for wanted in _asked(report, child):
+        if held:
+            held.close()  # what it has begun is rolled back: nothing
+            held = None
+        if "restart" in wanted:
+            variables: dict[str, str] = wanted["restart"]
+            return variables
+        held = _hold(Path(wanted["hold"])) if wanted["hold"] else None
+        app_server.say(report, {"held": held is not None})
+    os._exit(0)
+
+
+def _asked(report: int, child: int) -> Iterator[dict[str, Any]]:
+    """Wait for what the judge asks for; end where nobody is left to ask, or to be asked."""
     unread = b""
-    while not unread.endswith(b"\n"):
-        if os.waitpid(child, os.WNOHANG)[0]:
-            os._exit(0)
-        if select.select([report], [], [], TICK)[0]:
-            with contextlib.suppress(BlockingIOError):
-                if not (part := os.read(report, 65536)):
-                    os._exit(0)
-                unread += part
-    found: dict[str, Any] = json.loads(unread)
-    return found
+    while not os.waitpid(child, os.WNOHANG)[0]:
+        if not select.select([report], [], [], TICK)[0]:
+            continue
+        with contextlib.suppress(BlockingIOError):
+            if not (part := os.read(report, 65536)):
+                return
+            *lines, unread = (unread + part).split(b"\n")
+            yield from map(json.loads, lines)
+
+
+def _hold(database: Path) -> sqlite3.Connection | None:
+    """Begin to write to a database of SQLite, without writing; None where there is none, or somebody else writes."""
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(database))}?mode=rw", uri=True, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error:
+        return None
+    return connection
 
 
 def _end(child: int) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import textwrap
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from support.live import until
@@ -35,10 +36,42 @@ COUNTS = """
 SETUP = Setup({"WORD": "first"}, restarts=True)
 
 
+WRITES = """
+    import sqlite3
+    from fastapi import FastAPI
+    app = FastAPI()
+    sqlite3.connect("notes.db").execute("CREATE TABLE IF NOT EXISTS notes (word TEXT)")
+
+    @app.get("/{word}")
+    def write(word: str):
+        with sqlite3.connect("notes.db", timeout=60) as connection:
+            connection.execute("INSERT INTO notes VALUES (?)", [word])
+        return word
+"""
+
+
 @pytest.fixture(params=[tier for tier in TIERS if tier.available()], ids=lambda tier: tier.name)
-def running(request):
-    with contextlib.closing(Servers(Module("student", textwrap.dedent(COUNTS)), request.param.lock)) as servers:
+def tier(request):
+    return request.param
+
+
+@pytest.fixture
+def running(tier):
+    with contextlib.closing(Servers(Module("student", textwrap.dedent(COUNTS)), tier.lock)) as servers:
         yield servers(SETUP)
+
+
+def test_nobody_writes_to_a_database_that_is_held(tier):
+    """While a database is held, whoever wants to write waits; a file that is no database is not held."""
+    with contextlib.closing(Servers(Module("student", textwrap.dedent(WRITES)), tier.lock)) as servers:
+        running = servers(Setup(restarts=True))
+        with running.holding("notes.db") as let_go, ThreadPoolExecutor() as pool:
+            asked = pool.submit(running.api.plain().get, "/word", seconds=60)
+            assert wait([asked], 0.3).done == set()
+            let_go()
+            asked.result().expect(200, "word")
+        with running.holding("nothing.db"):
+            running.api.get("/other").expect(200, "other")
 
 
 def test_a_folder_outlives_a_restart(running):
