@@ -10,7 +10,7 @@ from labkit.checks.api import Ask, Mismatch, Reply
 from labkit.checks.running import Running
 from labkit.sandbox.patience import patience
 
-ROUNDS, RUNNERS = 3, 6
+ROUNDS, RUNNERS = 2, 6
 """How often requests race, and how many of them."""
 LOOK = 0.3
 """How long all of them may look at the database before anybody can write to it, in seconds."""
