@@ -93,7 +93,7 @@ def test_more_updates_at_once(other: Running) -> None:
 def test_keys_of_others(other: Running) -> None:
     """Other keys, on a server with another model."""
     PREDICTIONS.once(other, 0.875, "a")
-    PREDICTIONS.other_keys(other, ["order 66", "order-66", uuid.uuid4().hex])
+    PREDICTIONS.other_keys(other, ["ticket 7", "ticket-7", uuid.uuid4().hex])
     PREDICTIONS.other_row(other)
 
 

@@ -10,7 +10,7 @@ from labkit.labs.lab10_design.versions import tokens
 ALLOW = "Access-Control-Allow-Origin"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 HEADERS = ("content-type", "if-match", "if-none-match", "idempotency-key", "api-version")
-ASKS = {200: "/fragile?divide_by=4", 404: "/nowhere", 422: "/fragile?divide_by=none"}
+ASKS = {200: "/fragile?divide_by=4", 404: "/nowhere", 422: "/fragile?divide_by=many"}
 FAILS = "/fragile?divide_by=0"
 WORDS = ("ZeroDivisionError", "division", "Traceback", 'File "')
 OUTSIDE = (

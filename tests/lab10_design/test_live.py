@@ -1,7 +1,62 @@
-"""The two windows, the finish of a race and the rows: drawn from what the live server does, right or wrong."""
+"""The live server of lab 10: its pictures, right or wrong, and the solution on a database that is not SQLite."""
+
+import contextlib
+import os
+from importlib.util import find_spec
 
 import httpx
 import pytest
+from support import postgres
+
+import labkit
+from autograder.authoring import stubs
+from autograder.checks import lab10_design as checks
+from labkit import sections
+from labkit.checks import models
+from labkit.environment import ROOT
+from labkit.labs.lab10_design import deployment, registry, replacing
+from labkit.sandbox.inside import events
+
+pytestmark = pytest.mark.program
+
+needs_postgres = pytest.mark.skipif(
+    not os.environ.get("CI") and not (postgres.programs() and find_spec("psycopg")),
+    reason="install PostgreSQL (apt install postgresql) and pip install 'psycopg[binary]'",
+)
+SOLUTION = {
+    section.name: section.source
+    for section in sections.parse(stubs.unmarked((ROOT / "solutions" / "lab10_design.py").read_text("utf-8")))
+}
+
+
+@pytest.fixture
+def lab(workbook, monkeypatch):
+    """The lab as it is opened, nothing written yet, with the model of its checks."""
+    model = workbook / "model.joblib"
+    model.write_bytes(models.saved(checks.MODEL, checks.KNOWN.classes, checks.KNOWN.version))
+    monkeypatch.setenv("MODEL_PATH", str(model))
+    for name in ("DATABASE_URL", "ALLOWED_ORIGINS"):  # what the lab sets is forgotten afterwards
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    opened = labkit.open("lab10_design")
+    yield opened
+    opened.server.stop()
+    for origin in opened.origins:
+        origin.close()
+
+
+@pytest.fixture
+def write(lab):
+    """Writes sections as they are solved, each with a part replaced where that is said."""
+
+    def written(*names, **changed):
+        for name in names:
+            old, new = changed.get(name, ("", ""))
+            assert old in SOLUTION[name]
+            lab.write(name, SOLUTION[name].replace(old, new) if old else SOLUTION[name])
+        return lab
+
+    return written
 
 
 def outcomes(windows):
@@ -91,3 +146,43 @@ def test_the_page_of_the_documentation_works_offline(write):
     assert "cdn" not in page
     assert lab.server.pages.docs == "/documentation"
     assert "/documentation" in lab.progress().html()
+
+
+class Live:
+    """The live server as the checks see one that they have started."""
+
+    def __init__(self, api):
+        self.api = api
+        self._told = []
+        events.listen(self._told.append)
+
+    @contextlib.contextmanager
+    def holding(self, database):
+        """Hold nothing: there is no file to be held."""
+        yield lambda: None
+
+    def events(self):
+        told = self._told[:]
+        self._told.clear()
+        return told
+
+
+@needs_postgres
+def test_the_races_have_one_winner_on_postgresql_too(monkeypatch, write):
+    """The same solution, unchanged: on a real PostgreSQL one wins each race, and nothing is done twice."""
+    with postgres.server(postgres.programs()) as url:
+        monkeypatch.setenv("DATABASE_URL", url.replace("postgresql:", "postgresql+psycopg:"))
+        lab = write("setup", "resources", "replace", "etag", "idempotency")
+        assert lab.server.problem is None
+        registry.taken(lab.api)
+        replacing.new_then_there(lab.api)
+        replacing.cleared(lab.api)
+        deployment.stale(lab.api)
+        live = Live(lab.api)
+        registry.race(live, "")
+        deployment.race(live, "")
+        checks.PREDICTIONS.once(live, 2.5)
+        checks.PREDICTIONS.other_row(live)
+        checks.PREDICTIONS.race(live)
+        checks.PREDICTIONS.failure_is_free(live, 5)
+        lab.server.stop()
