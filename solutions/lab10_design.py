@@ -156,7 +156,10 @@ def fragile(divide_by: int):
 
 
 # %% resources
-# POST /models, GET /models, GET /models/{id}, DELETE /models/{id}
+# POST /models           adds a model, says in Location where it is; 409 where the id is taken
+# GET /models            a page of the models, and how many there are in all
+# GET /models/{id}       one of them, or 404
+# DELETE /models/{id}    takes it away: 204, or 404
 # BEGIN SOLUTION
 def found(session, model_id):
     """Return the row of a model, or answer that there is none."""
@@ -211,7 +214,8 @@ def delete_model(model_id: str, session: SessionDep):
 
 
 # %% replace
-# PUT /models/{id}, PATCH /models/{id}
+# PUT /models/{id}      all of a model: 201 if it is new, 200 if it takes the place of another
+# PATCH /models/{id}    a part of it
 # BEGIN SOLUTION
 class Change(ModelFields):
     """What may be changed of a model: nothing has to be sent."""
@@ -250,7 +254,8 @@ def change_model(model_id: str, change: Change, session: SessionDep):
 
 
 # %% etag
-# GET /deployment, PUT /deployment
+# GET /deployment    with its ETag, or 304
+# PUT /deployment    with If-Match; 428, 412 or the new document
 # BEGIN SOLUTION
 def etag(row):
     """Return the name of what the document says at the moment."""
@@ -290,7 +295,7 @@ def put_deployment(new: Deployment, session: SessionDep, if_match: Annotated[str
 # END SOLUTION
 
 # %% idempotency
-# POST /predictions
+# POST /predictions    once for each Idempotency-Key
 # BEGIN SOLUTION
 Key = Annotated[str | None, Header(min_length=1, max_length=64)]
 
@@ -322,7 +327,9 @@ def first_answer(session, key, flower):
 
 
 # %% versions
-# POST /v1/predict, POST /v2/predict, POST /predict
+# POST /v1/predict    the class, and when this version ends
+# POST /v2/predict    label, confidence and model_version
+# POST /predict       the one or the other, as API-Version says
 # BEGIN SOLUTION
 @app.post("/v1/predict", tags=["predictions"], deprecated=True)
 def predict_v1(flower: Flower, response: Response):

@@ -3,7 +3,8 @@
 # says: commit raises StaleDataError, which is a 412
 
 # %% etag
-# GET /deployment, PUT /deployment
+# GET /deployment    with its ETag, or 304
+# PUT /deployment    with If-Match; 428, 412 or the new document
 def etag(row):
     """Return the name of what the document says at the moment."""
     return f'"{row.revision}"'

@@ -3,7 +3,7 @@
 # says: came with another body before
 
 # %% idempotency
-# POST /predictions
+# POST /predictions    once for each Idempotency-Key
 Key = Annotated[str | None, Header(min_length=1, max_length=64)]
 
 

@@ -5,7 +5,7 @@
 # %% idempotency
 from threading import Lock
 
-# POST /predictions
+# POST /predictions    once for each Idempotency-Key
 lock, answers = Lock(), {}
 Key = Annotated[str | None, Header(min_length=1, max_length=64)]
 

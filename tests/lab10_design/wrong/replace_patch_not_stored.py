@@ -3,7 +3,8 @@
 # says: expected  200
 
 # %% replace
-# PUT /models/{id}, PATCH /models/{id}
+# PUT /models/{id}      all of a model: 201 if it is new, 200 if it takes the place of another
+# PATCH /models/{id}    a part of it
 class Change(ModelFields):
     """What may be changed of a model: nothing has to be sent."""
 

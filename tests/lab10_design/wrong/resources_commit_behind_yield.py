@@ -3,7 +3,10 @@
 # says: what stands behind `yield` runs after the answer
 
 # %% resources
-# POST /models, GET /models, GET /models/{id}, DELETE /models/{id}
+# POST /models           adds a model, says in Location where it is; 409 where the id is taken
+# GET /models            a page of the models, and how many there are in all
+# GET /models/{id}       one of them, or 404
+# DELETE /models/{id}    takes it away: 204, or 404
 def committing(session: SessionDep):
     """Commit what a function has added."""
     yield session

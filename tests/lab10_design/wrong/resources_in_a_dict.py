@@ -3,7 +3,10 @@
 # says: after a restart
 
 # %% resources
-# POST /models, GET /models, GET /models/{id}, DELETE /models/{id}
+# POST /models           adds a model, says in Location where it is; 409 where the id is taken
+# GET /models            a page of the models, and how many there are in all
+# GET /models/{id}       one of them, or 404
+# DELETE /models/{id}    takes it away: 204, or 404
 ENTRIES = {"iris": {"id": "iris", "description": "Names an iris.", "accuracy": None, "stage": "live"}}
 ENTRIES["digits"] = {**ENTRIES["iris"], "id": "digits"}
 

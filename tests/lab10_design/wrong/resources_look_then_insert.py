@@ -3,7 +3,10 @@
 # says: the database decides, and not a look before
 
 # %% resources
-# POST /models, GET /models, GET /models/{id}, DELETE /models/{id}
+# POST /models           adds a model, says in Location where it is; 409 where the id is taken
+# GET /models            a page of the models, and how many there are in all
+# GET /models/{id}       one of them, or 404
+# DELETE /models/{id}    takes it away: 204, or 404
 def found(session, model_id):
     """Return the row of a model, or answer that there is none."""
     row = session.get(ModelRow, model_id)

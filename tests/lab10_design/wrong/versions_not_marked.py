@@ -3,7 +3,9 @@
 # says: with "deprecated": true
 
 # %% versions
-# POST /v1/predict, POST /v2/predict, POST /predict
+# POST /v1/predict    the class, and when this version ends
+# POST /v2/predict    label, confidence and model_version
+# POST /predict       the one or the other, as API-Version says
 @app.post("/v1/predict", tags=["predictions"])
 def predict_v1(flower: Flower, response: Response):
     """Answer with the number of the class."""
