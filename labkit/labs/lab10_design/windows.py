@@ -106,7 +106,7 @@ class Windows(Picture):
                 f'<div id="{name}" class="windows"><script type="application/json">{data}</script>',
                 '<div class="head"><b>Two windows</b><span class="muted">both send the same</span></div>',
                 f'<div class="badges">{buttons}</div>{note}<div class="panes">{windows}</div>',
-                '<div class="panes"><div><b>arrived at your server</b>',
+                '<div class="panes below"><div><b>arrived at your server</b>',
                 '<ol class="arrived" data-part="arrived"></ol></div>',
                 f'<div><b>the database</b><div data-part="rows">{self.finish.tables.part()}</div></div></div>',
                 f'<div class="badges"><select data-part="kind" aria-label="what races">{choices}</select>{SLIDER}',
