@@ -40,6 +40,8 @@ LATER = {
     "sklearn": (*_LEARNING, "sklearn.model_selection"),
     "PIL": (*_LEARNING, "PIL.ImageOps", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "labkit.labs.lab09_media.models"),
     "soundfile": ("soundfile",),
+    "jwt": ("jwt",),
+    "pwdlib": ("pwdlib.hashers.argon2",),
     "pytest": (
         "hypothesis",
         "hypothesis.strategies",

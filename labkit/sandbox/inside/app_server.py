@@ -15,6 +15,7 @@ import os
 import socket
 import sys
 import tempfile
+import time
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -134,6 +135,8 @@ def _environment(folder: Path, more: Mapping[str, str]) -> None:
     """Let libraries keep what they write in the folder, and print line by line, as a server's output is read."""
     os.environ.update({name: str(folder) for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")})
     os.environ.update({name: value.replace(FOLDER, str(folder)) for name, value in more.items()})
+    if hasattr(time, "tzset"):
+        time.tzset()  # TZ may be among them, and the clock was looked at before the fork
     tempfile.tempdir = None  # a library that was loaded before the fork may have made it /tmp
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
