@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
 
 from labkit.checks.api import Api, Reply
 from labkit.http.body import parse
+from labkit.labs.lab11_security import signing
 from labkit.labs.lab11_security.setups import TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_SECRET, made, named
+from labkit.labs.lab11_security.signing import HEAD, decoded, part
 
 HOUR = 3600
 INVALID, INSUFFICIENT = "invalid_token", "insufficient_scope"
@@ -26,7 +26,6 @@ ISSUED, MEANT = (
 PINNED = 'the algorithm in the head is what the client says: algorithms=["HS256"] is what you accept'
 KNOWN = "401 asks who you are; 403 is for somebody who is known"
 BEARER = 'say how to log in: HTTPException(401, ..., headers={"WWW-Authenticate": "Bearer"})'
-_HEAD = {"alg": "HS256", "typ": "JWT"}
 
 
 def claims(**changed: Any) -> dict[str, Any]:
@@ -36,10 +35,9 @@ def claims(**changed: Any) -> dict[str, Any]:
     return {name: value for name, value in (good | {"scope": ""} | changed).items() if value is not None}
 
 
-def sign(body: Any, secret: str = TOKEN_SECRET, head: Mapping[str, Any] = _HEAD, digest: str = "sha256") -> str:
-    """Sign whatever stands in a token."""
-    said = f"{_part(head)}.{_part(body)}"
-    return f"{said}.{_encoded(hmac.new(secret.encode(), said.encode(), digest).digest())}"
+def sign(body: Any, secret: str = TOKEN_SECRET, head: Mapping[str, Any] = HEAD, digest: str = "sha256") -> str:
+    """Sign whatever stands in a token; see labkit.labs.lab11_security.signing."""
+    return signing.sign(body, secret, head, digest)
 
 
 def good(**changed: Any) -> str:
@@ -49,13 +47,13 @@ def good(**changed: Any) -> str:
 
 def unsigned() -> str:
     """Return a token whose head says that it needs no signature."""
-    return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(claims())}."
+    return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims())}."
 
 
 def swapped() -> str:
     """Return a token whose claims were replaced behind its signature's back."""
     head, _, signature = good().split(".")
-    return f"{head}.{_part(claims(sub='root'))}.{signature}"
+    return f"{head}.{part(claims(sub='root'))}.{signature}"
 
 
 def scratched() -> str:
@@ -70,8 +68,8 @@ def read(token: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
     if len(parts) != 3:
         return None
     try:
-        head, body = (parse(_decoded(part).decode()) for part in parts[:2])
-        signature = _decoded(parts[2])
+        head, body = (parse(decoded(part).decode()) for part in parts[:2])
+        signature = decoded(parts[2])
     except ValueError:
         return None
     said = f"{parts[0]}.{parts[1]}".encode()
@@ -155,15 +153,3 @@ def others_secret(**changed: Any) -> str:
 def _challenge(reply: Reply) -> str:
     said = reply.headers.get("WWW-Authenticate")
     return f"WWW-Authenticate: {said}" if said else "no WWW-Authenticate"
-
-
-def _part(value: Any) -> str:
-    return _encoded(value if isinstance(value, bytes) else json.dumps(value).encode())
-
-
-def _encoded(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decoded(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
