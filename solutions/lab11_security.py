@@ -179,9 +179,11 @@ def login(form: Annotated[OAuth2PasswordRequestForm, Depends()], response: Respo
 
 
 # %% tokens
+# read_token(token)    the claims of a token that is ours, for us, and still good; 401 for any other
+# GET /me              whose token this is, and what it is good for
+# BEGIN SOLUTION
 def read_token(token):
     """Return the claims of a token that is ours, for us, and still good; 401 for any other."""
-    # BEGIN SOLUTION
     try:
         return jwt.decode(
             token,
@@ -194,11 +196,8 @@ def read_token(token):
     except jwt.InvalidTokenError as problem:
         challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
         raise HTTPException(401, "This token is not valid.", challenge) from problem
-    # END SOLUTION
 
 
-# GET /me    whose token this is
-# BEGIN SOLUTION
 @app.get("/me")
 def read_me(token: Annotated[str, Depends(bearer)]):
     """Say whose token this is, and what it is good for."""

@@ -16,6 +16,7 @@ from labkit.labs.lab11_security.setups import TOKEN_AUDIENCE, TOKEN_ISSUER, TOKE
 from labkit.labs.lab11_security.signing import HEAD, decoded, part
 
 HOUR = 3600
+_OF_PYJWT = re.compile(r"\w*(Token|Decode|Signature|Claim|Audience|Issuer|Subject|Algorithm)\w*Error")
 INVALID, INSUFFICIENT = "invalid_token", "insufficient_scope"
 PARENT = "jwt.InvalidTokenError is what all problems of a token have in common: catch that one"
 REQUIRE = 'what is missing is not looked at, unless you say options={"require": [...]}'
@@ -98,12 +99,7 @@ def refused(api: Api, token: str | bytes, what: str, advice: str | None = None) 
     reply = show(api, token, what)
     wanted = f'401 with WWW-Authenticate: Bearer error="{INVALID}"'
     if reply.raised:
-        reply.fail(
-            wanted,
-            PARENT
-            if re.match(r"\w*(Token|Decode|Signature|Claim|Audience|Issuer|Subject|Algorithm)\w*Error", reply.raised)
-            else None,
-        )
+        reply.fail(wanted, PARENT if _OF_PYJWT.match(reply.raised) else advice)
     if reply.status != 401:
         reply.fail(wanted, KNOWN if reply.status == 403 else advice if reply.status < 300 else None)
     if error(reply) != INVALID:

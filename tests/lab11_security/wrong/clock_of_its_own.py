@@ -3,6 +3,7 @@
 # says: a token that expired
 
 # %% tokens
+# read_token(token)    the claims of a token that is ours, for us, and still good; 401 for any other
 from datetime import UTC, datetime
 
 

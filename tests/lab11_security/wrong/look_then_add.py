@@ -1,6 +1,6 @@
 # It looks whether the name is free, and adds it after a while.
 # fails: register
-# says: catch UsernameTaken, which add raises
+# says: also for who has looked before
 
 # %% register
 class NewUser(BaseModel):

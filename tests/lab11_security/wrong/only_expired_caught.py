@@ -1,8 +1,9 @@
 # Only tokens that have expired are caught.
-# fails: tokens
+# fails: tokens, scopes
 # says: jwt.InvalidTokenError is what all problems
 
 # %% tokens
+# read_token(token)    the claims of a token that is ours, for us, and still good; 401 for any other
 def read_token(token):
     """Return the claims of a token that is ours, for us, and still good; 401 for any other."""
     try:

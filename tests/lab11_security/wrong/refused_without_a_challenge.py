@@ -1,8 +1,9 @@
 # The 401 has no challenge.
-# fails: tokens
+# fails: tokens, scopes
 # says: no WWW-Authenticate
 
 # %% tokens
+# read_token(token)    the claims of a token that is ours, for us, and still good; 401 for any other
 def read_token(token):
     """Return the claims of a token that is ours, for us, and still good; 401 for any other."""
     try:

@@ -1,6 +1,6 @@
 # Nobody catches what add raises.
 # fails: register
-# says: and raise an HTTPException(409, ...)
+# says: users.add raises UsernameTaken
 
 # %% register
 class NewUser(BaseModel):

@@ -3,6 +3,7 @@
 # says: expected  200
 
 # %% tokens
+# read_token(token)    the claims of a token that is ours, for us, and still good; 401 for any other
 def read_token(token):
     """Return the claims of a token that is ours, for us, and still good; 401 for any other."""
     try:
