@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from autograder.judging.patience import LONGEST
-from autograder.workers.capacity import LOOK, MOST, Spare
+from autograder.workers.capacity import LOOK, MOST, Capacity
 from autograder.workers.tasks import JUDGE
 from autograder.workers.worker import Lost, Worker
 
@@ -70,7 +70,7 @@ class Pool:
             seconds: how long one piece of work may take.
         """
         self.machine = _machine()
-        self._spare: Spare | None = None  # nobody looks before the first has started, and answered
+        self._capacity: Capacity | None = None  # nobody looks before the first has started, and answered
         self._least = workers or os.cpu_count() or 1
         self._most = workers or MOST * self._least
         self._seconds = seconds
@@ -126,16 +126,12 @@ class Pool:
                     answer = Failed(str(problem))
                 else:
                     self._idle.append(worker)
-                self._spare = self._spare or Spare()
+                self._capacity = self._capacity or Capacity(self._least, self._most)
                 yield piece.number, answer
 
     def _room(self) -> bool:
         """Whether another piece of work can be under way."""
-        if len(self._busy) < self._least:
-            return True
-        if len(self._busy) == self._most or self._spare is None:
-            return False
-        return bool(self._idle) or self._spare.for_one_more()
+        return len(self._busy) < (self._capacity.look() if self._capacity else self._least)
 
     def _give(self, function: str, piece: _Piece) -> None:
         worker = self._idle.pop() if self._idle else Worker()

@@ -18,7 +18,7 @@ Memory = namedtuple("Memory", "available")
 @pytest.fixture
 def machine(monkeypatch):
     """A machine with one processor, of which it can be said how busy it is and what memory is left."""
-    says = {"busy": 0.0, "memory": 64 << 30, "asked": 0, "answered": 0}
+    says = {"busy": 0.0, "memory": 64 << 30, "asked": 0, "answered": 0, "pool": None}
 
     def busy():
         says["asked"] += 1
@@ -39,6 +39,7 @@ def pool(machine):
 
     def work(most):
         with Pool(most) as pool:
+            machine["pool"] = pool
             for _ in pool.run("time:sleep", iter(lambda: 1 if over.is_set() else 0.2, 1)):
                 machine["answered"] += 1
 
@@ -91,6 +92,19 @@ def test_a_machine_with_nothing_to_spare_gets_no_more(machine, pool, short):
     assert at_work() == 1
     machine |= {"busy": 0.0, "memory": 64 << 30}
     until(lambda: at_work() > 1)
+
+
+@pytest.mark.parametrize("short", [{"busy": 100.0}, {"memory": 100 << 20}])
+def test_workers_rest_while_others_need_the_machine(machine, pool, short):
+    """Those that came to an idle machine get no work once it is crowded, and have some when it is idle again."""
+    pool()
+    until(lambda: at_work() >= 3)
+    machine |= short
+    until(lambda: len(machine["pool"]._busy) == 1 and len(machine["pool"]._idle) >= 2)
+    looked(machine)
+    assert len(machine["pool"]._busy) <= 1
+    machine |= {"busy": 0.0, "memory": 64 << 30}
+    until(lambda: len(machine["pool"]._busy) >= 3)
 
 
 def test_as_many_as_were_asked_for(machine, pool):
