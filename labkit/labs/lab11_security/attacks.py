@@ -11,7 +11,6 @@ from typing import Any
 from labkit.labs.lab11_security.signing import HEAD, part, sign
 
 HOUR = 3600
-Claims = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Sealed:
             server that signs carelessly would accept for ever.
     """
 
-    claims: Claims
+    claims: Mapping[str, Any]
     secret: str
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Self
 
 from fastapi import HTTPException
 
@@ -16,7 +16,7 @@ from labkit.checks.api import Api, Mismatch
 from labkit.http.body import parse
 from labkit.labs.lab11_security.attacks import ATTACKS, UNTOUCHED, Sealed
 from labkit.labs.lab11_security.login_strip import LoginStrip, timed
-from labkit.labs.lab11_security.signing import decoded
+from labkit.labs.lab11_security.signing import decoded, sign
 from labkit.labs.lab11_security.slide import verify_jwt
 from labkit.pictures.live import STYLE, Tone
 from labkit.pictures.view import Picture, framed
@@ -72,19 +72,19 @@ class Bench(Picture):
         self.edited = self.edited or json.dumps(self.good.claims, indent=1)
         self.token = self.good.token
 
-    def all(self) -> Bench:
+    def all(self) -> Self:
         """Fire every attack, and time the logins."""
         for name in reversed(ATTACKS):
             self.fire(name)
         self.seen = {name: self.seen[name] for name in ATTACKS}
         return self.time()
 
-    def time(self) -> Bench:
+    def time(self) -> Self:
         """Time the logins anew."""
         self.logins = timed(self.api(), self.known())
         return self
 
-    def fire(self, name: str) -> Bench:
+    def fire(self, name: str) -> Self:
         """Make an attack's token, send it to the live server, and hold it against the slide."""
         self.shown, self.token = name, self._made(name)
         wanted = None if name == NEW_SEAL else self.token == self.good.token
@@ -95,11 +95,11 @@ class Bench(Picture):
         if name in ATTACKS:
             return ATTACKS[name](self.good)
         claims = parse(self.edited)
-        if name == OLD_SEAL and claims == self.good.claims:
+        if name == NEW_SEAL:
+            return sign(self.edited if claims is None else claims, self.good.secret)
+        if claims == self.good.claims:
             return self.good.token
-        if name == OLD_SEAL:
-            return self.good.behind_its_back(claims if claims is not None else self.edited)
-        return Sealed(claims if claims is not None else self.edited, self.good.secret).token
+        return self.good.behind_its_back(self.edited if claims is None else claims)
 
     def html(self) -> str:
         """Return the token in its three colours, the table of attacks, and the strip of the logins."""
@@ -137,13 +137,6 @@ class Bench(Picture):
         return "\n".join([*lines, *(f"  {line}" for line in str(self.logins).splitlines())])
 
     __repr__ = __str__
-
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        from labkit.labs.lab11_security.workbench import panel
-
-        forms: dict[str, Any] = {"text/plain": str(self), "text/html": self.html()}
-        shown = panel(self)._repr_mimebundle_(**options)
-        return forms | {kind: form for kind, form in shown.items() if "widget-view" in kind}
 
 
 def _by_server(api: Api, token: str, wanted: bool | None) -> Seen:

@@ -54,12 +54,17 @@ def refused(reply: Reply) -> Reply:
 
 def all_alike(api: Api, wrong: Mapping[str, str | bytes]) -> None:
     """Expect texts that are no keys to be refused, all with the same answer."""
-    replies = [refused(ask(api, f"{what} in {HEADER}", {HEADER: text})) for what, text in wrong.items()]
-    for reply in replies[1:]:
-        first = replies[0]
-        for of in (lambda one: one.text, lambda one: one.headers["WWW-Authenticate"]):
-            if of(reply) != of(first):
-                reply.fail(f"the answer that {next(iter(wrong))} gets: {of(first)}", got=of(reply))
+    first, *others = (refused(ask(api, f"{what} in {HEADER}", {HEADER: text})) for what, text in wrong.items())
+    for reply in others:
+        same_answer(reply, first, f"the answer that {next(iter(wrong))} gets")
+
+
+def same_answer(reply: Reply, first: Reply, which: str, advice: str | None = None) -> None:
+    """Expect a refusal to have the body and the challenge of another one."""
+    name = "WWW-Authenticate"
+    for got, wanted in ((reply.text, first.text), (reply.headers[name], first.headers[name])):
+        if got != wanted:
+            reply.fail(f"{which}: {wanted}", advice, got=got)
 
 
 def bad_flowers(api: Api, key: str, values: Sequence[str]) -> None:

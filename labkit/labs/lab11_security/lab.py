@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from labkit.labs.lab11_security import bench
-from labkit.labs.lab11_security.bench import Bench
+from labkit.labs.lab11_security.workbench import Workbench
 from labkit.notebook import lab
 
 
@@ -20,12 +20,12 @@ class Lab(lab.Lab):
         os.environ.setdefault("TOKEN_SECRET", secrets.token_urlsafe(48))
         super().__init__(name)
 
-    def bench(self) -> Bench:
+    def bench(self) -> Workbench:
         """Fire each attack on a token at the live server, and at the slide's verify_jwt; and time its logins."""
         self.refresh()
         served = sys.modules.get(self.module.lab)
         issuer, audience, secret = (_text(served, f"TOKEN_{name}") for name in ("ISSUER", "AUDIENCE", "SECRET"))
-        return Bench(lambda: self.api, bench.good(issuer, audience, secret), self._somebody).all()
+        return Workbench(lambda: self.api, bench.good(issuer, audience, secret), self._somebody).all()
 
     def _somebody(self) -> str | None:
         """Somebody who is registered, as the served module has it."""

@@ -17,7 +17,7 @@ SECURITY = "Security(..., scopes=[...]) in place of Depends tells the document w
 
 def ask(api: Api, method: str, token: str, what: str, name: str = "resnet-50") -> Reply:
     """Ask for the models, or add one."""
-    options = {"json": {"id": name}} if method == "POST" else {}
+    options: dict[str, Any] = {"json": {"id": name}} if method == "POST" else {}
     return tokens.show(api, token, what, "/models", method=method, **options)
 
 

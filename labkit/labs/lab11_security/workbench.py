@@ -13,8 +13,16 @@ from labkit.pictures.view import framed
 AGAIN = "time the logins"
 
 
-def panel(bench: Bench) -> Any:
-    """Return the widgets of a bench."""
+class Workbench(Bench):
+    """A bench that has buttons where there are widgets."""
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        forms: dict[str, Any] = {"text/plain": str(self), "text/html": self.html()}
+        shown = _panel(self)._repr_mimebundle_(**options)
+        return forms | {kind: form for kind, form in shown.items() if "widget-view" in kind}
+
+
+def _panel(bench: Bench) -> Any:
     import ipywidgets
 
     token, table = ipywidgets.HTML(), ipywidgets.HTML()
