@@ -22,9 +22,11 @@ def test_tokens_are_tampered_with(prepared, picture):
     bench.get_by_role("button", name="edited, old seal").click()
     expect(bench.locator("[data-attack='edited, old seal'] td").first).to_contain_text("refused: 401")
     expect(bench.locator(".said.p1")).to_contain_text('"sub":"root"')
+    notebook.page.set_viewport_size({"width": 1360, "height": 1100})  # all of it in one picture
     bench.scroll_into_view_if_needed()
     picture("bench", bench, readme="lab11.png")
     notebook.theme("Dark")
     bench.scroll_into_view_if_needed()
     picture("dark")
+    notebook.page.set_viewport_size({"width": 1360, "height": 900})
     assert notebook.stderr() == []

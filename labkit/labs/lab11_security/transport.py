@@ -60,15 +60,22 @@ def redirected(api: Api, method: str, path: str, headers: Mapping[str, str] | No
         elif reply.status in (301, 302, 303):
             advice = REPEAT
         reply.fail(wanted, advice, got=reply.headers.get("Location"))
-    place = urlsplit(reply.headers.get("Location", ""))
-    sent = urlsplit(path)
-    same = place.path == sent.path and parse_qsl(place.query, True) == parse_qsl(sent.query, True)
-    if place.scheme != "https" or place.netloc != HOST or not same:
-        reply.fail(
-            wanted, ALL_OF_IT if place.scheme == "https" else None, got=reply.headers.get("Location", "no Location")
-        )
+    place = reply.headers.get("Location", "no Location")
+    if not _leads_to(place, path):
+        reply.fail(wanted, ALL_OF_IT if place.startswith("https://") else None, got=place)
     _says_nothing_of_https(reply)
     return reply
+
+
+def _leads_to(place: str, path: str) -> bool:
+    """Whether an address is that of a path of the same host, over https."""
+    try:
+        found, sent = urlsplit(place), urlsplit(path)
+        queries = [parse_qsl(one.query, keep_blank_values=True) for one in (found, sent)]
+    except ValueError:
+        return False
+    same = (found.scheme, found.netloc, found.path) == ("https", HOST, sent.path)
+    return same and queries[0] == queries[1]
 
 
 def nothing_else_happens(running: Running) -> None:
