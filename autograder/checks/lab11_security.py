@@ -75,7 +75,7 @@ def test_other_bytes(api: Api) -> None:
 def test_elsewhere(api: Api) -> None:
     """A good key in the URL or in Authorization is none."""
     for name in ("api_key", "X-API-Key", "key"):
-        keys.refused(keys.ask(api, "a good key in the URL", path=f"/predict?{name}={KEY}"))
+        keys.refused(keys.ask(api, f"a good key in the URL, as {name}", params={name: KEY}))
     for value in (KEY, f"Bearer {KEY}"):
         keys.refused(keys.ask(api, "a good key in Authorization", {"Authorization": value}))
 

@@ -29,7 +29,7 @@ MASS = "the scopes are yours to give: take nothing but the username and the pass
 
 def join(api: Api, name: str, password: str, **more: Any) -> Reply:
     """Register somebody."""
-    shown = json.dumps({"username": name, **more})[:-1] + ', "password": ...}'
+    shown = json.dumps({"username": name, **more})[:-1] + f', "password": ({len(password)} characters)}}'
     return api.post("/users", json={"username": name, "password": password, **more}, shown=shown)
 
 

@@ -20,12 +20,10 @@ ABSENT = "a missing key is no bad input: a header that may be missing has the ty
 BYTES = "encode the key as UTF-8, which has all characters, and compare bytes or hex digits"
 
 
-def ask(
-    api: Api, shown: str, headers: Mapping[str, Any] | None = None, flower: int = 1, path: str = "/predict"
-) -> Reply:
+def ask(api: Api, shown: str, headers: Mapping[str, Any] | None = None, flower: int = 1, **options: Any) -> Reply:
     """Ask for a prediction, with these headers."""
     body = {"features": FLOWERS[flower]}
-    return api.post(path, json=body, headers=dict(headers or {}), shown=f"with {shown}")
+    return api.post("/predict", json=body, headers=dict(headers or {}), shown=f"with {shown}", **options)
 
 
 def admitted(api: Api, client: str, key: str, which: str = "a client's key") -> None:

@@ -133,8 +133,8 @@ def parameter(reply: Reply, name: str) -> str:
 
 def elsewhere(api: Api, token: str) -> None:
     """Expect a good token to be none where it does not belong."""
-    for path in (f"/me?access_token={token}", f"/me?token={token}"):
-        unknown(api.get(path))
+    for name in ("access_token", "token"):
+        unknown(api.get("/me", params={name: token}, shown=f"with a good token in the URL, as {name}"))
     for headers in ({"X-Token": token}, {"Token": token}, {"Cookie": f"access_token={token}"}):
         unknown(api.get("/me", headers=headers, shown=f"with a good token in {next(iter(headers))}"))
     for scheme in ("Basic", "Token", "JWT"):

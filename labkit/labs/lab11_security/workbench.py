@@ -26,7 +26,7 @@ def _panel(bench: Bench) -> Any:
     import ipywidgets
 
     token, table = ipywidgets.HTML(), ipywidgets.HTML()
-    claims = ipywidgets.Textarea(bench.edited, rows=5, layout={"width": "auto", "max_width": "44rem"})
+    claims = ipywidgets.Textarea(bench.edited, rows=8, layout={"width": "auto", "max_width": "44rem"})
 
     def draw() -> None:
         token.value = framed([bench.token_html()], LOOK)

@@ -1,6 +1,6 @@
 # A token may stand in the URL as well.
 # fails: tokens
-# says: GET /me?token=
+# says: a good token in the URL, as token
 
 # %% tokens
 # read_token(token)    the claims of a token that is ours, for us, and still good; 401 for any other
