@@ -232,10 +232,17 @@ def test_expired(api: Api) -> None:
 
 
 @exercise("tokens")
-@pytest.mark.parametrize("name", ["exp", "sub", "iss", "aud"])
-def test_missing(api: Api, name: str) -> None:
-    """So is a token without exp, sub, iss or aud."""
-    tokens.refused(api, tokens.good(**{name: None}), f"a token without {name}", tokens.REQUIRE)
+def test_without_end(api: Api) -> None:
+    """So is a token without exp, and one without sub."""
+    for name in ("exp", "sub"):
+        tokens.refused(api, tokens.good(**{name: None}), f"a token without {name}", tokens.REQUIRE)
+
+
+@exercise("tokens")
+def test_unnamed(api: Api) -> None:
+    """So is a token without iss, and one without aud."""
+    for name in ("iss", "aud"):
+        tokens.refused(api, tokens.good(**{name: None}), f"a token without {name}", tokens.REQUIRE)
 
 
 @exercise("tokens")
