@@ -1,6 +1,6 @@
 # The password is kept as it is.
 # fails: register
-# says: the password itself
+# says: who reads the file has everybody's password
 
 # %% register
 class NewUser(BaseModel):
