@@ -46,6 +46,8 @@ LATER = {
     ),
     "sqlmodel": ("sqlmodel",),
     "aiosqlite": ("aiosqlite",),
+    "jwt": ("jwt",),
+    "pwdlib": ("pwdlib.hashers.argon2",),
     "pytest": (
         "hypothesis",
         "hypothesis.strategies",

@@ -15,6 +15,7 @@ import os
 import socket
 import sys
 import tempfile
+import time
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -139,6 +140,8 @@ def set_variables(folder: Path, variables: Mapping[str, str]) -> None:
         variables: their values.
     """
     os.environ.update({name: value.replace(FOLDER, str(folder)) for name, value in variables.items()})
+    if hasattr(time, "tzset"):
+        time.tzset()  # TZ may be among them, and the clock was looked at before the fork
 
 
 def _environment(folder: Path) -> None:
