@@ -20,6 +20,7 @@ class Running(Protocol):
         settings: what gunicorn makes of its configuration, where that is the command; see
             labkit.sandbox.inside.command_server.
         companions: what it asks, by the variable that holds the address; see labkit.sandbox.setup.
+        left_out: why each section that was left out in this start was, by its name.
     """
 
     api: Api
@@ -27,6 +28,7 @@ class Running(Protocol):
     given: dict[str, Any]
     settings: dict[str, Any]
     companions: dict[str, Any]
+    left_out: dict[str, str]
 
     @property
     def alive(self) -> bool:

@@ -193,13 +193,13 @@ class Sandboxed:
         self.ended, self.note = said["ended"], said["note"]
 
 
-def forkserver() -> ForkServer:
-    """The fork server of this process; a fork of it gets one of its own."""
-    return _forkserver(os.getpid())
+def forkserver(number: int = 0) -> ForkServer:
+    """A fork server of this process, and there may be more; a fork of it gets one of its own."""
+    return _forkserver(os.getpid(), number)
 
 
 @cache
-def _forkserver(pid: int) -> ForkServer:
+def _forkserver(pid: int, number: int) -> ForkServer:
     made = ForkServer()
     atexit.register(made.stop)
     return made

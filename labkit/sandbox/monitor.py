@@ -22,6 +22,7 @@ from labkit.sandbox import filesystem, processes, semaphores, syscalls
 from labkit.sandbox.inside import app_server, command_server, lives
 from labkit.sandbox.isolation import LOCKS, Cell, Lock
 from labkit.sandbox.limits import MEGABYTE, Limits
+from labkit.sandbox.setup import ADDRESS
 
 TICK = 0.1
 """How often the monitor looks at what is inside, in seconds."""
@@ -143,8 +144,9 @@ def _listeners(job: Job, leash: socket.socket) -> list[int]:
     with contextlib.ExitStack() as stack:
         found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in job.listeners]
         ports = [int(one.getsockname()[1]) for one in found]
-        addresses = [f"http://127.0.0.1:{port}" for port in ports]
-        job.environment.update(zip(job.listeners, addresses, strict=True))
+        for name, port in zip(job.listeners, ports, strict=True):
+            form = job.environment.get(name, f"http://{ADDRESS}")
+            job.environment[name] = form.replace(ADDRESS, f"127.0.0.1:{port}")
         if found:
             socket.send_fds(leash, [b"\n"], [one.fileno() for one in found])
     return ports

@@ -185,7 +185,7 @@ def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None)
         setup = replace(setup, files={**module.files(), **setup.files})
         kept = setup.output or setup.command is not None
         job = {**module.as_dict(), **setup.as_dict()}
-        sandboxed = client.forkserver().start(lock, folder, limits, output=kept, **job)
+        sandboxed = client.forkserver(setup.interpreter).start(lock, folder, limits, output=kept, **job)
         with contextlib.ExitStack() as stack:
             stack.callback(sandboxed.end)
             served = Served(folder, sandboxed, companions=_companions(setup, sandboxed, stack))
