@@ -232,8 +232,9 @@ def test_stable(alone: Running) -> None:
 
 @exercise("drift")
 def test_shifted(alone: Running) -> None:
-    """A window in which one feature lies elsewhere is drifting, and its psi is the largest."""
+    """A window in which one feature lies elsewhere is drifting, though the others are as they were."""
     drifting.seen(alone, drifting.shifted(1, 3))
+    drifting.seen(alone, drifting.tilted(2, 19))
 
 
 @exercise("drift")

@@ -76,6 +76,7 @@ class Setup:
         command: the server that serves it; none for one that runs in the same process.
         companions: servers that it asks, each by the variable that holds its address.
         pool: whether it may start a pool of processes, which takes semaphores that lie outside of its folder.
+        restarts: whether it can be started again in its folder; see labkit.checks.running.Running.restart.
         interpreter: the number of the warm interpreter that it is forked from. What one of another number makes of
             `hash("text")` is something else.
         shared: a folder of the judge's that it finds at SHARED and may write, as may others with the same.
@@ -87,6 +88,7 @@ class Setup:
     command: Command | None = None
     companions: Mapping[str, Companion] = field(default_factory=dict)
     pool: bool = False
+    restarts: bool = False
     interpreter: int = 0
     shared: Path | None = None
 
@@ -94,19 +96,13 @@ class Setup:
     def key(self) -> tuple[Any, ...]:
         """Equal for equal setups."""
         named = (*self.environment.items(), *self.files.items(), *self.companions.items())
-        return (
-            *sorted(named, key=lambda item: item[0]),
-            self.output,
-            self.command,
-            self.pool,
-            self.interpreter,
-            self.shared,
-        )
+        how = (self.output, self.command, self.pool, self.restarts, self.interpreter, self.shared)
+        return (*sorted(named, key=lambda item: item[0]), *how)
 
     def as_dict(self) -> dict[str, Any]:
         """It as plain data, to hand it to another process."""
         files = {name: b64encode(content).decode() for name, content in self.files.items()}
         command = asdict(self.command) if self.command else None
-        asked: dict[str, Any] = {"listeners": list(self.companions), "pool": self.pool}
+        asked: dict[str, Any] = {"listeners": list(self.companions), "pool": self.pool, "restarts": self.restarts}
         asked["shared"] = str(self.shared or "")
         return {"environment": dict(self.environment), "files": files, "command": command, **asked}

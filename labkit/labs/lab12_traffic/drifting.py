@@ -16,6 +16,7 @@ from labkit.labs.lab12_traffic.setups import MINIMUM, REFERENCE, WINDOW, ask
 
 Reference = dict[str, list[list[float]]]
 FLOOR, NEAR, BOUND = 0.001, 1e-4, 0.25
+VERDICTS = ("stable", "drifting")
 REFUSED = ("NaN", "Infinity", "-Infinity", "1e400", '"a"', "null")
 EVERY_ROW = "remember is called for hits, too: count what was asked, not what was computed"
 FORGETS = "the window has DRIFT_WINDOW rows: deque(maxlen=...) forgets the oldest"
@@ -52,6 +53,17 @@ def shifted(feature: int, place: int, reference: Reference = REFERENCE) -> list[
     ]
 
 
+def tilted(feature: int, many: int, reference: Reference = REFERENCE) -> list[list[float]]:
+    """Return rows as those of the reference, but for so many of one feature that are in its last bin."""
+    rows = alike(reference)
+    edges = reference["edges"][feature]
+    last = [row for row in rows if bisect_right(edges, row[feature]) == len(edges)]
+    others = [row for row in rows if row not in last]
+    for row in others[: many - len(last)]:
+        row[feature] = _within(edges, len(edges))
+    return rows
+
+
 def _within(edges: Sequence[float], number: int) -> float:
     """Return a number that lies in a bin, and on no edge."""
     low = edges[number - 1] if number else edges[0] - 2
@@ -61,11 +73,15 @@ def _within(edges: Sequence[float], number: int) -> float:
 
 def waits(server: Running) -> None:
     """Expect no verdict as long as there are few rows, and one when there are enough."""
-    rows = alike()[:MINIMUM]
+    rows = alike()
     _expect(server.api.get("/drift"), {"rows": 0, "status": "waiting", "psi": None}, WAITS)
-    _send(server, rows[:-1])
+    _send(server, rows[: MINIMUM - 1])
     _expect(server.api.get("/drift"), {"rows": MINIMUM - 1, "status": "waiting", "psi": None}, WAITS)
-    _send(server, rows[-1:])
+    _send(server, rows[MINIMUM - 1 : MINIMUM])
+    reply = server.api.get("/drift")
+    if reply.status != 200 or not isinstance(reply.json, dict) or reply.json.get("status") not in VERDICTS:
+        reply.fail(f'200 with "rows": {MINIMUM}, and "status" one of {", ".join(VERDICTS)}')
+    _send(server, rows[MINIMUM:])
     says(server, rows)
 
 
@@ -86,8 +102,10 @@ def says(
     body = reply.json if reply.status == 200 and isinstance(reply.json, dict) else {}
     if reply.raised and re.search("math domain error|expected a positive input|ZeroDivision", reply.raised):
         reply.fail(f"200 {json.dumps(wanted)}", NO_SHARE)
-    if body.get("rows") != wanted["rows"]:
-        reply.fail(f"200 {json.dumps(wanted)}", advice)
+    count = body.get("rows")
+    if count != len(rows):
+        forgets = isinstance(count, int) and count > len(rows)
+        reply.fail(f"200 {json.dumps(wanted)}", FORGETS if forgets else advice)
     found = body.get("psi")
     if not isinstance(found, list) or len(found) != 4 or not all(map(_near, found, numbers)):
         reply.fail(f"200 {json.dumps(wanted)}", _cause(found, rows, reference) or advice)

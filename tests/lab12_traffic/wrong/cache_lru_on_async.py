@@ -1,5 +1,5 @@
 # lru_cache keeps the coroutine, which can be awaited once.
-# fails: cache
+# fails: cache, drift, limit, single_flight
 # says: cannot reuse already awaited coroutine
 
 # %% cache
