@@ -60,8 +60,8 @@ def folder() -> Iterator[Folder]:
 
 @pytest.fixture
 def booked(start: Start) -> Running:
-    """A service whose output is kept."""
-    return running(start, replace(ALONE, output=True))
+    """A service with Valkey, whose output is kept."""
+    return running(start, replace(WITH_STORE, output=True))
 
 
 @exercise("door")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import signal
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ class Campaign:
     def afresh(self) -> None:
         """Start both replicas anew."""
         for one in self.running:
-            one.signal(9)
+            one.signal(signal.SIGTERM)
         self.running = [self.replica(number) for number in (0, 1)]
         self.balancer = Balancer(*map(self._seen_from_outside, NAMES, self.running))
 

@@ -102,12 +102,15 @@ def serve(
 
 def _obey(report: int) -> None:
     """Do what the judge asks for: send this process a signal, as whoever deploys it would."""
-    with contextlib.suppress(BlockingIOError):
-        for line in os.read(report, 65536).splitlines():  # the judge writes each line at once
-            say(report, {"signalled": True})
-            signal.raise_signal(json.loads(line)["signal"])
+    try:
+        part = os.read(report, 65536)
+    except BlockingIOError:
         return
-    asyncio.get_running_loop().remove_reader(report)
+    if not part:
+        asyncio.get_running_loop().remove_reader(report)
+    for line in part.splitlines():  # the judge writes each line at once
+        say(report, {"signalled": True})
+        signal.raise_signal(json.loads(line)["signal"])
 
 
 class _Watched:
