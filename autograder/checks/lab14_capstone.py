@@ -91,7 +91,7 @@ def test_one_bucket(exact: Running) -> None:
 @exercise("door")
 def test_nobody_pays(exact: Running) -> None:
     """A 401, a 403 and a request under /admin/ take nobody's token, and a 429 comes before the fields."""
-    doors.nobody_pays(exact.api, "client-6")
+    doors.nobody_pays(exact.api)
     doors.before_fields(exact.api, "client-7")
 
 

@@ -67,7 +67,7 @@ def one_bucket(api: Api, client: str) -> None:
     )
 
 
-def nobody_pays(api: Api, client: str) -> None:
+def nobody_pays(api: Api, client: str = ADMIN) -> None:
     """Expect refusals at the door, and other routes, to take no token."""
     for _ in range(BURST + 1):
         api.post("/v2/predict", json={"features": flower()}, headers={"X-API-Key": "nobody's"})

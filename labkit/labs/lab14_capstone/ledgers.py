@@ -73,8 +73,7 @@ def counted(server: Running, rounds: int = 3) -> None:
     before = _metrics(server.api)
     kinds = (lambda: flower(), lambda: flower(BREAK), lambda: ["x"], lambda: flower())
     sent: list[Any] = [kinds[number % 4]() for number in range(12 * rounds)]
-    for row in [row for number, row in enumerate(sent) if number % 4 == 0]:
-        sent.append(row)  # where there is a cache, a hit
+    sent += sent[::4]  # where there is a cache, hits
     with ThreadPoolExecutor(12) as threads:
         replies = list(threads.map(lambda row: ask(server.api.plain(), row, seconds=30.0), sent))
     answered = Counter(str(reply.status) for reply in replies)

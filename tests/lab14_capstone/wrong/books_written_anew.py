@@ -1,6 +1,6 @@
 # Each line is the only one.
 # fails: books, under_fire
-# says: 
+# says: lines
 
 # %% books
 from datetime import UTC, datetime

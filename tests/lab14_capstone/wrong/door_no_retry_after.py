@@ -1,5 +1,5 @@
 # A 429 does not say when to come again.
-# fails: door, one_voice, under_fire
+# fails: door, under_fire
 # says: Retry-After
 
 # %% door

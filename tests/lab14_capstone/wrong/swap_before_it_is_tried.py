@@ -1,6 +1,6 @@
 # The model is served, and then tried.
 # fails: hot_swap
-# says: 
+# says: answer
 
 # %% hot_swap
 Name = Annotated[str, Field(pattern="^[a-z0-9-]{1,40}$")]
