@@ -257,9 +257,9 @@ def test_audited(start: Start, folder: Folder) -> None:
 
 @exercise("under_fire")
 @weightless
-def test_fire_carries(start: Start) -> None:
-    """Two replicas carry the load of four honest clients, with no fault."""
-    campaign.held(campaign.begin(start).phase("calm", campaign.nothing))
+def test_fire_told(start: Start) -> None:
+    """Two replicas carry the load of four honest clients, and what one of them is told the other serves."""
+    campaign.held(campaign.begin(start).phase("told", faults.told))
 
 
 @exercise("under_fire")

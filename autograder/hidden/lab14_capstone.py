@@ -86,7 +86,7 @@ def test_more_bundles(start: Start) -> None:
     """Other bundles that are no good."""
     server = running(start, CHANGING)
     swaps.served(server.api, "third", THIRD)
-    swaps.refused(server.api, ["raising", "no-labels", "no-model"], THIRD)
+    swaps.refused(server.api, swaps.INCOMPLETE, THIRD)
 
 
 @exercise("hot_swap")

@@ -199,12 +199,6 @@ def current(start: Start) -> Campaign:
     return _campaigns.get(start) or begin(start)
 
 
-def nothing(campaign: Campaign, phase: Phase) -> None:
-    """No fault at all."""
-    with campaign.under_load(phase):
-        pass
-
-
 def held(phase: Phase) -> None:
     """Expect every promise of a phase to have been kept.
 

@@ -24,6 +24,13 @@ FOLLOW = "a replica that was told nothing has to look: ask STATE_PATH every half
 RETURN = "what was chosen stands in STATE_PATH: look there when the app starts"
 
 
+def told(campaign: Campaign, phase: Phase) -> None:
+    """No fault: one replica is told to serve another model, and the other one learns of it."""
+    with campaign.under_load(phase, EVERY):
+        _chosen(campaign, 0, "third", THIRD.version)
+        _followed(campaign, phase, 1, THIRD.version)
+
+
 def cache(campaign: Campaign, phase: Phase) -> None:
     """Valkey hangs, dies, and comes back."""
     hits: list[Answer] = []

@@ -26,6 +26,7 @@ from labkit.labs.lab14_capstone.setups import (
 from labkit.sandbox.setup import Setup
 from labkit.sandbox.shared import Folder
 
+INCOMPLETE = ("raising", "no-labels", "no-model")
 WAIT = 30.0
 TRIED = "a model that loads may still be the wrong one: hold what it says of its examples against their labels"
 SNAPSHOT = "take `served = active()` once, at the start of the call: version, classes and label come from it"
