@@ -68,8 +68,11 @@ def send(
             more = {"Content-Type": "application/json"} if body is not None else {}
             connection.request(method, path, content, {**headers, **more, "Connection": "close"})
             reply = connection.getresponse()
-            text = reply.read(MOST).decode("utf-8", "replace")
-            return Answer(reply.status, {name.lower(): value for name, value in reply.getheaders()}, text)
+            text = reply.read(MOST)
+            if reply.length:  # it has promised more than it has sent
+                raise http.client.IncompleteRead(text, reply.length)
+            named = {name.lower(): value for name, value in reply.getheaders()}
+            return Answer(reply.status, named, text.decode("utf-8", "replace"))
         finally:
             connection.close()
     except TimeoutError as problem:

@@ -1,5 +1,5 @@
 # A bucket for each address: behind one proxy all are one client.
-# fails: door, versions, under_fire
+# fails: door, under_fire
 # says: a bucket belongs to a client
 
 # %% door

@@ -1,0 +1,66 @@
+"""The lean client of a live run, and whether the run counts."""
+
+import contextlib
+import socket
+import threading
+
+import pytest
+
+from labkit.resilience import calm, wire
+
+
+@contextlib.contextmanager
+def _server(content):
+    """Answer one connection with this, and hang up; with None, say nothing until the block ends."""
+    over, got = threading.Event(), []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            connection, _ = listening.accept()
+            with connection:
+                got.append(connection.recv(65536))
+                if content is None:
+                    over.wait()
+                else:
+                    connection.sendall(content)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield lambda: socket.create_connection(listening.getsockname()), got
+        finally:
+            over.set()
+            thread.join()
+
+
+def test_an_answer():
+    """A request is sent with its body as JSON, and its answer is read whole."""
+    with _server(b'HTTP/1.1 201 Created\r\nX-Cache: hit\r\nContent-Length: 9\r\n\r\n{"a": 42}') as (dial, got):
+        answer = wire.send(dial, "POST", "/x", {"X-API-Key": "mine"}, {"b": 1})
+    assert (answer.status, answer.headers["x-cache"], answer.json) == (201, "hit", {"a": 42})
+    head, _, body = got[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /x HTTP/1.1")
+    assert b"X-API-Key: mine" in head
+    assert body in (b"", b'{"b": 1}')  # it may come in a second piece
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhal"])
+def test_no_whole_answer(content):
+    """A connection that ends before the answer is whole, or says something else, is no answer."""
+    with _server(content) as (dial, _), pytest.raises(wire.Unreachable):
+        wire.send(dial, "GET", "/", {})
+
+
+def test_silence():
+    """Who never answers is told apart from who hangs up."""
+    with _server(None) as (dial, _), pytest.raises(wire.Silent):
+        wire.send(dial, "GET", "/", {}, seconds=0.2)
+
+
+def test_a_quiet_run_counts(monkeypatch):
+    """A run counts, unless the checker's client or its machine stood still."""
+    with calm.calm():
+        pass
+    monkeypatch.setattr(calm, "LONGEST", -1.0)
+    with pytest.raises(calm.VoidRun), calm.calm():
+        pytest.fail("it has not begun")
