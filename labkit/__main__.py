@@ -59,6 +59,25 @@ def check(
 
 
 @cli.command()
+def mission(
+    lab: LabName, faults: Annotated[list[str] | None, typer.Argument(help="some faults; all without them")] = None
+) -> None:
+    """Bring faults about in a lab's service, two replicas of it; the exit status is 1 unless every promise is held."""
+    opened = _open(lab)
+    try:
+        fly = getattr(opened, "mission", None)
+        if fly is None:
+            _fail(f"{lab} has no mission; lab14_capstone has", 2)
+        try:
+            board = fly(*(faults or ()))
+        except KeyError as problem:
+            _fail(f"there is no fault {problem.args[0]}", 2)
+    finally:
+        opened.server.stop()
+    raise typer.Exit(0 if all(card.tone == "good" for card in board) else 1)
+
+
+@cli.command()
 def doctor() -> None:
     """Look whether this machine has what the labs need; the exit status is 1 if something has to be mended."""
     from labkit.setup import doctor as checkup  # it starts other programs, which nobody else needs

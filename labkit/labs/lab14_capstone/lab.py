@@ -6,9 +6,11 @@ import atexit
 import contextlib
 import os
 
+from labkit.checks.servers import Servers
 from labkit.companions.valkey import NoValkey, Valkey
-from labkit.labs.lab14_capstone import shelf
-from labkit.notebook import lab
+from labkit.labs.lab14_capstone import mission, shelf
+from labkit.notebook import judging, lab
+from labkit.pictures.cards import CardBoard
 
 
 class Lab(lab.Lab):
@@ -27,3 +29,13 @@ class Lab(lab.Lab):
             atexit.register(self.store.stop)
             os.environ["CACHE_URL"] = self.store.url
         super().__init__(name)
+
+    def mission(self, *faults: str) -> CardBoard:
+        """Run two replicas of the module under the load of four clients, and bring faults about.
+
+        Args:
+            faults: their names, in order: cache, swap, flood, crowd, restart, audit. All of them without any.
+        """
+        self.refresh()
+        with contextlib.closing(Servers(self.module, judging.LOCK)) as start:
+            return mission.fly(start, mission.board(faults or mission.PROMISES))
