@@ -137,10 +137,14 @@ LOCKS: dict[str, Callable[[Cell], Lock]] = {
 
 def _somebody(folder: Path, shared: Path | None) -> tuple[int, int, str]:
     """Who the process becomes, with the folder given to them, and what there is to note about it."""
-    number, group = credentials.borrowed(shared)
-    if number == os.getuid():
-        return number, group, ""
-    if not credentials.root_can_leave() or not all(place.stat().st_mode & 0o001 for place in folder.parents):
+    if os.getuid() == 0 and not (credentials.root_can_leave() and _open_to_all(folder)):
         return os.getuid(), os.getgid(), ROOT_STAYS
-    os.chown(folder, number, group)
+    number, group = credentials.borrowed(shared)
+    if number != os.getuid():
+        os.chown(folder, number, group)
     return number, group, ""
+
+
+def _open_to_all(folder: Path) -> bool:
+    """Whether everybody can go through the folders above it."""
+    return all(place.stat().st_mode & 0o001 for place in folder.parents)
