@@ -3,6 +3,8 @@
 # says: has to look
 
 # %% under_fire
+import asyncio
+
 # a resource    looks every half second whether another replica was told to serve another model, and serves it
 
 
