@@ -35,7 +35,7 @@ lint: ## check style, types, and which package imports which
 	@$(RUN) -m mypy
 	@$(RUN) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-cache
 
-new: ## lay the skeleton of a lab: LAB=lab10_design TITLE="Design"
+new: ## lay the skeleton of a lab: LAB=lab15_graphs TITLE="Graphs"
 	@$(RUN) -m autograder new "$(LAB)" "$(TITLE)"
 
 build: ## make the notebooks from course/ and solutions/

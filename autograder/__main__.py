@@ -55,7 +55,7 @@ LabOption = Annotated[str | None, typer.Option(help="The lab, such as lab01_hell
 
 @app.command()
 def new(
-    lab: Annotated[str, typer.Argument(help="The lab's name, such as lab10_design.")],
+    lab: Annotated[str, typer.Argument(help="The lab's name, such as lab15_graphs.")],
     title: Annotated[str, typer.Argument(help="Its title, such as Concurrency.")],
 ) -> None:
     """Lay the skeleton of a new lab."""

@@ -2,7 +2,8 @@
 
 The modules of the corpus say what has to become of them. A module is judged with the solution's own files beside it.
 A case that is such a file, as NAME.Dockerfile, is put beside the solution, and only the exercises that are files are
-judged. Nothing that students have, or are told of any module, may say a word that only a hidden check says.
+judged. Of a wrong module those exercises are judged that it changes, and a neighbour of them; all are where one lab is
+verified. Nothing that students have, or are told of any module, may say a word that only a hidden check says.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 from rich.console import Console
 from rich.table import Table
@@ -17,6 +19,7 @@ from rich.table import Table
 from autograder.authoring import corpus, inventory, skeleton, stubs
 from autograder.authoring.author import Author
 from autograder.authoring.bundle import contents
+from autograder.authoring.corpus import Sample
 from autograder.authoring.notebooks import stale
 from autograder.authoring.secrets import Secrets
 from autograder.authoring.stubs import BEGIN, END
@@ -28,7 +31,7 @@ from autograder.submissions.submission import Submission
 from autograder.workers.pool import judge_all
 from labkit import sections
 from labkit.course import CourseError, Lab
-from labkit.sections import Section
+from labkit.sections import SETUP, Section
 from labkit.verdict import Outcome
 
 Judged = Result | Record
@@ -88,13 +91,14 @@ def verify(top: Path, console: Console, only: str | None = None, known: Path | N
     Args:
         top: the repository.
         console: where to print.
-        only: the lab, where it is to be only one.
+        only: the lab, where it is to be only one; then every exercise of every module is judged.
         known: a folder with results of before; what has not changed since is not judged again.
     """
     labs = [lab for lab in submission.course().labs if only in (None, lab.id)]
+    whole = only is not None  # who works on a lab wants to see all that a mistake does in it
     try:
         problems = [*stale(top), *inventory.problems(top), *skeleton.unwritten(top)]
-        cases = [case for lab in labs for case in _cases(top, lab)]
+        cases = [case for lab in labs for case in _cases(top, lab, whole)]
         secrets = {lab.id: Secrets.of(top, lab) for lab in labs}
         problems += [problem for lab in labs for problem in _leaks(top, lab, secrets[lab.id])]
     except (CourseError, OSError) as problem:
@@ -136,7 +140,7 @@ def _second_look(case: Case, found: list[str]) -> list[str]:
     return list(case.problems(judge(case.handed_in))) if found and case.kind not in HONEST else found
 
 
-def _cases(top: Path, lab: Lab) -> Iterator[Case]:
+def _cases(top: Path, lab: Lab, whole: bool) -> Iterator[Case]:
     everything = ", ".join(exercise.id for exercise in lab.exercises)
     full = {"points": str(lab.points)}
     stub = submission.read(top / "notebooks" / f"{lab.id}.ipynb")
@@ -146,11 +150,34 @@ def _cases(top: Path, lab: Lab) -> Iterator[Case]:
     yield Case("solution", submission.module(_text(solution), lab, solution, beside=beside), full)
     files = lab.model_copy(update={"exercises": [exercise for exercise in lab.exercises if exercise.file]})
     for sample in corpus.samples(top, lab):
-        part = files if sample.beside else lab
-        expected = {"points": str(part.points)} if sample.kind == "alternative" else sample.headers
+        part = files if sample.beside else lab if whole else _concerned(lab, sample)
         text = _text(solution) if sample.beside else sample.text
         around = beside | {sample.beside: sample.text} if sample.beside else beside
-        yield Case(sample.kind, submission.module(text, part, sample.path, beside=around), expected)
+        handed_in = submission.module(text, part, sample.path, beside=around)
+        yield Case(sample.kind, handed_in, _expected(sample, part, lab))
+
+
+def _concerned(lab: Lab, sample: Sample) -> Lab:
+    """Return a lab with those exercises that a wrong module changes or fails, and a neighbour of theirs.
+
+    Every other section is the solution's. That a mistake harms none of them is asked of one, and each has its turn:
+    it goes by the module's name. What changes all of them, and what is right or half done, is judged in all.
+    """
+    concerned = sample.changed | corpus.names(sample.headers.get("fails", ""))
+    others = [exercise.id for exercise in lab.exercises if exercise.id not in concerned]
+    if sample.kind != "wrong" or not sample.changed or SETUP in sample.changed or not others:
+        return lab
+    concerned |= {others[crc32(sample.path.stem.encode()) % len(others)]}
+    return lab.model_copy(update={"exercises": [one for one in lab.exercises if one.id in concerned]})
+
+
+def _expected(sample: Sample, part: Lab, lab: Lab) -> dict[str, str]:
+    """Return what has to become of a sample if this part of its lab is judged; what is left out would earn in full."""
+    if sample.kind == "alternative":
+        return {"points": str(part.points)}
+    if sample.beside or "points" not in sample.headers:
+        return sample.headers
+    return sample.headers | {"points": str(round(float(sample.headers["points"]) - lab.points + part.points, 2))}
 
 
 def _leaks(top: Path, lab: Lab, secrets: Secrets) -> Iterator[str]:

@@ -43,6 +43,7 @@ class Sample:
         path: where it lies.
         headers: what its first comments say.
         text: the whole module, or the whole file beside one.
+        changed: the sections that are its own; empty where the whole module is.
         beside: the name of the file that it stands for; None for a module.
     """
 
@@ -50,6 +51,7 @@ class Sample:
     path: Path
     headers: dict[str, str]
     text: str
+    changed: frozenset[str] = frozenset()
     beside: str | None = None
 
 
@@ -89,10 +91,16 @@ def samples(top: Path, lab: Lab) -> list[Sample]:
             beside = next((file for file in lab.files.values() if path.name.endswith(f".{file}")), None)
             problems += [f"{path.relative_to(top)}: {problem}" for problem in _problems(kind, lab, text, solution)]
             whole = text if beside else compose(lab, text, solution)
-            found.append(Sample(kind, path, headers(text), whole, beside))
+            found.append(Sample(kind, path, headers(text), whole, _changed(text), beside))
     if problems:
         raise CourseError("\n".join(problems))
     return found
+
+
+def _changed(overlay: str) -> frozenset[str]:
+    """Return the sections that an overlay changes; none if it is a whole module."""
+    own = {section.name for section in sections.parse(overlay)}
+    return frozenset() if "alone" in headers(overlay) else frozenset(own)
 
 
 def _given(said: dict[str, str], solution: str) -> dict[str, Section]:

@@ -60,7 +60,7 @@ def _require(lab: str, title: str) -> None:
     try:
         TypeAdapter(LabName).validate_python(lab)
     except ValidationError:
-        raise CourseError(f"{lab!r} is no name for a lab: two digits and a word, as in lab10_design") from None
+        raise CourseError(f"{lab!r} is no name for a lab: two digits and a word, as in lab15_graphs") from None
     if not title.strip() or not title.isprintable() or set(title) & {'"', "\\"}:
         raise CourseError(f"{title!r} is no title for a lab: one line without quotation marks, as in Concurrency")
 

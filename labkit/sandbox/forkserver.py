@@ -44,6 +44,14 @@ LATER = {
     "sklearn": (*_LEARNING, "sklearn.model_selection"),
     "PIL": (*_LEARNING, "PIL.ImageOps", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "labkit.labs.lab09_media.models"),
     "soundfile": ("soundfile",),
+    "sqlalchemy": (
+        *("sqlalchemy.orm", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.sqlite.aiosqlite"),
+        *("labkit.labs.lab10_design.models", "fastapi.openapi.docs", "greenlet"),
+    ),
+    "sqlmodel": ("sqlmodel",),
+    "aiosqlite": ("aiosqlite",),
+    "jwt": ("jwt",),
+    "pwdlib": ("pwdlib.hashers.argon2",),
     "pytest": (
         "hypothesis",
         "hypothesis.strategies",

@@ -7,9 +7,10 @@ import pytest
 from rich.console import Console
 from support.classroom import LAB, ROOT, modules
 
+from autograder.authoring import corpus
 from autograder.authoring.secrets import Secrets
 from autograder.submissions import submission
-from autograder.verify import verify
+from autograder.verify import _cases, verify
 from labkit.course import CourseError
 
 pytestmark = pytest.mark.sandbox
@@ -80,3 +81,17 @@ def test_corpus_of_the_first_lab_is_large_and_varied():
     assert len(kinds) >= 20
     assert kinds.count("alternative") >= 3
     assert kinds.count("wrong") >= 10
+
+
+@pytest.mark.parametrize("lab", submission.course().labs, ids=lambda lab: lab.id)
+def test_every_exercise_is_judged_beside_a_mistake_that_is_not_its_own(lab):
+    """Of a wrong module all that it changes or fails is judged, and of its other exercises one; each has its turn."""
+    samples = {sample.path: sample for sample in corpus.samples(ROOT, lab)}
+    beside = set()
+    for case in _cases(ROOT, lab, whole=False):
+        if case.kind == "wrong" and not samples[case.handed_in.source].beside:
+            own = samples[case.handed_in.source].changed | corpus.names(case.expected["fails"])
+            judged = {exercise.id for exercise in case.handed_in.lab.exercises}
+            assert own - {"setup"} <= judged
+            beside |= judged - own
+    assert beside == {exercise.id for exercise in lab.exercises}

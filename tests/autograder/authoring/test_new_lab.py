@@ -14,7 +14,7 @@ from labkit.environment import ROOT
 
 pytestmark = pytest.mark.program
 
-LAB = "lab10_design"
+LAB = "lab15_graphs"
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_what_was_not_written_yet_is_named(top):
 @pytest.mark.parametrize(
     ("lab", "title", "problem"),
     [
-        ("lab8", "T", "'lab8' is no name for a lab: two digits and a word, as in lab10_design"),
+        ("lab8", "T", "'lab8' is no name for a lab: two digits and a word, as in lab15_graphs"),
         ("lab08_Concurrency", "T", "is no name for a lab"),
         ("../lab08_x", "T", "is no name for a lab"),
         ("", "T", "is no name for a lab"),

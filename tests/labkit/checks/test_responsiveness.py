@@ -55,11 +55,10 @@ def measured():
 
 @pytest.mark.parametrize("text", [PLAIN, IN_A_THREAD], ids=["plain def", "async def and a thread"])
 def test_a_server_that_uses_threads_is_not_held_up(measured, text):
-    """Many quick requests are answered while four slow ones run."""
+    """A quick request is answered while four slow ones run."""
     found = measured(text)
     assert not found.held_up
     assert len(found.slow) == 4
-    assert len(found.quick) > 4
 
 
 def test_a_coroutine_that_computes_holds_everyone_up(measured):
