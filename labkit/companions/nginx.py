@@ -6,9 +6,10 @@ do the three replicas; every other `$name` is nginx's own. All that nginx writes
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 NAMES = ("LISTEN", "REPLICA_1", "REPLICA_2", "REPLICA_3")
@@ -21,7 +22,7 @@ GREETING = f"PROXY TCP4 {CLIENT} {CLIENT} 50000 80\r\n".encode("ascii")
 _NAME = re.compile(rf"\$(?:\{{({'|'.join(NAMES)})\}}|({'|'.join(NAMES)})\b)")
 _SUFFIX = ".template"
 _MAIN = """\
-daemon off;
+{user}daemon off;
 master_process off;
 worker_processes 1;
 pid nginx.pid;
@@ -77,11 +78,13 @@ def lay_out(folder: Path, templates: Mapping[str, str], values: Mapping[str, str
     for name, text in zip(names, templates.values(), strict=True):
         (folder / name).write_text(rendered(text, values), encoding="utf-8")
     main = folder / "nginx.conf"
-    main.write_text(_MAIN.format(included="\n".join(f"    include {name};" for name in names)), encoding="utf-8")
+    user = "user root;\n" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""  # or it would be somebody else
+    included = "\n".join(f"    include {name};" for name in names)
+    main.write_text(_MAIN.format(user=user, included=included), encoding="utf-8")
     return main
 
 
-def words(main: Path) -> Sequence[str]:
+def words(main: Path) -> list[str]:
     """Return the command line that starts it, in the foreground.
 
     Raises:

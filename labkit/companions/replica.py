@@ -55,10 +55,19 @@ class Replica:
         """Begin to answer."""
         self.port = int(self.listening.getsockname()[1])
         config = uvicorn.Config(
-            self._app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=_FOR_EVER, ws="websockets-sansio"
+            self._app,
+            interface="asgi3",
+            proxy_headers=False,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=_FOR_EVER,
+            ws="websockets-sansio",
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self.listening],), name="labkit-replica", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self.listening],), name="labkit-replica", daemon=True
+        )
         self._thread.start()
         return self
 
@@ -95,4 +104,3 @@ class Replica:
         await send({"type": "websocket.accept"})
         while (message := await receive())["type"] == "websocket.receive":
             await send({"type": "websocket.send", "text": message.get("text") or ""})
-

@@ -40,6 +40,7 @@ LATER = {
     "sklearn": (*_LEARNING, "sklearn.model_selection"),
     "PIL": (*_LEARNING, "PIL.ImageOps", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "labkit.labs.lab09_media.models"),
     "soundfile": ("soundfile",),
+    "flask": ("flask",),
     "pytest": (
         "hypothesis",
         "hypothesis.strategies",

@@ -18,10 +18,16 @@ class Picky(StandIn):
     """A classifier that raises where one of the rows begins with a certain number."""
 
     def __init__(
-        self, classes: int = 3, features: int = 4, seed: int = 0, seconds: float = 0.0, bad: float = np.inf
+        self,
+        classes: int = 3,
+        features: int = 4,
+        seed: int = 0,
+        seconds: float = 0.0,
+        slow_from: float = -np.inf,
+        bad: float = np.inf,
     ) -> None:
-        """Describe a model that takes so many seconds for a call, and fails on rows that begin with `bad`."""
-        super().__init__(classes, features, seed, seconds)
+        """Describe a model; see StandIn. It fails on rows that begin with `bad`."""
+        super().__init__(classes, features, seed, seconds, slow_from)
         self.bad = bad
 
     def predict_proba(self, X: Any) -> Any:  # noqa: N803

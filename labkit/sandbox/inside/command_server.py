@@ -1,9 +1,9 @@
 """Serves a module with a production server: the process in the lock that starts it, passes requests and signals on.
 
-uvicorn, gunicorn or nginx runs below this process, as it would below a shell, and its workers below that. What reaches the
-judge's socket is handed to the server's own, so a connection that the server refuses ends without an answer. The judge
-asks for a signal over the report's socket, and is told over it what became of that, how the server has ended, and when
-nothing is left of it: all that the server starts is in one group of processes.
+uvicorn, gunicorn or nginx runs below this process, as it would below a shell, and its workers below that. What reaches
+the judge's socket is handed to the server's own, so a connection that the server refuses ends without an answer. The
+judge asks for a signal over the report's socket, and is told over it what became of that, how the server has ended, and
+when nothing is left of it: all that the server starts is in one group of processes.
 """
 
 from __future__ import annotations
