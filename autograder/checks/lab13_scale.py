@@ -14,7 +14,7 @@ from labkit.labs.lab13_scale.behind import DEADLINE, SECRET, likely
 from labkit.labs.lab13_scale.setups import balancer, batching, door, flask, gateway, running
 
 LONGEST = 90.0  # servers start, and some of what is asked waits for a cool-down or a deadline
-SERVER = batching(1000, 0.4)
+SERVER = batching(1000, 0.3)
 THREE = ["ash", "birch", "cedar"]
 FIVE = [*THREE, "elm", "fir"]
 
@@ -46,7 +46,7 @@ def strict(start: Start) -> Running:
 @pytest.fixture
 def guarded(start: Start) -> Running:
     """The gateway whose breakers open after three failures, and stay open for long."""
-    return running(start, gateway(5, seconds=4.0, failures=3))
+    return running(start, gateway(5, seconds=2.5, failures=3))
 
 
 @exercise("microbatch")
@@ -209,13 +209,13 @@ def test_too_late(guarded: Running) -> None:
 @exercise("breaker")
 def test_recovers(start: Start) -> None:
     """After BREAKER_COOLDOWN seconds a request is let through, and its answer closes the breaker."""
-    breakers.recovers(running(start, gateway(4, failures=2, cooldown=1.5)), "ash", 2, 1.5)
+    breakers.recovers(running(start, gateway(4, failures=2, cooldown=1.0)), "ash", 2, 1.0)
 
 
 @exercise("breaker")
 def test_opens_again(start: Start) -> None:
     """If that request fails, it is open for another BREAKER_COOLDOWN."""
-    breakers.opens_again(running(start, gateway(4, failures=2, cooldown=1.5)), ("birch", "cedar", "elm"), 2, 1.5)
+    breakers.opens_again(running(start, gateway(4, failures=2, cooldown=1.0)), ("birch", "cedar", "elm"), 2, 1.0)
 
 
 @exercise("balance")

@@ -22,14 +22,14 @@ def test_other_bound(start: Start) -> None:
 @exercise("microbatch")
 def test_other_bad_row(start: Start) -> None:
     """Another row that the model fails on harms nobody else, in a larger call."""
-    batches.spoiled(running(start, batching(1000, 0.4)), 9)
+    batches.spoiled(running(start, batching(1000, 0.3)), 9)
 
 
 @exercise("microbatch")
 def test_other_rows_refused(start: Start) -> None:
     """Other rows are refused, and never reach the model."""
     batches.refused(
-        running(start, batching(1000, 0.4)), "[1, 2, 3, 4, 5]", "[-Infinity, 2, 3, 4]", "null", "[1, [2], 3, 4]"
+        running(start, batching(1000, 0.3)), "[1, 2, 3, 4, 5]", "[-Infinity, 2, 3, 4]", "null", "[1, [2], 3, 4]"
     )
 
 

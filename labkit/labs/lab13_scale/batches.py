@@ -66,7 +66,8 @@ def answered(replies: Sequence[Reply | Overdue], rows: Sequence[Row]) -> None:
     """Expect each row's own answer."""
     for reply, row in zip(replies, rows, strict=True):
         if isinstance(reply, Overdue):
-            raise Overdue(f"{len(rows)} requests to POST {PATH} at once", "200 for each", reply.got, NEVER)
+            advice = GATHERING if all(isinstance(one, Overdue) for one in replies) else NEVER
+            raise Overdue(f"{len(rows)} requests to POST {PATH} at once", "200 for each", reply.got, advice)
         if reply.status == 200 and not TOGETHER.answers(reply, row):
             others = [other for other in rows if TOGETHER.answers(reply, other)]
             advice = "that is the answer to another row of the same call: keep rows and futures in one order"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -23,6 +24,8 @@ SECRET = "row 7 of shard dahlia"
 FEW = 5
 """How many connections may be made where one is expected: a client may give up one that was idle."""
 NEAR = 1e-6
+HELD = 1.2
+"""How long a model says nothing where it may take longer, in seconds: the default of UPSTREAM_TIMEOUT is less."""
 DEADLINE = "timeouts of httpx are about silence: asyncio.timeout(UPSTREAM_TIMEOUT) around the request is a deadline"
 FLOWERS = {"features": FLOWER}
 
@@ -109,9 +112,10 @@ def others_go_on(server: Running, name: str, other: str) -> None:
             asked.wait(lambda: bool(asked.inside(ASKED)) or waiting.done(), patience(LONG))
             ask(server, other).expect(200, wanted)
             server.api.plain().get("/health").expect(200)
+            time.sleep(HELD)
         finally:
             hold.over = True
-        waiting.result().expect(200)
+        waiting.result().expect(200, advice="the deadline is UPSTREAM_TIMEOUT, and no number")
 
 
 def aggregate(

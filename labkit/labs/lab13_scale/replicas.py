@@ -45,7 +45,7 @@ def shares(server: Running, count: int = MANY, least: int = FAIR, living: int = 
     if len(found) < living or min(found.values()) < least:
         advice = ONE_FOR_ALL if len(found) == 1 else None
         if len(found) == living - 1:
-            advice = "a server that is a `backup`, or `down`, gets nothing as long as the others live"
+            advice = "are all of them named? One that is a `backup`, or `down`, gets nothing as long as the others live"
         expected = f"{least} or more for each of {living} replicas"
         raise Mismatch(f"{count} requests to the upstream api", expected, _told(found), advice)
 
@@ -74,7 +74,7 @@ def sticks(server: Running) -> None:
 
 
 def _session(server: Running, session: str, cookies: str) -> str:
-    return _by(server, server.api.get(f"/sticky/{session}", headers={"Cookie": cookies}))
+    return _by(server, server.api.get(f"/sticky/{uuid.uuid4()}", headers={"Cookie": cookies}))
 
 
 def survives(server: Running, victim: str) -> None:

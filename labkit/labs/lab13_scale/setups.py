@@ -18,10 +18,12 @@ from labkit.sandbox.setup import FOLDER, Command, Companion, Setup
 
 SLOW, BAD = 50.0, -77.0
 """A row with a number from the first on is slow; one that begins with the second makes the model raise."""
-TOGETHER = Known(Picky(seed=131, seconds=0.4, slow_from=SLOW, bad=BAD), IRIS, "13.1")
+TOGETHER = Known(Picky(seed=131, seconds=0.25, slow_from=SLOW, bad=BAD), IRIS, "13.1")
 NOTING = Known(Noting(seed=132), ["lamp", "mug", "plate"], "13.2")
 NAMES = ("ash", "birch", "cedar", "elm", "fir")
 UPSTREAMS, SERVER, FLASK = "upstreams.conf.template", "server.conf.template", "flask_app.py"
+CALLS = "/hall/calls"
+"""Where a replica of the hall tells how many rows each call of its model had."""
 _BESIDE = "lab13_scale"
 _PLAIN_SERVER = """server {
     listen ${LISTEN};
