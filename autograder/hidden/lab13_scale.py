@@ -38,7 +38,7 @@ def test_other_failures(start: Start) -> None:
     """A model that hangs up, breaks off, or says 404 is a 502; it is asked once."""
     server = running(start, gateway())
     behind.failure(server, "ash", HANG_UP, 502, "the model hangs up")
-    behind.failure(server, "birch", Reply(200, f'{{"label": "{SECRET}'.encode()), 502, "its JSON breaks off")
+    behind.failure(server, "birch", Reply(200, f'{{"petal": "{SECRET}'.encode()), 502, "its JSON breaks off")
     behind.failure(server, "cedar", json_reply({**likely(), "detail": SECRET}, 404), 502, "the model says 404")
     behind.failure(server, "cedar", json_reply("virginica"), 502, "the answer is a text")
 
