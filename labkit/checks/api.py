@@ -16,7 +16,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -28,6 +28,7 @@ from labkit.checks.reply import Reply
 from labkit.checks.websocket import WebSocket
 from labkit.http import unfinished
 from labkit.http.exchange import exchange
+from labkit.http.together import together
 
 if TYPE_CHECKING:
     from labkit.checks.foundation import Foundation
@@ -42,6 +43,10 @@ weightless = pytest.mark.weightless
 
 SECONDS = 5.0
 """How long one request may take, in seconds, from the first byte sent to the last byte received."""
+
+
+Ask = tuple[str, str, dict[str, Any]]
+"""A request to be sent: its method, its path, and what httpx takes besides."""
 
 
 class Api:
@@ -127,6 +132,30 @@ class Api:
         with received(sent, seconds):
             response, body = unfinished.exchange(self._dial(), method, path, headers, parts, seconds)
         return Reply(sent, response, body, None)
+
+    def together(
+        self, asks: Sequence[Ask], seconds: float = 60.0, sent: Callable[[], None] = lambda: None
+    ) -> list[Reply]:
+        """Send requests at the same time, each over a connection that is open already; see labkit.http.together.
+
+        Args:
+            asks: each a method, a path, and what httpx takes besides: json, content, headers.
+            seconds: how long all of them may take.
+            sent: is called when all have been sent, before the first answer is read.
+        """
+        seconds = self._allowed(f"{len(asks)} requests at the same time", seconds)
+        requests = [self._client.build_request(method, path, **options) for method, path, options in asks]
+        begun = time.time_ns()
+        replies = []
+        with received(f"{len(asks)} times {_sent(requests[0])}", seconds):
+            answers = together(self._dial, requests, seconds, sent)
+            for request, (response, body) in zip(requests, answers, strict=True):
+                replies.append(Reply(_sent(request), response, body, None))
+        for reply, request in zip(replies, requests, strict=True):
+            if reply.status >= 500:  # the first of them speaks for all
+                reply.raised = self._raised(request.method, request.url.path, begun)
+                break
+        return replies
 
     @contextlib.contextmanager
     def events(self, path: str, *, seconds: float = SECONDS, **options: Any) -> Iterator[EventStream]:

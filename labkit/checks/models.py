@@ -117,10 +117,10 @@ class StandIn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return powers / powers.sum(axis=1, keepdims=True)
 
 
-def saved(model: Any, classes: Sequence[str], version: str = "1.0.0") -> bytes:
-    """Return the file that a lab's module loads: `{"model", "classes", "version"}`, by joblib."""
+def saved(model: Any, classes: Sequence[str], version: str = "1.0.0", **more: Any) -> bytes:
+    """Return the file that a module loads, by joblib: `{"model", "classes", "version"}` and what more there is."""
     file = io.BytesIO()
-    joblib.dump({"model": model, "classes": list(classes), "version": version}, file)
+    joblib.dump({"model": model, "classes": list(classes), "version": version, **more}, file)
     return file.getvalue()
 
 

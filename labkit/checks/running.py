@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from labkit.checks.api import Api
@@ -19,6 +20,7 @@ class Running(Protocol):
         settings: what gunicorn makes of its configuration, where that is the command; see
             labkit.sandbox.inside.command_server.
         companions: what it asks, by the variable that holds the address; see labkit.sandbox.setup.
+        left_out: why each section that was left out in this start was, by its name.
     """
 
     api: Api
@@ -26,6 +28,7 @@ class Running(Protocol):
     given: dict[str, Any]
     settings: dict[str, Any]
     companions: dict[str, Any]
+    left_out: dict[str, str]
 
     @property
     def alive(self) -> bool:
@@ -36,6 +39,25 @@ class Running(Protocol):
         """Return what its models, and the start itself, have told since this was last asked for, oldest first.
 
         `imported` and `started` are told by the start, the rest by labkit.checks.models.
+        """
+        ...
+
+    def restart(self, **environment: str) -> None:
+        """End it, and start it again in the same folder; `problem` says how that went. Its setup has to allow it.
+
+        Args:
+            environment: variables that it finds from now on, as labkit.sandbox.setup.Setup has them.
+        """
+        ...
+
+    def holding(self, database: str) -> AbstractContextManager[Callable[[], None]]:
+        """Let whoever wants to write to a database of SQLite wait, for the block, or until what is yielded is called.
+
+        That arranges a race: all can look before anybody can write. Its setup has to allow restarts; where the module
+        has no such database, nothing is held.
+
+        Args:
+            database: its path in the folder that the module runs in.
         """
         ...
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -31,6 +31,8 @@ from labkit.text import one_line
 _ADDRESS = "http://127.0.0.1"
 _SETTLE = 2.0
 """How long to wait for what a process prints, in seconds."""
+_AGAIN, _HOLD = 30.0, 10.0
+"""How long a restart may take, and to get hold of a database, in seconds."""
 _LATE, _FEW = "did not start within", 2
 """What is said of a start that took too long, and how many sections are then tried to do without."""
 _ELSEWHERE = (
@@ -78,6 +80,28 @@ class Instance:
         found = list(self._served.events)
         self._served.events.clear()
         return found
+
+    def restart(self, **environment: str) -> None:
+        """Start it again, in the same folder."""
+        if self._served is not None:
+            self._served.restart(environment, patience(_AGAIN))
+            self.problem = advised(at_home(self._served.problem))
+
+    @contextlib.contextmanager
+    def holding(self, database: str) -> Iterator[Callable[[], None]]:
+        """Hold a database; what is yielded lets go of it."""
+
+        def ask(hold: str) -> None:
+            before = len(self._served.reports) if self._served else 0
+            if self._served and self._served.alive:
+                self._served.ask(hold=hold)
+                self._served.said("held", patience(_HOLD), before)
+
+        ask(database)
+        try:
+            yield lambda: ask("")
+        finally:
+            ask("")
 
     def signal(self, number: int, pid: int | None = None) -> bool:
         """Send a signal to the main process of the command, or to one below it."""

@@ -52,15 +52,15 @@ def exchange(
         sender = threading.Thread(target=send, daemon=True)
         sender.start()
         try:
-            return _answer(connection, method, path)
+            return answer(connection, method, path)
         finally:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             sender.join(seconds)
 
 
-def _answer(connection: socket.socket, method: str, path: str) -> tuple[httpx.Response, bytes]:
-    """Read one response. What was asked does not matter to h11, only that something was."""
+def answer(connection: socket.socket, method: str, path: str) -> tuple[httpx.Response, bytes]:
+    """Read the response to a request. What was asked does not matter to h11, only that something was."""
     wire = h11.Connection(h11.CLIENT)
     wire.send(h11.Request(method=method, target=path, headers=[("Host", "localhost"), ("Content-Length", str(LIMIT))]))
     response, body = None, bytearray()

@@ -17,6 +17,8 @@ from labkit.http import address
 from labkit.live.log import OWN
 
 FILES = f"{OWN}docs"
+OWN_PAGE = "/documentation"
+"""Where an application that has switched off FastAPI's page may have one of its own."""
 _ELSEWHERE = re.compile(rb"https://[^\"']*/(swagger-ui-bundle\.js|swagger-ui\.css|redoc\.standalone\.js|favicon\.png)")
 _LOGO, _NOTHING = b"https://cdn.redoc.ly/redoc/logo-mini.svg", b"data:image/gif;base64,R0lGODlhAQABAAAAACw="
 _FONT = re.compile(rb"<link href=\"https://fonts\.[^>]*>")
@@ -40,7 +42,13 @@ class Pages:
     def of(cls, app: Any) -> Pages:
         """The pages of an application; one that is not FastAPI's has none."""
         openapi = getattr(app, "openapi_url", None)
-        return cls(openapi, *(openapi and getattr(app, name, None) for name in ("docs_url", "redoc_url")))
+        docs, redoc = (openapi and getattr(app, name, None) for name in ("docs_url", "redoc_url"))
+        return cls(openapi, docs or (_page_of_its_own(app) if openapi else None), redoc)
+
+
+def _page_of_its_own(app: Any) -> str | None:
+    """Where an application has a page of documentation that it serves itself, as in lab 10."""
+    return OWN_PAGE if any(getattr(route, "path", "") == OWN_PAGE for route in getattr(app, "routes", [])) else None
 
 
 class LocalDocs:

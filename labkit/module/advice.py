@@ -78,6 +78,10 @@ _TIPS = (
         r"the fields of a \1 are attributes: write a dot",
     ),
     _Tip(r"asyncio\.run\(\) cannot be called from a running event loop", "the event loop runs already: write await"),
+    _Tip(
+        r"RuntimeError: cannot reuse already awaited coroutine",
+        "a coroutine can be awaited once, and lru_cache keeps the coroutine: keep what it has returned",
+    ),
     _Tip(r"__init__\(\) got an unexpected keyword argument 'status'", "the argument is called status_code"),
     _Tip(
         r"TypeError: issubclass\(\) arg 1 must be a class",

@@ -186,7 +186,8 @@ class Lab(Seeing):
             kept = self._progress.verdict(exercise.id)
             stale = kept is not None and kept["source"] != sections.fingerprint(self.draft.bearing(exercise.id))
             rows.append((exercise, kept, stale))
-        return Overview(self._lab.title, "; ".join([repr(self.server), *self._claim.notices()]), rows)
+        server = "; ".join([repr(self.server), *self._claim.notices()])
+        return Overview(self._lab.title, server, rows, self.server.pages.docs)
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""

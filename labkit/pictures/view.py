@@ -137,11 +137,16 @@ class Hint(Picture):
 
 @dataclass(frozen=True)
 class Overview(Picture):
-    """How far a lab has come: each exercise with what is kept of its last verdict, and whether it changed since."""
+    """How far a lab has come: each exercise with what is kept of its last verdict, and whether it changed since.
+
+    Attributes:
+        docs: the path of the server's documentation; None where it has none.
+    """
 
     title: str
     server: str
     rows: list[tuple[Exercise, dict[str, Any] | None, bool]]
+    docs: str | None = None
 
     @property
     def points(self) -> float:
@@ -159,7 +164,7 @@ class Overview(Picture):
         rows = "".join(_row(*row) for row in self.rows)
         points = self.headline.rpartition(": ")[2]
         found = address.pattern().search(self.server)
-        docs = f", its documentation on {linked(found[0], '/docs')}" if found else ""
+        docs = f", its documentation on {linked(found[0], self.docs)}" if found and self.docs else ""
         return framed(
             [
                 f'<div class="head"><b>{escape(self.title)}</b><b class="end">{points}</b></div>',

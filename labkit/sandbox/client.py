@@ -50,7 +50,7 @@ class ForkServer:
             job: the module, its text and all else, as labkit.sandbox.monitor.Job has it.
         """
         facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, "command": None, **job}
-        facts = {"listeners": [], "pool": False, **facts}
+        facts = {"listeners": [], "pool": False, "restarts": False, **facts}
         line = {**facts, "lock": lock, "folder": str(folder), "secret": _secret(), "limits": limits.as_dict()}
         leash, theirs = socket.socketpair()
         report, report_end = (end.detach() for end in socket.socketpair())
@@ -194,13 +194,13 @@ class Sandboxed:
         self.ended, self.note = said["ended"], said["note"]
 
 
-def forkserver() -> ForkServer:
-    """The fork server of this process; a fork of it gets one of its own."""
-    return _forkserver(os.getpid())
+def forkserver(number: int = 0) -> ForkServer:
+    """A fork server of this process, and there may be more; a fork of it gets one of its own."""
+    return _forkserver(os.getpid(), number)
 
 
 @cache
-def _forkserver(pid: int) -> ForkServer:
+def _forkserver(pid: int, number: int) -> ForkServer:
     made = ForkServer()
     atexit.register(made.stop)
     return made

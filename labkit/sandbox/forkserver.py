@@ -36,11 +36,23 @@ _LEARNING = (
 )
 LATER = {
     "numpy": ("numpy",),
-    "joblib": _LEARNING,
+    "joblib": (*_LEARNING, "labkit.labs.lab12_traffic.models"),
+    "redis": ("redis", "redis.asyncio"),
+    "slowapi": ("slowapi", "slowapi.errors", "slowapi.util", "limits.storage.memory", "limits.storage.redis"),
+    "limits": ("limits", "limits.aio", "limits.storage.memory", "limits.storage.redis"),
+    "cachetools": ("cachetools",),
     "sklearn": (*_LEARNING, "sklearn.model_selection"),
     "PIL": (*_LEARNING, "PIL.ImageOps", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "labkit.labs.lab09_media.models"),
     "soundfile": ("soundfile",),
     "flask": ("flask",),
+    "sqlalchemy": (
+        *("sqlalchemy.orm", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.sqlite.aiosqlite"),
+        *("labkit.labs.lab10_design.models", "fastapi.openapi.docs", "greenlet"),
+    ),
+    "sqlmodel": ("sqlmodel",),
+    "aiosqlite": ("aiosqlite",),
+    "jwt": ("jwt",),
+    "pwdlib": ("pwdlib.hashers.argon2",),
     "pytest": (
         "hypothesis",
         "hypothesis.strategies",

@@ -19,9 +19,10 @@ from pkgutil import resolve_name
 from typing import Any, NoReturn
 
 from labkit.sandbox import filesystem, processes, semaphores, syscalls
-from labkit.sandbox.inside import app_server, command_server
+from labkit.sandbox.inside import app_server, command_server, lives
 from labkit.sandbox.isolation import LOCKS, Cell, Lock
 from labkit.sandbox.limits import MEGABYTE, Limits
+from labkit.sandbox.setup import ADDRESS
 
 TICK = 0.1
 """How often the monitor looks at what is inside, in seconds."""
@@ -46,6 +47,7 @@ class Job:
         command: the server that serves it, as labkit.sandbox.setup.Command has it; none for this process.
         listeners: the variables for the addresses of sockets that the judge is handed, to answer on them.
         pool: whether it may start a pool of processes.
+        restarts: whether it is served by one process after another, whenever the judge asks for the next.
     """
 
     lock: str
@@ -60,6 +62,7 @@ class Job:
     command: dict[str, Any] | None
     listeners: list[str]
     pool: bool
+    restarts: bool
     program: str = ""
 
     @classmethod
@@ -142,8 +145,9 @@ def _listeners(job: Job, leash: socket.socket) -> list[int]:
     with contextlib.ExitStack() as stack:
         found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in job.listeners]
         ports = [int(one.getsockname()[1]) for one in found]
-        addresses = [f"http://127.0.0.1:{port}" for port in ports]
-        job.environment.update(zip(job.listeners, addresses, strict=True))
+        for name, port in zip(job.listeners, ports, strict=True):
+            form = job.environment.get(name, f"http://{ADDRESS}")
+            job.environment[name] = form.replace(ADDRESS, f"127.0.0.1:{port}")
         if found:
             socket.send_fds(leash, [b"\n"], [one.fileno() for one in found])
     return ports
@@ -176,7 +180,8 @@ def _inner(job: Job, lock: Lock, listening: socket.socket, report: int, tells: i
         module = app_server.lay_out(Path(job.module), job.text, job.environment, job.files)
         if job.command:
             command_server.supervise(module, job.command, job.limits, listening, report, lock.alone)
-        app_server.serve(module, job.given, job.limits, listening, report, lock.alone)
+        serve = lives.serve if job.restarts else app_server.serve
+        serve(module, job.given, job.limits, listening, report, lock.alone)
     except BaseException as problem:  # noqa: BLE001 (nothing may come back from here)
         os.write(tells, f"{type(problem).__name__}: {problem}".encode()[:900])
     finally:

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ WIDTH = 300
 BOOT = 90.0
 """How long to wait for the warm process to load its libraries and fork, in seconds."""
 SLOW = "look for a loop or a wait at the top level, or in its lifespan. If there is none, it was only slow: try again."
+LOST = "The app did not start again."
 NONSENSE = "The module broke the process that was to serve it."
 
 
@@ -114,6 +115,21 @@ class Served:
         with contextlib.suppress(OSError):
             os.write(self.sandboxed.report, json.dumps(wanted).encode() + b"\n")
 
+    def restart(self, environment: Mapping[str, str], seconds: float) -> None:
+        """Have it started again in its folder, with these variables as well, and take note of how that went.
+
+        Args:
+            environment: the variables, as labkit.sandbox.setup.Setup has them.
+            seconds: how long that may take.
+        """
+        before, until = len(self.reports), time.monotonic() + seconds
+        self.ask(restart=dict(environment))
+        while len(self.reports) == before and self.alive and self.wait(until):
+            self.listen()
+        self.listen()
+        problem = self.reports[before].get("problem", "") if len(self.reports) > before else LOST
+        self.problem = one_line(problem, WIDTH) if isinstance(problem, str) else NONSENSE
+
     def said(self, name: str, seconds: float = 0.0, since: int = 0) -> Any:
         """Return what it has said under a name, in the reports from a number on; None if not so after some seconds."""
         until = time.monotonic() + seconds
@@ -169,7 +185,7 @@ def serve(module: Module, lock: str, setup: Setup, limits: Limits | None = None)
         setup = replace(setup, files={**module.files(), **setup.files})
         kept = setup.output or setup.command is not None
         job = {**module.as_dict(), **setup.as_dict()}
-        sandboxed = client.forkserver().start(lock, folder, limits, output=kept, **job)
+        sandboxed = client.forkserver(setup.interpreter).start(lock, folder, limits, output=kept, **job)
         with contextlib.ExitStack() as stack:
             stack.callback(sandboxed.end)
             served = Served(folder, sandboxed, companions=_companions(setup, sandboxed, stack))

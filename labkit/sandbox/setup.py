@@ -23,6 +23,8 @@ only the socket that it answers on lies in the module's own network, and a varia
     running = start(Setup(companions={"UPSTREAM_URL": Upstream}))
     running.companions["UPSTREAM_URL"].answers["/features/age"] = found(7)
 
+It is a URL of HTTP, unless the environment says which: `{"CACHE_URL": "redis://{address}/0"}`.
+
 In the value of another variable, `{UPSTREAM_URL}` stands for the same address.
 """
 
@@ -37,6 +39,8 @@ from typing import Any
 
 FOLDER = "{folder}"
 """Stands for the folder that a module runs in, in the value of a variable."""
+ADDRESS = "{address}"
+"""Stands for the host and the port of a companion, in the value of its variable."""
 
 
 Companion = Callable[[socket.socket], AbstractContextManager[Any]]
@@ -69,6 +73,9 @@ class Setup:
         command: the server that serves it; none for one that runs in the same process.
         companions: servers that it asks, each by the variable that holds its address.
         pool: whether it may start a pool of processes, which takes semaphores that lie outside of its folder.
+        restarts: whether it can be started again in its folder; see labkit.checks.running.Running.restart.
+        interpreter: the number of the warm interpreter that it is forked from. What one of another number makes of
+            `hash("text")` is something else.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -77,16 +84,19 @@ class Setup:
     command: Command | None = None
     companions: Mapping[str, Companion] = field(default_factory=dict)
     pool: bool = False
+    restarts: bool = False
+    interpreter: int = 0
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal for equal setups."""
         named = (*self.environment.items(), *self.files.items(), *self.companions.items())
-        return (*sorted(named, key=lambda item: item[0]), self.output, self.command, self.pool)
+        how = (self.output, self.command, self.pool, self.restarts, self.interpreter)
+        return (*sorted(named, key=lambda item: item[0]), *how)
 
     def as_dict(self) -> dict[str, Any]:
         """It as plain data, to hand it to another process."""
         files = {name: b64encode(content).decode() for name, content in self.files.items()}
         command = asdict(self.command) if self.command else None
-        asked = {"listeners": list(self.companions), "pool": self.pool}
+        asked = {"listeners": list(self.companions), "pool": self.pool, "restarts": self.restarts}
         return {"environment": dict(self.environment), "files": files, "command": command, **asked}

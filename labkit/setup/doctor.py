@@ -34,6 +34,7 @@ OURS = 60
 """How many seconds a program of the workbook's own may take, which does not hang: a machine may be busy."""
 SPACE = 1_000_000_000
 """How many bytes should be free."""
+_VALKEY = "from labkit.companions.valkey import Valkey; Valkey(network=True).__enter__().stop()"
 ENGINES = ("docker", "podman")
 START = {"docker": "sudo systemctl start docker", "podman": "podman machine start"}
 INSTALL = {"Linux": "sudo apt install podman", "Darwin": "brew install podman"}
@@ -190,13 +191,18 @@ def load() -> Finding:
 
 
 def companions() -> Finding:
-    """The upstream of lab 08, which is a process of its own, and pools of processes."""
+    """The upstream of lab 08 and the store of lab 12, which are processes of their own, and pools of processes."""
     if _answer([sys.executable, "-m", "labkit.labs.lab08_concurrency.feature_store"], OURS) is None:
         return Finding("companions", Tone.BAD, "the upstream that lab 08 asks does not start", SETUP)
     if _answer([sys.executable, "-c", "import multiprocessing; multiprocessing.Lock()"], OURS) is None:
         said = "there can be no pool of processes, which lab 08 needs"
         return Finding("companions", Tone.BAD, said, "sudo chmod 1777 /dev/shm" if os.name == "posix" else SETUP)
-    return Finding("companions", Tone.GOOD, "the upstream of lab 08 starts, and pools of processes can be made")
+    if _answer([sys.executable, "-c", _VALKEY], OURS) is None:
+        mend = SETUP if os.name == "posix" else "work in WSL: there is no Valkey for Windows"
+        said = "the store of lab 12, a Valkey, does not start; four of its six exercises need none"
+        return Finding("companions", Tone.OFF, said, mend)
+    said = "the upstream of lab 08 and the store of lab 12 start, and pools of processes can be made"
+    return Finding("companions", Tone.GOOD, said)
 
 
 def machine() -> Finding:

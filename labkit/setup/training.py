@@ -36,13 +36,33 @@ def folder() -> Path:
 def iris() -> Path:
     """Return the path of the saved iris model, trained first if there is none that can be used.
 
-    What is saved is a dict: `{"model": a classifier, "classes": its names, "version": "1.0.0"}`.
+    What is saved is a dict: `{"model": a classifier, "classes": its names, "version": "1.0.0", "reference": what its
+    inputs were}`. A model that was saved without a reference stays as it is, and gets one.
     """
     path = folder() / "iris.joblib"
-    if not _usable(path):
+    usable = _usable(path)
+    saved = joblib.load(path) if usable else _trained()
+    if not usable or "reference" not in saved:
         with replacing(path) as draft:
-            joblib.dump(_trained(), draft)
+            joblib.dump({**saved, "reference": reference()}, draft)
     return path
+
+
+def reference() -> dict[str, list[list[float]]]:
+    """Return what the flowers were that the iris model was trained on, for each of the four measurements.
+
+    `edges` are those between ten bins with about as many flowers each, or fewer where many are equal; `shares` says
+    which part of the flowers lies in each bin.
+    """
+    import numpy as np
+
+    edges, shares = [], []
+    for column in _flowers()[0].T:
+        bounds = np.unique(np.quantile(column, np.arange(0.1, 1.0, 0.1), method="higher"))
+        counts = np.bincount(np.searchsorted(bounds, column, side="right"), minlength=len(bounds) + 1)
+        edges.append(bounds.tolist())
+        shares.append((counts / len(column)).tolist())
+    return {"edges": edges, "shares": shares}
 
 
 def digits() -> Path:
@@ -73,16 +93,23 @@ def _trained_on_digits() -> dict[str, Any]:
 
 def _trained() -> dict[str, Any]:
     """Train on the flowers that are not kept for the test."""
-    from sklearn.datasets import load_iris
     from sklearn.linear_model import LogisticRegression
+
+    seen, its_classes, names = _flowers()
+    model = LogisticRegression(max_iter=1000).fit(seen, its_classes)
+    return {"model": model, "classes": names, "version": VERSION}
+
+
+def _flowers() -> tuple[Any, Any, list[str]]:
+    """Return the flowers that are not kept for the test, their classes, and the names of those."""
+    from sklearn.datasets import load_iris
     from sklearn.model_selection import train_test_split
 
     flowers = load_iris()
     seen, _, its_classes, _ = train_test_split(
         flowers.data, flowers.target, test_size=TEST, stratify=flowers.target, random_state=SEED
     )
-    model = LogisticRegression(max_iter=1000).fit(seen, its_classes)
-    return {"model": model, "classes": flowers.target_names.tolist(), "version": VERSION}
+    return seen, its_classes, flowers.target_names.tolist()
 
 
 def _usable(path: Path) -> bool:

@@ -16,6 +16,7 @@ GLOSSARY = {
     "lab02_validation": "model, validator, example",
     "lab03_serving": ("feature, accuracy, lifespan, deprecated, coroutine, confidence, batch, event loop, thread"),
     "lab08_concurrency": "upstream, deadline, GIL, pickled, semaphore, background task",
+    "lab12_traffic": "bucket, cache, stampede, drift",
 }
 """The words, by the lab in which they are met first."""
 

@@ -55,7 +55,8 @@ class Buttons(Picture):
         buttons = [ipywidgets.Button(description=name) for name in SENDS]
         for button in buttons:
             button.on_click(partial(self._clicked, buttons))
-        return ipywidgets.VBox([ipywidgets.HBox(buttons), self._shown])
+        row = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"})
+        return ipywidgets.VBox([row, self._shown])
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         forms: dict[str, Any] = {"text/plain": str(self), "text/html": self.html()}

@@ -15,6 +15,7 @@ import os
 import socket
 import sys
 import tempfile
+import time
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,6 +27,8 @@ from labkit.sandbox.setup import FOLDER
 
 SOCKET = "server.sock"
 """Where to send requests, in the judge's folder."""
+HERE = ("127.0.0.1", 0)
+"""Where a request comes from that comes over that socket, unless a proxy that is trusted has said something else."""
 
 
 def lay_out(module: Path, text: str, environment: Mapping[str, str], files: Mapping[str, str]) -> Path:
@@ -37,7 +40,8 @@ def lay_out(module: Path, text: str, environment: Mapping[str, str], files: Mapp
         environment: variables for it, as labkit.sandbox.setup.Setup has them.
         files: what else to write into the current folder, in base64.
     """
-    _environment(Path.cwd(), environment)
+    _environment(Path.cwd())
+    set_variables(Path.cwd(), environment)
     _write(files)
     module = module.absolute()
     module.parent.mkdir(exist_ok=True)
@@ -83,7 +87,7 @@ def serve(
             events.tell("started")
             say(report, {"given": values, "left_out": loaded.left_out})
 
-    config = uvicorn.Config(app, lifespan="auto", log_config=None, access_log=False, proxy_headers=False)
+    config = uvicorn.Config(app, lifespan="auto", log_config=None, access_log=False)
     try:
         Reporting(config).run([listening])
     except BaseException as problem:  # noqa: BLE001 (uvicorn ends with SystemExit; the report says why)
@@ -105,6 +109,8 @@ class _Watched:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         status = 0
+        if scope["type"] != "lifespan" and scope.get("client") is None:
+            scope["client"] = HERE
 
         async def noticed(message: Any) -> None:
             nonlocal status
@@ -130,10 +136,21 @@ def say(report: int, facts: dict[str, Any] | list[str]) -> None:
         os.write(report, json.dumps(facts).encode() + b"\n")
 
 
-def _environment(folder: Path, more: Mapping[str, str]) -> None:
+def set_variables(folder: Path, variables: Mapping[str, str]) -> None:
+    """Set variables for a module, as labkit.sandbox.setup.Setup has them.
+
+    Args:
+        folder: what FOLDER stands for.
+        variables: their values.
+    """
+    os.environ.update({name: value.replace(FOLDER, str(folder)) for name, value in variables.items()})
+    if hasattr(time, "tzset"):
+        time.tzset()  # TZ may be among them, and the clock was looked at before the fork
+
+
+def _environment(folder: Path) -> None:
     """Let libraries keep what they write in the folder, and print line by line, as a server's output is read."""
     os.environ.update({name: str(folder) for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")})
-    os.environ.update({name: value.replace(FOLDER, str(folder)) for name, value in more.items()})
     tempfile.tempdir = None  # a library that was loaded before the fork may have made it /tmp
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

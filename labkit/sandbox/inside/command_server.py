@@ -17,6 +17,7 @@ import os
 import runpy
 import signal
 import socket
+import ssl
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -64,15 +65,16 @@ def supervise(
     with contextlib.suppress(OSError):  # it may have done so itself
         os.setpgid(server, server)
     greeting = nginx.GREETING if program == NGINX else b""
-    asyncio.run(_Supervisor(server, door, report, greeting).run(listening, {"settings": settings}))
+    tls = _unverified() if "--ssl-certfile" in arguments else None
+    asyncio.run(_Supervisor(server, door, report, tls, greeting).run(listening, {"settings": settings}))
     os._exit(0)
 
 
 class _Supervisor:
     """Watches over one server."""
 
-    def __init__(self, server: int, door: Path, report: int, greeting: bytes) -> None:
-        self._server, self._door, self._report = server, door, report
+    def __init__(self, server: int, door: Path, report: int, tls: ssl.SSLContext | None, greeting: bytes) -> None:
+        self._server, self._door, self._report, self._tls = server, door, report, tls
         self._greeting = greeting
         self._ended = asyncio.Event()
         self._code = 0
@@ -122,7 +124,8 @@ class _Supervisor:
         """Wait until the server answers a request, whatever it says; false if it ends first."""
         while not self._ended.is_set():
             with contextlib.suppress(OSError, asyncio.TimeoutError):
-                reader, writer = await asyncio.open_unix_connection(self._door)
+                name = "localhost" if self._tls else None
+                reader, writer = await asyncio.open_unix_connection(self._door, ssl=self._tls, server_hostname=name)
                 try:
                     writer.write(self._greeting + b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                     if await asyncio.wait_for(reader.read(1), 2.0):
@@ -192,6 +195,14 @@ async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             await writer.drain()
     with contextlib.suppress(OSError):
         writer.write_eof()
+
+
+def _unverified() -> ssl.SSLContext:
+    """Return what speaks TLS with anybody: whether the server answers is all that is asked, and no secret is told."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _where(program: str, door: Path) -> list[str]:

@@ -87,7 +87,9 @@ def test_strict_tiers_hide_what_is_not_the_students(user, name):
 def test_labs_with_processes_of_their_own_in_the_weaker_tiers(name):
     """The solution of a lab that starts servers, tries tests or reads a model earns all, one after the other."""
     where, course = tier(name), submission.course()
-    for lab in map(course.lab, ("lab08_concurrency", "lab07_production", "lab06_testing", "lab03_serving")):
+    for lab in map(
+        course.lab, ("lab12_traffic", "lab08_concurrency", "lab07_production", "lab06_testing", "lab03_serving")
+    ):
         path = ROOT / "solutions" / f"{lab.id}.py"
         result = judge(submission.notebook(filled(path.read_text(encoding="utf-8"), lab.id), lab, path), where)
         assert (lab.id, result.score, result.incidents) == (lab.id, lab.points, ())

@@ -4,12 +4,14 @@ import contextlib
 import os
 import signal
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autograder.judging.tiers import TIERS
 from labkit.checks.servers import Servers
+from labkit.companions.door import Shared
 from labkit.companions.upstream import Upstream, json_reply
 from labkit.module.source import Module
 from labkit.sandbox import semaphores
@@ -72,6 +74,49 @@ def test_a_module_asks_its_companion_and_computes_in_a_pool(start, tier, setup):
     assert running.api.get("/asked").expect(200, "hello")
     assert [call.path for call in running.companions["UPSTREAM"].calls] == ["/word"]
     running.api.get("/computed", seconds=60).expect(200, ["mine", True])
+
+
+COUNT = """
+    import os
+    import redis
+    from fastapi import FastAPI
+
+    app = FastAPI()
+    store = redis.Redis.from_url(os.environ["CACHE_URL"], socket_timeout=20)
+
+    @app.get("/count")
+    def count():
+        return store.incr("count")
+
+    @app.get("/hash")
+    def hashed():
+        return hash("text")
+"""
+STORE = Setup({"CACHE_URL": "redis://{address}/0"})
+
+
+@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
+def test_two_modules_share_a_store(start, tier):
+    """In every tier two modules count in one store, until the door of one is shut; it ends when nobody needs it."""
+    store = Shared()
+    setup = replace(STORE, companions={"CACHE_URL": store.door})
+    servers = start(COUNT, tier.lock)
+    first, second = servers(setup), servers(setup, fresh=True)
+    assert [one.api.get("/count").json for one in (first, second, first)] == [1, 2, 3]
+    first.companions["CACHE_URL"].refuse()
+    first.api.get("/count").expect(500)
+    second.api.get("/count").expect(200, 4)
+    assert store.valkey.running
+    servers.close()
+    assert not store.valkey.running
+
+
+def test_a_module_of_another_interpreter_has_other_hashes(start):
+    """Two processes of one interpreter have one seed for hash(), and one of another interpreter has its own."""
+    servers = start(COUNT)
+    setups = [STORE, STORE, replace(STORE, interpreter=1)]
+    first, second, other = (servers(setup, fresh=True).api.get("/hash").json for setup in setups)
+    assert first == second != other
 
 
 @pytest.mark.parametrize("before", ["", "\n    import joblib, sklearn"], ids=["alone", "joblib"])

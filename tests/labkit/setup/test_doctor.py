@@ -108,11 +108,12 @@ def test_a_port_that_cannot_be_had(monkeypatch):
     assert "Operation not permitted" in found.said
 
 
-def test_an_upstream_or_a_pool_that_cannot_be_had(monkeypatch):
-    """Where the upstream of lab 08 does not start, or no pool can be made, that is bad, with what mends it."""
-    said = iter([None, "http://127.0.0.1:1", None])
+def test_an_upstream_a_pool_or_a_store_that_cannot_be_had(monkeypatch):
+    """Where the upstream of lab 08 does not start, or no pool can be made, that is bad; lab 12 does without a store."""
+    said = iter([None, "http://127.0.0.1:1", None, "http://127.0.0.1:1", "", None])
     monkeypatch.setattr(doctor, "_answer", lambda *_: next(said))
-    upstream, pool = doctor.companions(), doctor.companions()
+    upstream, pool, store = (doctor.companions() for _ in range(3))
+    assert (store.tone, "a Valkey, does not start" in store.said) == ("off", True)
     assert (upstream.tone, upstream.mend) == ("bad", doctor.SETUP)
     assert "pool of processes" in pool.said
     assert pool.mend

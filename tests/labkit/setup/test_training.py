@@ -51,6 +51,19 @@ def test_a_model_that_is_there_is_kept(workbook):
     assert training.iris().stat().st_mtime_ns == before.st_mtime_ns
 
 
+def test_a_model_without_a_reference_gets_one(workbook):
+    """A model that was saved before there was a reference stays as it is; its inputs are told in full bins."""
+    saved = joblib.load(training.iris())
+    joblib.dump({key: saved[key] for key in ("model", "classes", "version")} | {"version": "mine"}, training.iris())
+    found = joblib.load(training.iris())
+    assert found["version"] == "mine"
+    for edges, shares in zip(found["reference"]["edges"], found["reference"]["shares"], strict=True):
+        assert edges == sorted(set(edges))
+        assert len(shares) == len(edges) + 1
+        assert min(shares) > 0
+        assert sum(shares) == pytest.approx(1)
+
+
 @pytest.mark.parametrize("content", [b"", b"not a model"])
 def test_a_file_that_is_no_model_is_replaced(workbook, content):
     """A damaged file is trained anew."""

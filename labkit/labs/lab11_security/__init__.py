@@ -1,0 +1,1 @@
+"""Lab 11: keys, passwords, tokens, scopes, TLS."""

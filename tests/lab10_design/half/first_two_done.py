@@ -1,0 +1,3 @@
+# The registry is done, and nothing behind it.
+# points: 6
+# not_attempted: etag, idempotency, versions, cors, documentation

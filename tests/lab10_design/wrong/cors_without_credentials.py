@@ -1,0 +1,28 @@
+# Credentials are not allowed.
+# fails: cors
+# says: Access-Control-Allow-Credentials: true
+
+# %% cors
+import logging
+
+from fastapi.middleware.cors import CORSMiddleware
+
+
+# an answer to what nobody has caught, and then CORSMiddleware around it
+@app.middleware("http")
+async def answer_500(request, call_next):
+    """Answer, and log, what nobody has caught."""
+    try:
+        return await call_next(request)
+    except Exception:
+        logging.exception("%s %s has failed", request.method, request.url.path)
+        return JSONResponse({"detail": "Something went wrong here."}, 500)
+
+
+app.add_middleware(
+    CORSMiddleware,
+    allow_origins=ORIGINS,
+    allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allow_headers=["Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "API-Version"],
+    expose_headers=["ETag", "Location"],
+)

@@ -1,0 +1,3 @@
+# The first half was written.
+# not_attempted: tokens, scopes, transport
+# points: 8

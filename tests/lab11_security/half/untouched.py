@@ -1,0 +1,3 @@
+# Nothing was written.
+# not_attempted: api_key, register, login, tokens, scopes, transport
+# points: 0

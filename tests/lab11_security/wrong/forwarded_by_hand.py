@@ -1,0 +1,15 @@
+# X-Forwarded-Proto is read by hand.
+# fails: transport
+# says: anybody can send that header
+
+# %% transport
+@app.middleware("http")
+async def guard(request: Request, call_next):
+    """Answer over https alone, where that is wanted, and say what browsers have to know."""
+    if HTTPS_ONLY and request.headers.get("x-forwarded-proto", request.url.scheme) != "https":
+        return RedirectResponse(request.url.replace(scheme="https"), 307)
+    response = await call_next(request)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if HTTPS_ONLY:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

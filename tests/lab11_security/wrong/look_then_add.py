@@ -1,0 +1,20 @@
+# It looks whether the name is free, and adds it after a while.
+# fails: register
+# says: also for who has looked before
+
+# %% register
+class NewUser(BaseModel):
+    """Somebody who wants to be a user."""
+
+    username: Annotated[str, Field(pattern="^[a-z0-9_]{3,30}$")]
+    password: Annotated[SecretStr, Field(min_length=8, max_length=128)]
+
+
+@app.post("/users", status_code=201)
+def register(new: NewUser):
+    """Register a user, who may see the models."""
+    scopes = ["models:read"]
+    if users.find(new.username):
+        raise HTTPException(409, "This username is taken.")
+    users.add(new.username, hasher.hash(new.password.get_secret_value()), scopes)
+    return {"username": new.username, "scopes": scopes}

@@ -1,0 +1,21 @@
+# A name that is taken gets a new password.
+# fails: register
+# says: expected  409
+
+# %% register
+class NewUser(BaseModel):
+    """Somebody who wants to be a user."""
+
+    username: Annotated[str, Field(pattern="^[a-z0-9_]{3,30}$")]
+    password: Annotated[SecretStr, Field(min_length=8, max_length=128)]
+
+
+@app.post("/users", status_code=201)
+def register(new: NewUser):
+    """Register a user, who may see the models."""
+    scopes = ["models:read"]
+    try:
+        users.add(new.username, hasher.hash(new.password.get_secret_value()), scopes)
+    except UsernameTaken:
+        users.known[new.username]["password_hash"] = hasher.hash(new.password.get_secret_value())
+    return {"username": new.username, "scopes": scopes}

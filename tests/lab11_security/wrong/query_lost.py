@@ -1,0 +1,15 @@
+# The redirect forgets the query.
+# fails: transport
+# says: keeps everything else
+
+# %% transport
+@app.middleware("http")
+async def guard(request: Request, call_next):
+    """Answer over https alone, where that is wanted, and say what browsers have to know."""
+    if HTTPS_ONLY and request.url.scheme != "https":
+        return RedirectResponse(f"https://{request.url.netloc}{request.url.path}", 307)
+    response = await call_next(request)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if HTTPS_ONLY:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

@@ -1,0 +1,30 @@
+# An unknown user is a 404.
+# fails: login
+# says: who is registered is nobody's business
+
+# %% login
+NOBODY = hasher.hash(secrets.token_urlsafe())
+
+
+@app.post("/token")
+def login(form: Annotated[OAuth2PasswordRequestForm, Depends()], response: Response):
+    """Give a token to who knows the password."""
+    user = users.find(form.username)
+    fits = hasher.verify(form.password, user["password_hash"] if user else NOBODY)
+    if not user:
+        raise HTTPException(404, "No such user.")
+    if not fits:
+        raise HTTPException(401, "Wrong username or password.", {"WWW-Authenticate": "Bearer"})
+    scopes = [scope for scope in user["scopes"] if scope in form.scopes or not form.scopes]
+    now = int(time.time())
+    claims = {
+        "sub": form.username,
+        "iss": TOKEN_ISSUER,
+        "aud": TOKEN_AUDIENCE,
+        "iat": now,
+        "exp": now + TOKEN_SECONDS,
+        "scope": " ".join(scopes),
+    }
+    response.headers["Cache-Control"] = "no-store"
+    token = jwt.encode(claims, TOKEN_SECRET, algorithm="HS256")
+    return {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS}

@@ -1,0 +1,22 @@
+# Each hit begins the time anew, so a popular answer lives for ever.
+# fails: cache
+# says: a hit does not begin it anew
+
+# %% cache
+from cachetools import TTLCache
+
+# answers             the latest answers: CACHE_SIZE of them at most, each for CACHE_SECONDS
+# answer(features)    one of those, or what `fetch` says
+answers = TTLCache(CACHE_SIZE, CACHE_SECONDS)
+
+
+async def answer(features):
+    """Return an answer that is known already, or fetch one."""
+    question = tuple(features)
+    known = answers.get(question)
+    if known is not None:
+        answers[question] = known
+        return known, "hit"
+    result, source = await fetch(features)
+    answers[question] = result
+    return result, source

@@ -1,0 +1,28 @@
+# Headers, and no `response` that could carry them: whoever is let in gets a 500.
+# fails: open_limit
+# says: a parameter `response: Response`
+
+# %% open_limit
+from slowapi import Limiter, _rate_limit_exceeded_handler
+from slowapi.errors import RateLimitExceeded
+from slowapi.util import get_remote_address
+
+# limiter              a Limiter that counts in the store, and by itself where there is none
+# RateLimitExceeded    becomes a 429 with Retry-After
+# GET /model           the version and the classes, at most OPEN_LIMIT for each address
+limiter = Limiter(
+    key_func=get_remote_address,
+    storage_uri=CACHE_URL or "memory://",
+    storage_options={"socket_timeout": 0.2, "socket_connect_timeout": 0.2} if CACHE_URL else {},
+    in_memory_fallback_enabled=True,
+    headers_enabled=True,
+)
+app.state.limiter = limiter
+app.add_exception_handler(RateLimitExceeded, _rate_limit_exceeded_handler)
+
+
+@app.get("/model")
+@limiter.limit(OPEN_LIMIT)
+def read_model(request: Request):
+    """Say which model is served."""
+    return {"version": app.state.saved["version"], "classes": app.state.saved["classes"]}

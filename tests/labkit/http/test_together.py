@@ -1,0 +1,57 @@
+"""Requests that are sent at the same time."""
+
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from labkit.http.together import together
+
+COUNT = 5
+
+
+@pytest.fixture
+def address():
+    """A server that answers nobody before all are there."""
+    meeting = threading.Barrier(COUNT)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            try:
+                meeting.wait(30)
+            except threading.BrokenBarrierError:
+                body = b"alone"
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_address
+        server.shutdown()
+        thread.join()
+
+
+def requests(address, count):
+    url = f"http://{address[0]}:{address[1]}/"
+    return [httpx.Request("POST", url, content=f"number {number}") for number in range(count)]
+
+
+def test_all_are_there_before_anybody_is_answered(address):
+    """Each request has a connection of its own, and the answers stand in the order of the requests."""
+    answers = together(lambda: socket.create_connection(address), requests(address, COUNT), 30)
+    assert [body.decode() for _, body in answers] == [f"number {number}" for number in range(COUNT)]
+
+
+def test_an_answer_that_does_not_come_ends_in_time(address):
+    """Where one waits for ever the time is up for all of them together."""
+    with pytest.raises(TimeoutError):
+        together(lambda: socket.create_connection(address), requests(address, COUNT - 1), 0.2)
