@@ -29,7 +29,11 @@ def test_other_bad_row(start: Start) -> None:
 def test_other_rows_refused(start: Start) -> None:
     """Other rows are refused, and never reach the model."""
     batches.refused(
-        running(start, batching(1000, 0.3)), "[1, 2, 3, 4, 5]", "[-Infinity, 2, 3, 4]", "null", "[1, [2], 3, 4]"
+        running(start, batching(1000, 0.3)),
+        "[1, 2, 3, 4, 5]",
+        "[6.25, -Infinity, 2.5, 0.125]",
+        "null",
+        "[1, [2], 3, 4]",
     )
 
 
