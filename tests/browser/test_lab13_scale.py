@@ -11,7 +11,7 @@ SOME = re.compile(r"^[1-9]")
 
 
 def test_the_hall(prepared, picture):
-    """The way to choose is switched, a replica killed and started again, and the balls find their way, in both themes."""
+    """Ways are switched, a replica dies and comes back, and the balls find their way, in both themes."""
     notebook = prepared(LAB, "microbatch", cells=r"hall = lab\.hall\(")
     hall = notebook.shown(notebook.find("hall = lab.hall(")).last
     for letter in "ABC":

@@ -17,7 +17,7 @@ YOURS = (ROOT / "solutions" / "lab13_scale" / "upstreams.conf.template").read_te
 @pytest.fixture
 def hall(workbook):
     """The hall of the solution, on a model that is there."""
-    module = workbook.labs / "lab13_scale.py"
+    module = workbook / "labs" / "lab13_scale.py"
     module.parent.mkdir(exist_ok=True)
     module.write_text(stubs.unmarked(SOLUTION.read_text("utf-8")), "utf-8")
     found = Hall(ReplicaSet(module, {"MODEL_PATH": str(ROOT / "data" / "iris.joblib")}), lambda: YOURS)
