@@ -11,7 +11,7 @@ from labkit.companions.nginx import CLIENT
 from labkit.companions.upstream import Reply, json_reply
 from labkit.labs.lab13_scale import batches, behind, breakers, replicas, wsgi
 from labkit.labs.lab13_scale.behind import DEADLINE, SECRET, likely
-from labkit.labs.lab13_scale.setups import balancer, batching, door, flask, gateway, running
+from labkit.labs.lab13_scale.setups import WEARY, balancer, batching, door, flask, gateway, running
 
 LONGEST = 90.0  # servers start, and some of what is asked waits for a cool-down or a deadline
 SERVER = batching(1000, 0.3)
@@ -80,9 +80,9 @@ def test_bad_row(batcher: Running) -> None:
 
 
 @exercise("microbatch")
-def test_health_meanwhile(hurried: Running) -> None:
+def test_health_meanwhile(start: Start) -> None:
     """GET /health is answered while the model works."""
-    batches.free_meanwhile(hurried)
+    batches.free_meanwhile(running(start, batching(5, 0.02, WEARY)))
 
 
 @exercise("microbatch")

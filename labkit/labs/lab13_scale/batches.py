@@ -16,9 +16,9 @@ from labkit.labs.lab13_scale.setups import BAD, SLOW, TOGETHER
 from labkit.sandbox.patience import patience
 
 PATH = "/predict"
-APART = 0.25
+APART = 0.1
 """What lies between one request and the next while the first one waits, in seconds."""
-LONG = 8.0
+LONG = 5.0
 ONE_BY_ONE = "each request still has a call of its own: let it put its row into a queue, and one worker call for all"
 NEVER = "nobody has handed out the answer: is the future kept with its row, and does the worker still run?"
 GATHERING = "a batch that is not full is called all the same, MAX_WAIT after its first row came"

@@ -27,7 +27,9 @@ def fails(server: Running, name: str, times: int, answer: Answer = FAILED) -> No
         before = len(model(server, name).calls)
         reply = ask(server, name)
         if len(model(server, name).calls) == before:
-            reply.fail(f"the model is asked, since there were only {number} failures in a row", FORGET)
+            reply.fail(
+                f"the model is asked, since there were only {number} failures in a row", FORGET if number else EACH
+            )
         if reply.status not in (502, 504):
             reply.fail("502 or 504, since the model has failed")
 

@@ -14,6 +14,10 @@ DIARY = "MODEL_DIARY"
 """The variable with the path of the file that a model writes into."""
 
 
+_SCALE = 0.1
+"""With weights of this size two rows have two answers: the model is never sure."""
+
+
 class Picky(StandIn):
     """A classifier that raises where one of the rows begins with a certain number."""
 
@@ -27,7 +31,7 @@ class Picky(StandIn):
         bad: float = np.inf,
     ) -> None:
         """Describe a model; see StandIn. It fails on rows that begin with `bad`."""
-        super().__init__(classes, features, seed, seconds, slow_from)
+        super().__init__(classes, features, seed, seconds, slow_from, scale=_SCALE)
         self.bad = bad
 
     def predict_proba(self, X: Any) -> Any:  # noqa: N803

@@ -16,9 +16,10 @@ from labkit.companions.upstream import Upstream
 from labkit.labs.lab13_scale.models import DIARY, Noting, Picky
 from labkit.sandbox.setup import FOLDER, Command, Companion, Setup
 
-SLOW, BAD = 50.0, -77.0
+SLOW, BAD = 9.0, -77.0
 """A row with a number from the first on is slow; one that begins with the second makes the model raise."""
 TOGETHER = Known(Picky(seed=131, seconds=0.25, slow_from=SLOW, bad=BAD), IRIS, "13.1")
+WEARY = Picky(seed=131, seconds=1.2, slow_from=SLOW, bad=BAD)
 NOTING = Known(Noting(seed=132), ["lamp", "mug", "plate"], "13.2")
 NAMES = ("ash", "birch", "cedar", "elm", "fir")
 UPSTREAMS, SERVER, FLASK = "upstreams.conf.template", "server.conf.template", "flask_app.py"
@@ -36,9 +37,9 @@ upstream sticky { server ${REPLICA_2}; }
 """
 
 
-def batching(batch: int, wait: float) -> Setup:
-    """Return how the module is started with a bound on rows and a time to wait, without a gateway."""
-    return _module(TOGETHER.model, MAX_BATCH=str(batch), MAX_WAIT=str(wait))
+def batching(batch: int, wait: float, found: StandIn = TOGETHER.model) -> Setup:
+    """Return how the module is started with a bound on rows, a time to wait and a model, without a gateway."""
+    return _module(found, MAX_BATCH=str(batch), MAX_WAIT=str(wait))
 
 
 def gateway(

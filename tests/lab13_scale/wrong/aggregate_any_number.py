@@ -1,6 +1,6 @@
 # Any number is taken for a probability.
 # fails: aggregate
-# says: "missing"
+# says: "used"
 
 # %% aggregate
 import asyncio

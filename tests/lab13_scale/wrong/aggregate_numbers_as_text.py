@@ -1,6 +1,6 @@
 # Texts are made numbers of.
 # fails: aggregate
-# says: "missing"
+# says: "used"
 
 # %% aggregate
 import asyncio
