@@ -17,7 +17,7 @@ GLOSSARY = {
     "lab03_serving": ("feature, accuracy, lifespan, deprecated, coroutine, confidence, batch, event loop, thread"),
     "lab08_concurrency": "upstream, deadline, GIL, pickled, semaphore, background task",
     "lab12_traffic": "bucket, cache, stampede, drift",
-    "lab13_scale": "future, micro-batching, gateway, circuit breaker, replica, load balancer",
+    "lab13_scale": "future, micro-batching, circuit breaker, replica, load balancer",
 }
 """The words, by the lab in which they are met first."""
 

@@ -120,7 +120,9 @@ def arrives(
         others = {"REPLICA_1": "api", "REPLICA_2": "sticky"}
         went = [others.get(one, one) for one in REPLICAS if new[one]]
         said = f"it went to the upstream {went[0]}" if went else reply.got
-        raise Mismatch(reply.sent, f"it goes to the upstream {others[name]}", said)
+        raise Mismatch(
+            reply.sent, f"it goes to the upstream {others[name]}", said, advice if reply.status == 413 else None
+        )
     reply.expect(200)
     if not fine(taken := new[name][-1]):
         raise Mismatch(reply.sent, expected, got(taken), advice)

@@ -33,7 +33,9 @@ def refuses(server: Running, bodies: list[str]) -> None:
         nan = (
             "NaN and Infinity are numbers to Python: FiniteFloat refuses them" if "N" in body or "Inf" in body else None
         )
-        reply.refuse("features", advice=nan if reply.status == 200 else YOURS if reply.status >= 500 else None)
+        reply.refuse(
+            "features", advice=nan if reply.status in (200, 500) and nan else YOURS if reply.status >= 500 else None
+        )
 
 
 def no_object(server: Running, bodies: list[str], kind: dict[str, str] = JSON) -> None:
