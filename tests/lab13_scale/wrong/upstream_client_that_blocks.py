@@ -1,6 +1,6 @@
 # The client is not async: it holds everybody up.
 # fails: upstream, aggregate
-# says: an answer within
+# says: about silence
 
 # %% upstream
 import asyncio
