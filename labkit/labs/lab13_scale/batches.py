@@ -11,6 +11,7 @@ from threading import Barrier
 
 from labkit.checks import responsiveness
 from labkit.checks.api import Api, Mismatch, Overdue, Reply
+from labkit.checks.predictions import NEAR
 from labkit.checks.running import Running
 from labkit.labs.lab13_scale.setups import BAD, SLOW, TOGETHER
 from labkit.sandbox.patience import patience
@@ -68,12 +69,19 @@ def answered(replies: Sequence[Reply | Overdue], rows: Sequence[Row]) -> None:
         if isinstance(reply, Overdue):
             advice = GATHERING if all(isinstance(one, Overdue) for one in replies) else NEVER
             raise Overdue(f"{len(rows)} requests to POST {PATH} at once", "200 for each", reply.got, advice)
-        if reply.status == 200 and not TOGETHER.answers(reply, row):
-            others = [other for other in rows if TOGETHER.answers(reply, other)]
+        if reply.status == 200 and not _answers(reply, row):
+            others = [other for other in rows if _answers(reply, other)]
             advice = "that is the answer to another row of the same call: keep rows and futures in one order"
             reply.fail("200 with the answer to its own row", advice if others else None)
         TOGETHER.expect_prediction(reply, row)
         TOGETHER.expect_confidence(reply, row)
+
+
+def _answers(reply: Reply, row: Row) -> bool:
+    """Whether this may be the answer to a row: class and confidence are those of the model."""
+    found = reply.json.get("confidence") if isinstance(reply.json, dict) else None
+    near = isinstance(found, int | float) and abs(found - max(TOGETHER.model.answer(row)[1])) < NEAR
+    return near and TOGETHER.answers(reply, row)
 
 
 def shares(server: Running, count: int, most: int, slow: bool) -> None:
