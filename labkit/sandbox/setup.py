@@ -24,6 +24,8 @@ only the socket that it answers on lies in the module's own network, and a varia
     running.companions["UPSTREAM_URL"].answers["/features/age"] = found(7)
 
 It is a URL of HTTP, unless the environment says which: `{"CACHE_URL": "redis://{address}/0"}`.
+
+In the value of another variable, `{UPSTREAM_URL}` stands for the same address.
 """
 
 from __future__ import annotations
@@ -50,8 +52,8 @@ class Command:
     """A production server, started as in a terminal, in the folder that the module lies in.
 
     Attributes:
-        program: uvicorn or gunicorn.
-        arguments: what stands on its command line, but for the application and the socket.
+        program: uvicorn, gunicorn or nginx.
+        arguments: what stands on its command line, but for the application and the socket; for nginx its templates.
         app: what it serves; by default the module's `app`, or its `create_app` if it has no `app`.
     """
 
