@@ -117,4 +117,4 @@ def test_other_bins(other: Running) -> None:
 @exercise("drift")
 def test_answered_alone(alone: Running) -> None:
     """Rows that are refused, or that the model fails on, do not count."""
-    drifting.answered_alone(alone, flower(failing=True))
+    drifting.answered_alone(alone, [flower(failing=True) for _ in range(2)])
