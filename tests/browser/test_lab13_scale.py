@@ -12,7 +12,7 @@ SOME = re.compile(r"^[1-9]")
 
 def test_the_hall(prepared, picture):
     """Ways are switched, a replica dies and comes back, and the balls find their way, in both themes."""
-    notebook = prepared(LAB, "microbatch", cells=r"hall = lab\.hall\(")
+    notebook = prepared(LAB, "microbatch", cells=r"iris\(\)\.name|hall = lab\.hall\(")
     hall = notebook.shown(notebook.find("hall = lab.hall(")).last
     for letter in "ABC":
         expect(hall.locator(f"[data-replica={letter}]")).to_have_attribute("data-requests", "12")
