@@ -68,9 +68,9 @@ def test_bound(hurried: Running) -> None:
 
 
 @exercise("microbatch")
-def test_first_row_waits_once(batcher: Running) -> None:
+def test_first_row_waits_once(start: Start) -> None:
     """The first row waits at most MAX_WAIT, also while others keep coming."""
-    batches.first_waits(batcher)
+    batches.first_waits(running(start, batching(1000, 1.0)))
 
 
 @exercise("microbatch")

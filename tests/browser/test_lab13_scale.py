@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import expect
 
 LAB = "lab13_scale"
-SOME = re.compile(r"^[1-9]")
 
 
 def test_the_hall(prepared, picture):
     """Ways are switched, a replica dies and comes back, and the balls find their way, in both themes."""
-    notebook = prepared(LAB, "microbatch", cells=r"hall = lab\.hall\(")
+    notebook = prepared(LAB, "microbatch", cells=r"iris\(\)\.name|hall = lab\.hall\(")
     hall = notebook.shown(notebook.find("hall = lab.hall(")).last
     for letter in "ABC":
         expect(hall.locator(f"[data-replica={letter}]")).to_have_attribute("data-requests", "12")
@@ -22,7 +19,6 @@ def test_the_hall(prepared, picture):
     expect(hall.locator(".door")).to_contain_text("cookie")
     hall.get_by_role("button", name="kill B").click()
     expect(hall.locator("[data-replica=B]")).to_contain_text("dead")
-    expect(hall.locator("[data-replica=A]")).to_have_attribute("data-requests", SOME)
     expect(hall).to_contain_text("0 lost")
     hall.scroll_into_view_if_needed()
     picture("hall", hall, readme="lab13.png")
