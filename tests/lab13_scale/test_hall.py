@@ -1,5 +1,7 @@
 """The hall: a real nginx and three replicas of a module, drawn, and gone when it is stopped."""
 
+import threading
+
 import psutil
 import pytest
 
@@ -7,6 +9,7 @@ from autograder.authoring import stubs
 from labkit.environment import ROOT
 from labkit.labs.lab13_scale.hall import Hall
 from labkit.labs.lab13_scale.replica_set import LETTERS, ReplicaSet
+from labkit.setup import training
 
 pytestmark = pytest.mark.program
 
@@ -20,7 +23,7 @@ def hall(workbook):
     module = workbook / "labs" / "lab13_scale.py"
     module.parent.mkdir(exist_ok=True)
     module.write_text(stubs.unmarked(SOLUTION.read_text("utf-8")), "utf-8")
-    found = Hall(ReplicaSet(module, {"MODEL_PATH": str(ROOT / "data" / "iris.joblib")}), lambda: YOURS)
+    found = Hall(ReplicaSet(module, {"MODEL_PATH": str(training.iris())}), lambda: YOURS)
     yield found
     found.stop()
 
@@ -40,6 +43,18 @@ def test_requests_find_their_way(hall):
     pids = [process.pid for process in hall.replicas._processes.values()]
     hall.stop()
     assert not any(map(psutil.pid_exists, pids))
+
+
+def test_who_is_started_from_a_thread_outlives_it(hall):
+    """What a button starts, nginx or a replica, is still there when the button's thread is over."""
+    hall.kill("C")
+    for work in (lambda: hall.choose("cookie"), lambda: hall.kill("C")):
+        button = threading.Thread(target=work)
+        button.start()
+        button.join()
+    hall.send()
+    assert "36 requests, 0 lost" in str(hall)
+    assert hall.replicas.living("C")
 
 
 def test_what_nginx_says_of_a_template_is_shown(hall):

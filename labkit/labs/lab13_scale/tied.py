@@ -12,10 +12,14 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from labkit.paths import HOME
 from labkit.sandbox import syscalls
+
+_STARTER = ThreadPoolExecutor(1, "starter")
+"""The thread that starts all programs: Linux ends them with it, and the thread of a button is soon over."""
 
 
 def main(parent: int, words: list[str]) -> None:
@@ -31,7 +35,8 @@ def main(parent: int, words: list[str]) -> None:
 def start(words: list[str], folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start a program that ends with this process; what it says on stderr can be read."""
     paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return subprocess.Popen(
+    return _STARTER.submit(
+        subprocess.Popen,
         [sys.executable, "-m", "labkit.labs.lab13_scale.tied", str(os.getpid()), *words],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), **environment},
@@ -39,7 +44,7 @@ def start(words: list[str], folder: Path, environment: dict[str, str]) -> subpro
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,  # an interrupt of a cell is meant for the cell
-    )
+    ).result()
 
 
 def end(process: subprocess.Popen[bytes]) -> str:
