@@ -163,7 +163,8 @@ def _concerned(lab: Lab, sample: Sample) -> Lab:
     Every other section is the solution's. That a mistake harms none of them is asked of one, and each has its turn:
     it goes by the module's name. What changes all of them, and what is right or half done, is judged in all.
     """
-    concerned = sample.changed | corpus.names(sample.headers.get("fails", ""))
+    headers = ("fails", "not_attempted")
+    concerned = sample.changed.union(*(corpus.names(sample.headers.get(header, "")) for header in headers))
     others = [exercise.id for exercise in lab.exercises if exercise.id not in concerned]
     if sample.kind != "wrong" or not sample.changed or SETUP in sample.changed or not others:
         return lab

@@ -6,6 +6,7 @@ import signal
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.live import GATE, app, server_threads, until
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -14,6 +15,10 @@ import labkit
 from labkit.live.server import Server
 from labkit.notebook import lab as labs
 from labkit.notebook.lab import Lab
+
+# A machine may be slow at any moment: no example is too slow, and none takes too long to invent.
+settings.register_profile("patient", deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("patient")
 
 # A shell that starts the tests in the background has its programs ignore Ctrl+C, and what these start ignores it, too.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

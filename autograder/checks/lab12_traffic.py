@@ -234,7 +234,7 @@ def test_stable(alone: Running) -> None:
 def test_shifted(alone: Running) -> None:
     """A window in which one feature lies elsewhere is drifting, though the others are as they were."""
     drifting.seen(alone, drifting.shifted(1, 3))
-    drifting.seen(alone, drifting.tilted(2, 19))
+    drifting.seen(alone, drifting.tilted(2, 10))
 
 
 @exercise("drift")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from labkit.checks import tricks
 from labkit.checks.api import Mismatch, exercise
 from labkit.checks.running import Running, Start
 from labkit.companions.upstream import HANG_UP, Reply, json_reply
-from labkit.labs.lab08_concurrency import features, later, places, pool, tricks
+from labkit.labs.lab08_concurrency import features, later, places, pool
 from labkit.labs.lab08_concurrency.setups import nobody, running, setup, upstream
 
 JSON = {"Content-Type": "application/json"}

@@ -14,7 +14,7 @@ from labkit.labs.lab12_traffic.setups import ALONE, SILENT, flower, running, set
 SLOWLY = (0.07, 5)
 UNLIKE = {
     "edges": [[3.0, 4.0], [-7.5], [0.2, 0.4, 0.6, 0.8], [100.0, 200.0, 300.0]],
-    "shares": [[0.5, 0.0, 0.5], [0.25, 0.75], [0.125, 0.25, 0.25, 0.25, 0.125], [0.25, 0.25, 0.25, 0.25]],
+    "shares": [[0.5, 0.0, 0.5], [0.25, 0.75], [1 / 6, 1 / 6, 1 / 3, 1 / 6, 1 / 6], [0.25, 0.25, 0.25, 0.25]],
 }
 SLOW = setup(RATE="0.07", BURST="5")
 OTHER = setup(OPEN_LIMIT="2/minute", reference=UNLIKE)
@@ -117,4 +117,4 @@ def test_other_bins(other: Running) -> None:
 @exercise("drift")
 def test_answered_alone(alone: Running) -> None:
     """Rows that are refused, or that the model fails on, do not count."""
-    drifting.answered_alone(alone, flower(failing=True))
+    drifting.answered_alone(alone, [flower(failing=True) for _ in range(2)])

@@ -137,6 +137,10 @@ _TIPS = (
         "is there @asynccontextmanager above each resource, and @resources.append above that?",
     ),
     _Tip(r"'(async_)?generator' object does not support the asynchronous", "is there @asynccontextmanager above it?"),
+    _Tip(
+        r"TypeError: 'coroutine' object is not callable",
+        "return await call_next(request): without await it is no response",
+    ),
     _Tip(r"'_GeneratorContextManager' object does not", "it takes @asynccontextmanager, not @contextmanager"),
     _Tip(r"'(coroutine|NoneType)' object is not an async iterator", "it needs a yield: what is above it is the start"),
     _Tip(r"generator didn't yield", "it has to come to its yield: what is above it is the start"),

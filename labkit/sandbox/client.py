@@ -11,6 +11,7 @@ import select
 import socket
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -208,7 +209,9 @@ def _forkserver(pid: int, number: int) -> ForkServer:
 def _imported(text: str, files: Mapping[str, str]) -> set[str]:
     """Which of the large libraries a module seems to import at its top, or finds a model of."""
     kinds = {Path(name).suffix.lstrip(".") for name in files}
-    return LATER.keys() & (kinds | set(re.findall(r"^(?:import|from)\s+(\w+)", text, re.MULTILINE)))
+    beside = [b64decode(content).decode("utf-8", "replace") for name, content in files.items() if name.endswith(".py")]
+    named = re.findall(r"^(?:import|from)\s+(\w+)", "\n".join([text, *beside]), re.MULTILINE)
+    return LATER.keys() & (kinds | set(named))
 
 
 def _secret() -> list[str]:

@@ -45,6 +45,7 @@ LATER = {
     "sklearn": (*_LEARNING, "sklearn.model_selection"),
     "PIL": (*_LEARNING, "PIL.ImageOps", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "labkit.labs.lab09_media.models"),
     "soundfile": ("soundfile",),
+    "flask": ("flask",),
     "sqlalchemy": (
         *("sqlalchemy.orm", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.sqlite.aiosqlite"),
         *("labkit.labs.lab10_design.models", "fastapi.openapi.docs", "greenlet"),

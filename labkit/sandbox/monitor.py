@@ -115,6 +115,7 @@ def _kept(job: Job, leash: socket.socket, report: int, outside: socket.socket) -
     lock = LOCKS[job.lock](cell)
     lock.before()
     cell.ports = _listeners(job, leash)
+    job.environment.update(_referring(job))
     outside.close()
     syscalls.dumpable(False)
     os.chdir(job.folder)
@@ -153,6 +154,15 @@ def _listeners(job: Job, leash: socket.socket) -> list[int]:
         if found:
             socket.send_fds(leash, [b"\n"], [one.fileno() for one in found])
     return ports
+
+
+def _referring(job: Job) -> dict[str, str]:
+    """The variables that name companions in their values, with the addresses of those."""
+    found = dict(job.environment)
+    for listener in job.listeners:
+        address = job.environment[listener]
+        found = {name: value.replace(f"{{{listener}}}", address) for name, value in found.items()}
+    return found
 
 
 def _inner(job: Job, lock: Lock, listening: socket.socket, report: int, tells: int) -> NoReturn:

@@ -25,6 +25,8 @@ only the socket that it answers on lies in the module's own network, and a varia
 
 It is a URL of HTTP, unless the environment says which: `{"CACHE_URL": "redis://{address}/0"}`.
 
+In the value of another variable, `{UPSTREAM_URL}` stands for the same address.
+
 Processes that are to find each other's files share a folder, which outlives them; see labkit.sandbox.shared.
 """
 
@@ -55,8 +57,8 @@ class Command:
     """A production server, started as in a terminal, in the folder that the module lies in.
 
     Attributes:
-        program: uvicorn or gunicorn.
-        arguments: what stands on its command line, but for the application and the socket.
+        program: uvicorn, gunicorn or nginx.
+        arguments: what stands on its command line, but for the application and the socket; for nginx its templates.
         app: what it serves; by default the module's `app`, or its `create_app` if it has no `app`.
     """
 

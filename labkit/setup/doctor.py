@@ -22,6 +22,7 @@ from importlib import metadata
 from packaging.requirements import InvalidRequirement, Requirement
 
 from labkit import paths
+from labkit.companions import nginx
 from labkit.environment import OLDEST
 from labkit.paths import HOME
 from labkit.pictures.live import Tone, drawn
@@ -191,7 +192,7 @@ def load() -> Finding:
 
 
 def companions() -> Finding:
-    """The upstream of lab 08 and the store of lab 12, which are processes of their own, and pools of processes."""
+    """The upstream of lab 08, the store of lab 12, the nginx of lab 13, each a process, and pools of processes."""
     if _answer([sys.executable, "-m", "labkit.labs.lab08_concurrency.feature_store"], OURS) is None:
         return Finding("companions", Tone.BAD, "the upstream that lab 08 asks does not start", SETUP)
     if _answer([sys.executable, "-c", "import multiprocessing; multiprocessing.Lock()"], OURS) is None:
@@ -201,8 +202,20 @@ def companions() -> Finding:
         mend = SETUP if os.name == "posix" else "work in WSL: there is no Valkey for Windows"
         said = "the store of lab 12, a Valkey, does not start; four of its six exercises need none"
         return Finding("companions", Tone.OFF, said, mend)
-    said = "the upstream of lab 08 and the store of lab 12 start, and pools of processes can be made"
+    if not _nginx():
+        said = "there is no nginx for this platform; two of the seven exercises of lab 13 need it"
+        return Finding("companions", Tone.OFF, said, SETUP if os.name == "posix" else "work in WSL")
+    said = (
+        "the upstream of lab 08, the store of lab 12 and the nginx of lab 13 start, and pools of processes can be made"
+    )
     return Finding("companions", Tone.GOOD, said)
+
+
+def _nginx() -> bool:
+    try:
+        return _answer([nginx.program(), "-v"], OURS) is not None
+    except nginx.NoNginx:
+        return False
 
 
 def machine() -> Finding:

@@ -16,7 +16,9 @@ GLOSSARY = {
     "lab02_validation": "model, validator, example",
     "lab03_serving": ("feature, accuracy, lifespan, deprecated, coroutine, confidence, batch, event loop, thread"),
     "lab08_concurrency": "upstream, deadline, GIL, pickled, semaphore, background task",
+    "lab10_design": "commit, primary key, idempotent, lost update, idempotency key, preflight, tag",
     "lab12_traffic": "bucket, cache, stampede, drift",
+    "lab13_scale": "future, micro-batching, circuit breaker, replica, load balancer",
 }
 """The words, by the lab in which they are met first."""
 

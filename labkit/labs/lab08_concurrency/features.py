@@ -6,12 +6,12 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from labkit.checks import tricks
 from labkit.checks.api import Mismatch, Overdue, Reply
 from labkit.checks.compare import same
 from labkit.checks.running import Running
 from labkit.companions.upstream import HANG_UP, Answer, Upstream, json_reply
 from labkit.companions.upstream import Reply as Sent
-from labkit.labs.lab08_concurrency import tricks
 from labkit.labs.lab08_concurrency.setups import upstream
 from labkit.sandbox.patience import patience
 

@@ -8,10 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from labkit.checks.api import Api, Mismatch, Overdue, Reply
 from labkit.checks.running import Running
+from labkit.checks.tricks import LONG, Hold
 from labkit.companions.upstream import Reply as Sent
 from labkit.companions.upstream import Upstream, json_reply
 from labkit.labs.lab08_concurrency.setups import upstream
-from labkit.labs.lab08_concurrency.tricks import LONG, Hold
 from labkit.sandbox.patience import patience
 
 PATH = "/generate"

@@ -11,6 +11,8 @@ from typing import Any
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.labs.lab10_design.versions import tokens
 
+SECONDS = 30.0
+"""How long one request may take: a browser is patient."""
 SIMPLE = ("GET", "HEAD", "POST")
 """The methods that a form, or a picture in a page, could always send."""
 PLAIN = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
@@ -68,7 +70,7 @@ class Page:
                 return Seen(wish, "unsent", why)
             options: dict[str, Any] = {"headers": {**headers, "Origin": self.origin}}
             options |= {} if wish.body is None else {"json": wish.body}
-            reply = self._api.request(wish.method, wish.path, **options)
+            reply = self._api.request(wish.method, wish.path, seconds=SECONDS, **options)
         except Mismatch as problem:
             return Seen(wish, "hidden", problem.got)
         if not self._may_read(reply):
@@ -81,7 +83,7 @@ class Page:
         """Ask before, and say what is not allowed; nothing if all is."""
         asked = {"Origin": self.origin, "Access-Control-Request-Method": wish.method}
         asked |= {"Access-Control-Request-Headers": ",".join(named)} if named else {}
-        reply = self._api.request("OPTIONS", wish.path, headers=asked)
+        reply = self._api.request("OPTIONS", wish.path, seconds=SECONDS, headers=asked)
         methods = tokens(reply, "Access-Control-Allow-Methods") | {name.lower() for name in SIMPLE}
         missing = [name for name in named if name not in tokens(reply, "Access-Control-Allow-Headers")]
         if not 200 <= reply.status < 300 or not self._may_read(reply):

@@ -21,6 +21,8 @@ KINDS = {
 }
 """What may race, and what it is called."""
 MOST = 12
+SECONDS = 60.0
+"""How long a race may take."""
 CSS = """
 .labkit .finish { display: flex; flex-wrap: wrap; gap: 6px; margin: 4px 0 6px }
 .labkit .finish > b { border: 2px solid var(--tone); color: var(--tone); border-radius: 4px; padding: 2px 8px;
@@ -83,7 +85,7 @@ def run(api: Api, kind: str, count: int) -> tuple[tuple[int, ...], str]:
     """Let equal requests race, and return what each of them got, or why nothing did."""
     try:
         asks = [_ask(api, kind)] * min(max(count, 2), MOST)
-        return tuple(reply.status for reply in api.together(asks, 60.0)), ""
+        return tuple(reply.status for reply in api.together(asks, SECONDS)), ""
     except Mismatch as problem:
         return (), problem.got
 
@@ -92,7 +94,7 @@ def _ask(api: Api, kind: str) -> Ask:
     """Return what is sent, all times the same; the ETag is that of the document as it is now."""
     name = f"race-{uuid.uuid4().hex[:4]}"
     if kind == "PUT":
-        etag = api.get(deployment.PATH).headers.get("ETag", "")
+        etag = api.get(deployment.PATH, seconds=SECONDS).headers.get("ETag", "")
         return ("PUT", deployment.PATH, {"json": {"model": name, "threshold": 0.5}, "headers": {"If-Match": etag}})
     if kind == "POST":
         return ("POST", registry.MODELS, {"json": {"id": name, "description": "One of several."}})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Sequence
 
 from labkit.checks.api import Api, Mismatch, Reply
@@ -11,6 +12,8 @@ from labkit.labs.lab12_traffic.setups import CLASSES
 
 TRIES = 3
 """How many addresses are tried where a window may have ended in between."""
+AGAIN = 1.2
+"""How long a process that could not reach its store may take to try again, in seconds: on a busy machine it is late."""
 LONGEST = 61
 """How many seconds a limit of a minute may tell somebody to wait, at most."""
 ORDER = "@app.get(...) stands above @limiter.limit(...): a route is the function as it is when app.get gets it"
@@ -49,6 +52,8 @@ def limited(servers: Sequence[Running], most: int, advice: str) -> None:
         advice: what to try where the next one passes.
     """
     for left in reversed(range(TRIES)):
+        if left < TRIES - 1 and len(servers) > 1:
+            time.sleep(AGAIN * (TRIES - 1 - left))
         where = address()
         for _ in range(most):
             model(servers[0].api, where).expect(200, advice=NO_NEED if advice == NO_NEED else None)

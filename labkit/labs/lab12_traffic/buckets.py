@@ -20,7 +20,7 @@ from labkit.sandbox.patience import patience
 
 TOLERANCE = 0.01
 """By how many seconds a time may be off that is rounded up."""
-OF_ITS_OWN = "a bucket belongs to a client, API_KEYS has its name: {} for each name"
+OF_ITS_OWN = "a bucket belongs to a client, and is full when that one comes for the first time"
 ALL_KEYS = "two keys of a client lead to one bucket: its key is the client's name"
 CONTINUOUS = "tokens come one by one, all the time: a window lets nobody in before it ends"
 FULL = "a bucket is full at BURST, however long nobody came: min(BURST, ...)"
@@ -54,6 +54,8 @@ class Tokens:
         sent = time.monotonic()
         reply = ask(api, row, key)
         answered = time.monotonic()
+        if math.isnan(self.sent) and reply.status == 429:
+            advice = advice or OF_ITS_OWN
         if not math.isnan(self.sent):
             self.low = min(self.burst, self.low + self.rate * max(0.0, sent - self.answered))
             self.high = min(self.burst, self.high + self.rate * (answered - self.sent))
@@ -73,11 +75,11 @@ class Tokens:
             self.low, self.high = max(self.low, 1.0) - 1, max(self.high, 1.0) - 1
         else:
             self.low, self.high = min(self.low, 1.0), min(self.high, 1.0)
-        self._headers(reply)
+        self._headers(reply, advice)
         if reply.status == 429:
             self._retry_after(reply)
 
-    def _headers(self, reply: Reply) -> None:
+    def _headers(self, reply: Reply, advice: str | None) -> None:
         if reply.headers.get("x-ratelimit-limit") != str(self.burst):
             reply.fail(f"X-RateLimit-Limit: {self.burst}", got=_headers(reply))
         least = max(0, math.floor(self.low - self.rate * TOLERANCE))
@@ -85,7 +87,7 @@ class Tokens:
         allowed = {str(number) for number in range(least, most + 1)}
         if reply.headers.get("x-ratelimit-remaining") not in allowed:
             wanted = " or ".join(sorted(allowed))
-            reply.fail(f"X-RateLimit-Remaining: {wanted}, the whole tokens that are left", got=_headers(reply))
+            reply.fail(f"X-RateLimit-Remaining: {wanted}, the whole tokens that are left", advice, got=_headers(reply))
 
     def _retry_after(self, reply: Reply) -> None:
         least = max(1, math.ceil((1 - self.high) / self.rate - TOLERANCE))
@@ -106,8 +108,7 @@ def bucket(server: Running, limit: Limit, client: int, requests: int) -> Tokens:
 def others(server: Running, limit: Limit, client: int, other: int) -> None:
     """Expect a client with an empty bucket to cost another nothing."""
     drained = _drain(server, limit, client)
-    advice = OF_ITS_OWN.format("Bucket()")
-    Tokens(*limit).ask(server.api, f"key-{2 * other}", flower(), advice)
+    Tokens(*limit).ask(server.api, f"key-{2 * other}", flower())
     drained.ask(server.api, f"key-{2 * client}", flower())
 
 

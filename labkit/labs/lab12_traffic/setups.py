@@ -28,9 +28,9 @@ KEYS = {f"key-{number}": f"client-{number // 2}" for number in range(24)}
 """Two keys for each of twelve clients."""
 REFERENCE = {
     "edges": [[10.0, 20.0, 30.0], [-1.0, 0.0, 1.0, 2.0], [500.0], [0.1, 0.2, 0.3, 0.4, 0.5]],
-    "shares": [[0.25, 0.25, 0.25, 0.25], [0.125, 0.25, 0.25, 0.25, 0.125], [0.5, 0.5], [1 / 6] * 6],
+    "shares": [[0.25, 0.25, 0.25, 0.25], [1 / 6, 1 / 6, 1 / 3, 1 / 6, 1 / 6], [0.5, 0.5], [1 / 6] * 6],
 }
-OPEN, WINDOW, MINIMUM, SIZE = 4, 24, 12, 8
+OPEN, WINDOW, MINIMUM, SIZE = 4, 12, 7, 4
 """Requests of an address in a minute, rows of drift at most and at least, and answers that are kept at most."""
 SECONDS = 0.5
 """How long a slow call of the model takes."""

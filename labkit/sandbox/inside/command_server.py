@@ -1,9 +1,9 @@
 """Serves a module with a production server: the process in the lock that starts it, passes requests and signals on.
 
-uvicorn or gunicorn runs below this process, as it would below a shell, and its workers below that. What reaches the
-judge's socket is handed to the server's own, so a connection that the server refuses ends without an answer. The judge
-asks for a signal over the report's socket, and is told over it what became of that, how the server has ended, and when
-nothing is left of it: all that the server starts is in one group of processes.
+uvicorn, gunicorn or nginx runs below this process, as it would below a shell, and its workers below that. What reaches
+the judge's socket is handed to the server's own, so a connection that the server refuses ends without an answer. The
+judge asks for a signal over the report's socket, and is told over it what became of that, how the server has ended, and
+when nothing is left of it: all that the server starts is in one group of processes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from labkit.companions import nginx
 from labkit.sandbox import syscalls
 from labkit.sandbox.inside.app_server import say
 from labkit.sandbox.inside.child import asked, forked, gunicorn_settings
@@ -30,6 +31,7 @@ from labkit.sandbox.limits import Limits
 DOOR = "door"
 """The server's own socket, in the folder that the module's folder lies in."""
 TICK = 0.02
+NGINX = "nginx"
 MOST = 20_000
 """How much of a file is told, in bytes."""
 _HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
@@ -52,24 +54,28 @@ def supervise(
     os.chdir(module.parent)
     limits.apply(alone)
     program, door = command["program"], module.parent.parent / DOOR
-    app = command["app"] or _application(module.stem, program, limits.load)
-    arguments = [*command["arguments"], *_where(program, door), *app.split()]
+    arguments = list(command["arguments"])
+    if program != NGINX:
+        app = command["app"] or _application(module.stem, program, limits.load)
+        arguments += [*_where(program, door), *app.split()]
     settings = asked(lambda: gunicorn_settings(arguments), limits.load) if program == "gunicorn" else None
     if sys.platform == "linux":
         syscalls.adopt_orphans()  # one that nobody buries would seem to be left
-    server = forked(lambda: _run(program, arguments))
+    server = forked(lambda: _run(program, arguments, door))
     with contextlib.suppress(OSError):  # it may have done so itself
         os.setpgid(server, server)
+    greeting = nginx.GREETING if program == NGINX else b""
     tls = _unverified() if "--ssl-certfile" in arguments else None
-    asyncio.run(_Supervisor(server, door, report, tls).run(listening, {"settings": settings}))
+    asyncio.run(_Supervisor(server, door, report, tls, greeting).run(listening, {"settings": settings}))
     os._exit(0)
 
 
 class _Supervisor:
     """Watches over one server."""
 
-    def __init__(self, server: int, door: Path, report: int, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, server: int, door: Path, report: int, tls: ssl.SSLContext | None, greeting: bytes) -> None:
         self._server, self._door, self._report, self._tls = server, door, report, tls
+        self._greeting = greeting
         self._ended = asyncio.Event()
         self._code = 0
         self._unread = b""
@@ -121,7 +127,7 @@ class _Supervisor:
                 name = "localhost" if self._tls else None
                 reader, writer = await asyncio.open_unix_connection(self._door, ssl=self._tls, server_hostname=name)
                 try:
-                    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    writer.write(self._greeting + b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                     if await asyncio.wait_for(reader.read(1), 2.0):
                         return True
                 finally:
@@ -134,6 +140,7 @@ class _Supervisor:
         self._passing.add(asyncio.current_task())  # the loop itself keeps no hold of it
         try:
             theirs, ours = await asyncio.open_unix_connection(self._door)
+            ours.write(self._greeting)
             asking = asyncio.create_task(_pour(reader, ours))
             await _pour(theirs, writer)
             asking.cancel()
@@ -220,14 +227,25 @@ def _has_app(name: str) -> bool:
     return hasattr(module, "app")
 
 
-def _run(program: str, arguments: list[str]) -> None:
+def _run(program: str, arguments: list[str], door: Path) -> None:
     """Be the program, as `python -m` makes this process one, and the first of a group."""
     os.setpgid(0, 0)
+    if program == NGINX:
+        _run_nginx(arguments, door)
     sys.argv = [program, *arguments]
     sys.path.insert(0, str(Path.cwd()))
     if program == "uvicorn":
         _warm_workers()
     runpy.run_module(program, run_name="__main__", alter_sys=True)
+
+
+def _run_nginx(templates: list[str], door: Path) -> NoReturn:
+    """Be nginx, with these templates, on the server's own socket; who asks is said before each connection."""
+    values = {name: os.environ.get(name, "").removeprefix("http://") for name in nginx.NAMES}
+    values["LISTEN"] = f"unix:{door} proxy_protocol"
+    texts = {Path(name).name: Path(name).read_text(encoding="utf-8", errors="replace") for name in templates}
+    words = nginx.words(nginx.lay_out(door.parent / NGINX, texts, values))
+    os.execv(words[0], words)
 
 
 def _warm_workers() -> None:

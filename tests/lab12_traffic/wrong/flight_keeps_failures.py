@@ -1,5 +1,5 @@
 # A task that has failed stays, and fails for ever.
-# fails: single_flight
+# fails: cache, single_flight
 # says: take the task away when it has ended
 
 # %% single_flight

@@ -1,5 +1,5 @@
 # Whoever waits for an event waits for ever if the call fails.
-# fails: single_flight
+# fails: cache, single_flight
 # says: who waits for a task that raises is told
 
 # %% single_flight

@@ -1,6 +1,6 @@
 # The 429 says nothing but Retry-After.
 # fails: limit
-# says: none of X-RateLimit-Limit
+# says: expected  X-RateLimit-Limit: 2
 
 # %% limit
 import math

@@ -45,6 +45,7 @@ WALL = "PydanticSchemaGenerationError: Unable to generate pydantic-core schema f
         ("ResponseValidationError: 2 validation errors: {'type': 'missing'", "has to fit its response_model"),
         ("RequestValidationError: 2 validation errors: {'type': 'missing'", None),
         ("TypeError: 'Flower' object is not subscriptable, in line 2", "the fields of a Flower are attributes"),
+        ("TypeError: 'coroutine' object is not callable, in line 2", "return await call_next(request)"),
         ("TypeError: 'NoneType' object is not subscriptable, in line 2", None),
         ("RuntimeError: asyncio.run() cannot be called from a running event loop, in", "runs already: write await"),
         ("TypeError: HTTPException.__init__() got an unexpected keyword argument 'status', in", "called status_code"),

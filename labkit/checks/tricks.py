@@ -1,4 +1,4 @@
-"""The tricks of the upstream: what it waits for before it answers. None of them takes a time for a measure.
+"""The tricks of an upstream: what it waits for before it answers. None of them takes a time for a measure.
 
 A rendezvous answers when all calls are there. Held calls wait until they are told. An answer may come after others, or
 drip: byte after byte, so that no silence is long.

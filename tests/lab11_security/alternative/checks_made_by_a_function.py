@@ -1,4 +1,4 @@
-# What each endpoint needs stands in a table; the document is written by hand.
+# What each endpoint needs is handed to a function that makes its check; fields are looked at in validators.
 # second: scopes
 
 # %% scopes

