@@ -568,6 +568,7 @@ async def metrics():
 # %% under_fire
 import asyncio
 
+
 # a resource    looks every half second whether another replica was told to serve another model, and serves it
 # BEGIN SOLUTION
 async def follow(app):
