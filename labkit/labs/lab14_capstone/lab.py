@@ -6,11 +6,12 @@ import atexit
 import contextlib
 import os
 
-from labkit.checks.servers import Servers
 from labkit.companions.valkey import NoValkey, Valkey
-from labkit.labs.lab14_capstone import mission, shelf
-from labkit.notebook import judging, lab
-from labkit.pictures.cards import CardBoard
+from labkit.labs.lab14_capstone import shelf
+from labkit.labs.lab14_capstone.console import Console
+from labkit.labs.lab14_capstone.control import Control
+from labkit.labs.lab14_capstone.mission import Mission, flown
+from labkit.notebook import lab
 
 
 class Lab(lab.Lab):
@@ -30,12 +31,22 @@ class Lab(lab.Lab):
             os.environ["CACHE_URL"] = self.store.url
         super().__init__(name)
 
-    def mission(self, *faults: str) -> CardBoard:
+    def mission(self, *faults: str) -> Console | Control:
         """Run two replicas of the module under the load of four clients, and bring faults about.
 
+            lab.mission("cache", "crowd")
+
         Args:
-            faults: their names, in order: cache, swap, flood, crowd, restart, audit. All of them without any.
+            faults: their names, in order: cache, swap, flood, crowd, restart, audit. Without any there are buttons.
+
+        Raises:
+            KeyError: there is no such fault.
         """
         self.refresh()
-        with contextlib.closing(Servers(self.module, judging.LOCK)) as start:
-            return mission.fly(start, mission.board(faults or mission.PROMISES))
+        if faults:
+            return flown(self.module, faults)
+        return Console(self._mission)
+
+    def _mission(self) -> Mission:
+        self.refresh()
+        return Mission(self.module)
