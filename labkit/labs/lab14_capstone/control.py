@@ -12,7 +12,7 @@ from pathlib import Path
 
 from labkit.labs.lab14_capstone.campaign import LIMIT, NAMES, TOKENS
 from labkit.labs.lab14_capstone.faults import EVERY
-from labkit.labs.lab14_capstone.record import RUNS, Answered, Moment, Record, State, Turned
+from labkit.labs.lab14_capstone.record import FLOODING, RUNS, Answered, Moment, Record, State, Turned
 from labkit.pictures.live import LivePicture, Tone, drawn
 from labkit.pictures.view import aligned
 from labkit.resilience.promises import Event
@@ -27,7 +27,6 @@ PROMISES = {
     "audit": "in the end each answer stands in the audit once",
 }
 """What is promised while each fault lasts; the audit is read when the mission ends."""
-FLOODING = "client-27"
 VERSIONS = {known.version: number for number, known in enumerate(EVERY)}
 SIGNS = {"right": "", "told": "", "broken": "✗"}
 LEGEND = (
@@ -45,12 +44,14 @@ class Control(LivePicture):
         named: the faults whose cards are shown.
         place: how many steps of the record are drawn; None for all, as they come.
         problem: why nothing flies.
+        note: what is said before anything has happened.
     """
 
     record: Record = field(default_factory=Record)
     named: list[str] = field(default_factory=lambda: list(PROMISES))
     place: int | None = None
     problem: str = ""
+    note: str = "nothing flies yet"
 
     @property
     def state(self) -> State:
@@ -104,7 +105,7 @@ class Control(LivePicture):
 
     def _total(self, state: State) -> str:
         if not state.last:
-            return "nothing flies yet"
+            return self.note
         mission = "" if state.score is None else f", mission score {state.score} of 100, which is never a mark"
         step = "" if self.place is None else f"step {self.place} of {len(self.record)}: "
         return f"{step}{state.last.at:.1f} s, {state.answers} answers{mission}"
@@ -145,7 +146,8 @@ def _measured(state: State) -> Iterable[tuple[str, str, float, float | None]]:
         count = state.waiting[number]
         yield f"waiting, {name}", f"{count}, of which {LIMIT} may wait", count / (3 * LIMIT), 1 / 3
     left = 2 * TOKENS - sum(state.spent[FLOODING, number] for number in (0, 1))
-    yield "tokens of who floods", f"{left} of {2 * TOKENS}", left / (2 * TOKENS), None
+    said = f"{left} of {2 * TOKENS}" if left >= 0 else f"{2 * TOKENS - left} answers for {2 * TOKENS}"
+    yield "tokens of who floods", said, left / (2 * TOKENS), None
     share = sum(state.lately) / len(state.lately) if state.lately else 0.0
     yield f"cache {state.store}", f"{100 * share:.0f} % hits", share, None
     right = sum(found["right"] for found in state.seen)

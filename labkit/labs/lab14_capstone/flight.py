@@ -14,8 +14,8 @@ from typing import Any, cast
 from labkit.checks.predictions import Known
 from labkit.checks.running import Running
 from labkit.companions.valkey import Valkey
-from labkit.labs.lab14_capstone.campaign import HONEST, NAMES, Campaign
-from labkit.labs.lab14_capstone.record import RUNS, Answered, Moment, Record
+from labkit.labs.lab14_capstone.campaign import HONEST, NAMES, TOKENS, Campaign
+from labkit.labs.lab14_capstone.record import FLOODING, RUNS, Answered, Moment, Record
 from labkit.labs.lab14_capstone.setups import ACCOUNTS, account, key, valkey
 from labkit.resilience.balancer import Replica
 from labkit.resilience.promises import Phase, run
@@ -27,6 +27,8 @@ TRIES = (0.7,)
 """What is late is not asked again: nothing of this is a mark."""
 KEPT = 1500
 """How many characters of an answer are kept."""
+NEEDED = 25
+"""How many tokens a client may need at one replica in one phase, if it is not of a group."""
 LOOK = 0.5
 """How many seconds lie at least between two looks at the calls of the models."""
 _ASKED = ("x-cache", "retry-after", "x-request-id", "content-type")
@@ -168,7 +170,7 @@ class Flight(Campaign):
 
     def phase(self, name: str, fault: Callable[[Campaign, Phase], None]) -> Phase:
         """Run one phase, from a service that is well; it does not matter whether the machine is."""
-        if not self.well():
+        if not self.well() or self._poor():
             self.afresh()
 
         def through(phase: Phase) -> None:
@@ -181,6 +183,13 @@ class Flight(Campaign):
             self.current = None
         self.phases.append(found)
         return found
+
+    def _poor(self) -> bool:
+        """Whether one of those who come in several phases has few tokens left; who floods has none by right."""
+        spent = self.record.now.spent
+        return any(
+            count > TOKENS - NEEDED for (name, _), count in spent.items() if name in ACCOUNTS and name != FLOODING
+        )
 
     def judge(
         self, phase: Phase, sent: str, row: Sequence[float], answer: Answer, versions: Sequence[Known], *, busy: bool

@@ -9,7 +9,7 @@ import os
 from labkit.companions.valkey import NoValkey, Valkey
 from labkit.labs.lab14_capstone import shelf
 from labkit.labs.lab14_capstone.console import Console
-from labkit.labs.lab14_capstone.control import Control
+from labkit.labs.lab14_capstone.control import PROMISES, Control
 from labkit.labs.lab14_capstone.mission import Mission, flown
 from labkit.notebook import lab
 
@@ -19,6 +19,7 @@ class Lab(lab.Lab):
 
     Attributes:
         store: a real Valkey; it does not run where there is none for the platform.
+        faults: the names of all faults of a mission.
     """
 
     def __init__(self, name: str) -> None:
@@ -31,20 +32,23 @@ class Lab(lab.Lab):
             os.environ["CACHE_URL"] = self.store.url
         super().__init__(name)
 
-    def mission(self, *faults: str) -> Console | Control:
+    faults = tuple(PROMISES)
+
+    def mission(self, *faults: str, rounds: int = 1) -> Console | Control:
         """Run two replicas of the module under the load of four clients, and bring faults about.
 
             lab.mission("cache", "crowd")
 
         Args:
             faults: their names, in order: cache, swap, flood, crowd, restart, audit. Without any there are buttons.
+            rounds: how often they are brought about; 0 for until it is interrupted.
 
         Raises:
             KeyError: there is no such fault.
         """
         self.refresh()
         if faults:
-            return flown(self.module, faults)
+            return flown(self.module, faults, rounds)
         return Console(self._mission)
 
     def _mission(self) -> Mission:

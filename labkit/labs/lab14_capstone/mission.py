@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from labkit.checks.api import Mismatch
 from labkit.checks.running import Start
@@ -21,6 +21,7 @@ from labkit.labs.lab14_capstone.flight import Flight
 from labkit.labs.lab14_capstone.record import Turned
 from labkit.module.source import Module
 from labkit.notebook.judging import LOCK
+from labkit.pictures.live import Screen
 from labkit.resilience.promises import Broken, Event, Phase, score
 from labkit.sandbox.client import SandboxError
 from labkit.sandbox.shared import Folder
@@ -30,6 +31,7 @@ STRETCH, THOUGHT = 12.0, 0.2
 """How long one group of clients asks while nothing happens, and between two of its requests, in seconds."""
 INTERRUPTED = Event("you have ended the mission", "it goes on", "it has ended")
 _LAND = ""
+FOR_EVER = 10_000
 
 
 class Mission:
@@ -59,7 +61,7 @@ class Mission:
 
     def launch(self) -> None:
         """Start both replicas, and let clients ask."""
-        self.flying = True
+        self.flying, self.control.note = True, "both replicas start"
         self._thread.start()
 
     def bring(self, name: str) -> None:
@@ -97,8 +99,8 @@ class Mission:
                 with contextlib.closing(Servers(self._module, LOCK)) as start, Folder() as folder:
                     landed = self._fly(start, folder)
         except (Mismatch, NoValkey, SandboxError) as problem:
+            self.control.note = "nothing flies"
             self.control.problem = f"{problem.sent}: {problem.got}" if isinstance(problem, Mismatch) else str(problem)
-            self._said(self.control.problem)
         finally:
             self.flying = self.busy = False
 
@@ -107,11 +109,10 @@ class Mission:
         self._flight = flight = Flight(start, folder, record=self.control.record)
         flight.afresh()
         while not self._over.is_set():
-            name = self._next(flight)
+            if flight.spent or (name := self._next(flight)) is None:
+                return False
             if name == _LAND:
                 return True
-            if name is None:
-                return False
             self._through(flight, name)
             self.busy = not self._wanted.empty()
         return True
@@ -162,21 +163,32 @@ class Mission:
         words = f"{'broken' if phase.first else 'late'} after {words}" if event else f"held: {words}"
         step = Turned(flight.record.seconds, name, "bad" if event else "good", words, event, score(flight.phases))
         self.control.record.add(step)
-        self._said(self.control.line(name))
+        self._said(f"{name}: {words}")
 
 
-def flown(module: Module, faults: Iterable[str], said: Callable[[str], object] = str) -> Control:
+def flown(module: Module, faults: Sequence[str], rounds: int = 1) -> Control:
     """Bring some faults about, one after the other, show what comes of it, and land.
+
+    Args:
+        module: the student's.
+        faults: their names.
+        rounds: how often; 0 for as often as anybody would wait for.
 
     Raises:
         KeyError: there is no such fault.
     """
-    mission = Mission(module, Control(), said)
-    for name in faults:
+    mission = Mission(module, said=_say)
+    for name in list(faults) * (rounds or FOR_EVER):
         mission.bring(name)
     mission.land()
-    mission.control.named = list(faults)
+    mission.control.named = list(dict.fromkeys(faults))
     with mission.control.live():
         mission.launch()
         mission.join()
     return mission.control
+
+
+def _say(line: str) -> None:
+    """Say how far it is where the picture is not seen before the end."""
+    if Screen.there_is() is None:
+        print(line, flush=True)

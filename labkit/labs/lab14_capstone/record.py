@@ -17,6 +17,9 @@ from labkit.resilience.wire import Answer
 MOST, SHOWN, LATELY = 6000, 160, 60
 """How many steps are kept, how many of a replica are drawn, and how many answers the share of hits is taken from."""
 RUNS = "runs"
+FLOODING = "client-27"
+REFUSED = (0, 401, 403, 429)
+"""What takes no token."""
 
 
 @dataclass
@@ -116,7 +119,7 @@ class State:
     Attributes:
         streams: what is drawn of each replica, oldest first.
         seen: how many answers of each kind a replica has given, and how many of them were hits.
-        spent: how many tokens each client has spent at a replica.
+        spent: how many tokens each client has spent at a replica, since that was started.
         lately: whether the last answers were hits.
         up: whether each replica is up.
         waiting: how many wait for an answer, at each replica.
@@ -152,11 +155,18 @@ class State:
         elif isinstance(step, Moment):
             for replica in (0, 1) if step.replica is None else (step.replica,):
                 self.streams[replica].append(step)
-                self.up[replica] = self.up[replica] if step.up is None else step.up
+                if step.up is not None:
+                    self._up(replica, step.up)
             self.store = step.store or self.store
         else:
             self.cards[step.card] = step
             self.score = self.score if step.score is None else step.score
+
+    def _up(self, replica: int, up: bool) -> None:
+        """Take it that a replica has gone, or has come with new buckets."""
+        self.up[replica] = up
+        if up:
+            self.spent = Counter({pair: count for pair, count in self.spent.items() if pair[1] != replica})
 
     def _answered(self, step: Answered) -> None:
         self.streams[step.replica].append(step)
@@ -165,6 +175,7 @@ class State:
         if step.status == 200:
             self.seen[step.replica]["hits"] += step.hit
             self.lately.append(step.hit)
+        if step.status not in REFUSED:
             self.spent[step.client, step.replica] += 1
 
     def broke(self, step: Answered) -> None:
