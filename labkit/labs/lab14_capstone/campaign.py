@@ -20,9 +20,9 @@ from labkit.checks.running import Running, Start
 from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, key, setup, sharing, with_store
 from labkit.resilience import load
 from labkit.resilience.balancer import Balancer, Replica
-from labkit.resilience.calm import calm
-from labkit.resilience.promises import Broken, Event, Phase, run
-from labkit.resilience.wire import Answer, Silent, Unreachable
+from labkit.resilience.calm import repeated
+from labkit.resilience.promises import Broken, Event, Late, Phase, run
+from labkit.resilience.wire import Answer, Silent, Unreachable, as_they_come
 from labkit.sandbox.shared import Folder
 
 TOKENS, LIMIT, HONEST = 60, 12, 4
@@ -31,6 +31,7 @@ AGAIN = 3
 """Every third row was asked before by the same client."""
 SEED = 14
 NAMES = ("first", "second")
+PREDICT = "/v2/predict"
 
 
 @dataclass
@@ -82,10 +83,19 @@ class Campaign:
         """Run one phase, from a service that is well."""
         if not self._well():
             self.afresh()
-        with calm():
-            phase = run(name, lambda phase: fault(self, phase), self.afresh)
+        phase = repeated(lambda: run(name, lambda phase: self._faced(fault, phase), self.afresh), self.afresh)
         self.phases.append(phase)
         return phase
+
+    def _faced(self, fault: Callable[[Campaign, Phase], None], phase: Phase) -> None:
+        """Bring a fault about; a request of its own that is not answered is a broken promise like any other's."""
+        sent, promised = f"a request to a replica that is up, {phase.name}", "an answer"
+        try:
+            fault(self, phase)
+        except Unreachable as problem:
+            raise Broken(Event(sent, promised, str(problem))) from problem
+        except Silent as problem:
+            raise Late(Event(sent, promised, str(problem))) from problem
 
     def _well(self) -> bool:
         """Whether both replicas are there and give a right answer."""
@@ -102,9 +112,27 @@ class Campaign:
 
     def ask(self, by: Balancer | Replica, row: Sequence[float], client: str, name: str) -> Answer:
         """Send a prediction, and remember who was answered."""
+        name, headers = self._named(client, name)
+        return self._remembered(name, by.send("POST", PREDICT, headers, {"features": list(row)}))
+
+    def crowd(
+        self, replica: Replica, rows: Sequence[Sequence[float]], clients: Sequence[str]
+    ) -> Iterator[tuple[int, Answer]]:
+        """Send many predictions at once, by some clients in turn, and yield their numbers and answers as they come."""
+        named = [self._named(clients[number % len(clients)], f"crowd-{number}") for number in range(len(rows))]
+        sent = [
+            replica.begin("POST", PREDICT, headers, {"features": row})
+            for (_, headers), row in zip(named, rows, strict=True)
+        ]
+        for number, answer in as_they_come(sent):
+            yield number, self._remembered(named[number][0], answer)
+
+    def _named(self, client: str, name: str) -> tuple[str, dict[str, str]]:
+        """Return the id of a request, and its headers."""
         name = f"{name}-{len(self.answered)}-{random.randrange(1_000_000)}"
-        headers = {"X-API-Key": key(client), "X-Request-ID": name}
-        answer = by.send("POST", "/v2/predict", headers, {"features": list(row)})
+        return name, {"X-API-Key": key(client), "X-Request-ID": name}
+
+    def _remembered(self, name: str, answer: Answer) -> Answer:
         if answer.status == 200 and isinstance(answer.json, dict):
             self.answered[name] = str(answer.json.get("label"))
         return answer

@@ -126,28 +126,24 @@ def flood(campaign: Campaign, phase: Phase) -> None:
 def crowd(campaign: Campaign, phase: Phase) -> None:
     """Many come at once, to one replica, while its model is slow."""
     replica, running = campaign.balancer.replicas[0], campaign.running[0]
-    with campaign.under_load(phase, EVERY, busy=True), ThreadPoolExecutor(CROWD + 1) as threads:
+    rows = [flower() for _ in range(CROWD)]
+    visitors = [f"client-{23 + number}" for number in range(VISITORS)]
+    refused: list[bool] = []
+    with campaign.under_load(phase, EVERY, busy=True), ThreadPoolExecutor(1) as threads:
         running.events()
-        first = threads.submit(campaign.ask, replica, flower(SLOW), "client-28", "slow")
-        _begun(phase, running, first)
-        rows = [flower() for _ in range(CROWD)]
-
-        def come(number: int) -> tuple[Answer, bool]:
-            visitor = f"client-{23 + number % VISITORS}"
-            answer = campaign.ask(replica, rows[number], visitor, "crowd")
-            return answer, not first.done()
-
-        came = [one.result() for one in [threads.submit(come, number) for number in range(CROWD)]]
-        first.result()
-    for (answer, _), row in zip(came, rows, strict=True):
-        campaign.judge(phase, f"one of {CROWD} predictions at once", row, answer, EVERY, busy=True)
+        slow = threads.submit(campaign.ask, replica, flower(SLOW), "client-28", "slow")
+        _begun(phase, running, slow)
+        for number, answer in campaign.crowd(replica, rows, visitors):
+            if answer.status == 503:
+                refused.append(not slow.done())
+            campaign.judge(phase, f"one of {CROWD} predictions at once", rows[number], answer, EVERY, busy=True)
+        slow.result()
     if phase.first:
         raise Broken(phase.first)
     sent = f"{CROWD} predictions at once while the model is slow, with QUEUE_LIMIT {LIMIT}"
     after = [count for _, count in calls(running)][:1]
     if after and after[0] > LIMIT:
         raise Broken(Event(sent, f"at most {LIMIT} wait", f"{after[0]} rows in the next call"))
-    refused = [early for answer, early in came if answer.status == 503]
     if not refused or 2 * sum(refused) < len(refused):
         got = f"{len(refused)} times 503, {sum(refused)} of them before the slow call had ended"
         raise Late(Event(sent, "503 at once for those who find the queue full", got))

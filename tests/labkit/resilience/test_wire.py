@@ -57,6 +57,34 @@ def test_silence():
         wire.send(dial, "GET", "/", {}, seconds=0.2)
 
 
+def test_a_crowd():
+    """The answers to many requests are read as they come, with their numbers; who stays silent ends the wait."""
+    with _server(None) as (first, _), _server(b"HTTP/1.1 204 No Content\r\n\r\n") as (second, _):
+        sent = [wire.begin(dial, "GET", "/", {}) for dial in (first, second)]
+        answers = wire.as_they_come(sent, 0.2)
+        assert [(number, answer.status) for number, answer in [next(answers)]] == [(1, 204)]
+        with pytest.raises(wire.Silent, match="1 of 2"):
+            next(answers)
+
+
+def test_a_void_run_is_repeated(monkeypatch):
+    """A run that does not count is run again from the beginning, twice at most, and then says nothing at all."""
+    done, gaps = [], iter([True, False])
+
+    @contextlib.contextmanager
+    def troubled():
+        yield
+        if next(gaps, True):
+            raise calm.VoidRun("this machine stood still")
+
+    monkeypatch.setattr(calm, "calm", troubled)
+    assert calm.repeated(lambda: done.append("run") or "held", lambda: done.append("afresh")) == "held"
+    assert done == ["run", "afresh", "run"]
+    with pytest.raises(calm.VoidRun):
+        calm.repeated(lambda: done.append("run"), lambda: None)
+    assert done.count("run") == 2 + calm.RUNS
+
+
 def test_a_quiet_run_counts(monkeypatch):
     """A run counts, unless the checker's client or its machine stood still."""
     with calm.calm():
