@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from labkit.http.body import parse
+from labkit.http.exchange import deadline
 from labkit.sandbox.patience import patience
 
 SECONDS = 30.0
@@ -43,6 +44,11 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     text: str
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The body, where it is a JSON object; else nothing."""
+        return self.json if isinstance(self.json, dict) else {}
 
     @cached_property
     def json(self) -> Any:
@@ -75,7 +81,8 @@ class Pending:
             Unreachable: the connection broke.
             Silent: the answer did not come in time.
         """
-        with contextlib.closing(self), _failing(self._seconds):
+        cut = deadline(patience(self._seconds), self._connection.sock)  # it may also never end
+        with contextlib.closing(self), _failing(self._seconds), cut:
             reply = self._connection.getresponse()
             text = reply.read(MOST)
             if reply.length:  # it has promised more than it has sent

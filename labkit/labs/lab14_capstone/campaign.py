@@ -69,7 +69,7 @@ class Campaign:
             Mismatch: it does not start.
         """
         wanted = setup(BURST=str(TOKENS), RATE="0.001", QUEUE_LIMIT=str(LIMIT))
-        found = self.start(sharing(self.folder, number, with_store(wanted)), fresh=True)
+        found = self.start(sharing(self.folder, with_store(wanted)), fresh=True)
         if found.problem:
             raise Mismatch(f"the start of the {NAMES[number]} replica", "it serves", found.problem)
         return found
@@ -133,8 +133,8 @@ class Campaign:
         return name, {"X-API-Key": key(client), "X-Request-ID": name}
 
     def _remembered(self, name: str, answer: Answer) -> Answer:
-        if answer.status == 200 and isinstance(answer.json, dict):
-            self.answered[name] = str(answer.json.get("label"))
+        if answer.status == 200:
+            self.answered[name] = str(answer.fields.get("label"))
         return answer
 
     def choose(self, number: int, name: str) -> Answer:
@@ -195,7 +195,7 @@ def _wrong(answer: Answer, row: Sequence[float], versions: Sequence[Known]) -> s
     """Say what is wrong with an answer; nothing if it is right for the version that it names."""
     if answer.status != 200:
         return f"it is {answer.status}"
-    found = answer.json if isinstance(answer.json, dict) else {}
+    found = answer.fields
     named = [one for one in versions if one.version == found.get("model_version")]
     if not named:
         return f"{found.get('model_version')} is not served"

@@ -18,7 +18,7 @@ from labkit.sandbox.patience import patience
 HITS, HANGS, GONE = 3, 1.2, 0.8
 SWAPS = 4
 CROWD, VISITORS = 80, 4
-FLOOD = 3 * TOKENS
+FLOOD = 2 * TOKENS + 24
 EVERY = (FIRST, SECOND, THIRD, *BRISK)
 FOLLOW = "a replica that was told nothing has to look: ask STATE_PATH every half second"
 RETURN = "what was chosen stands in STATE_PATH: look there when the app starts"
@@ -86,7 +86,7 @@ def _chosen(campaign: Campaign, number: int, name: str, version: str) -> None:
     if answer.status != 200:
         raise Broken(Event(f'PUT /admin/model {{"name": "{name}"}}', "200", str(answer)))
     after = campaign.ask(campaign.balancer.replicas[number], flower(), "client-28", "after")
-    if after.status == 200 and after.json.get("model_version") != version:
+    if after.status == 200 and after.fields.get("model_version") != version:
         sent = f"POST /v2/predict, after PUT /admin/model was answered with {version}"
         raise Broken(Event(sent, f"the answer of {version}", str(after)))
 
@@ -182,7 +182,7 @@ def restart(campaign: Campaign, phase: Phase) -> None:
         campaign.returns(0)
         row = flower()
         answer = campaign.ask(campaign.balancer.replicas[0], row, "client-28", "back")
-        if answer.status != 200 or answer.json.get("model_version") != SECOND.version:
+        if answer.status != 200 or answer.fields.get("model_version") != SECOND.version:
             wanted = f"the answer of {SECOND.version}, which was chosen before"
             raise Broken(Event("POST /v2/predict at the replica that has returned", wanted, str(answer), RETURN))
 

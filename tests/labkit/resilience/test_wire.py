@@ -11,7 +11,10 @@ from labkit.resilience import calm, wire
 
 @contextlib.contextmanager
 def _server(content):
-    """Answer one connection with this, and hang up; with None, say nothing until the block ends."""
+    """Answer one connection with this, and hang up; with None, say nothing until the block ends.
+
+    What is in a list is sent over and over.
+    """
     over, got = threading.Event(), []
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -21,6 +24,10 @@ def _server(content):
                 got.append(connection.recv(65536))
                 if content is None:
                     over.wait()
+                elif isinstance(content, list):
+                    with contextlib.suppress(OSError):
+                        while not over.wait(0.02):
+                            connection.sendall(*content)
                 else:
                     connection.sendall(content)
 
@@ -51,9 +58,10 @@ def test_no_whole_answer(content):
         wire.send(dial, "GET", "/", {})
 
 
-def test_silence():
-    """Who never answers is told apart from who hangs up."""
-    with _server(None) as (dial, _), pytest.raises(wire.Silent):
+@pytest.mark.parametrize("content", [None, [b"HTTP/1.1 200 OK\r\n\r\n"]], ids=["nothing", "no end"])
+def test_silence(content):
+    """Who never answers, or never comes to an end, is told apart from who hangs up."""
+    with _server(content) as (dial, _), pytest.raises(wire.Silent):
         wire.send(dial, "GET", "/", {}, seconds=0.2)
 
 
