@@ -100,5 +100,5 @@ def test_state(start: Start, folder: Folder, state: bytes) -> None:
 @exercise("books")
 def test_two_processes(start: Start, folder: Folder) -> None:
     """Two processes that share the audit."""
-    servers = [running(start, sharing(folder, number)) for number in (0, 1)]
+    servers = [running(start, sharing(folder), fresh=True) for _ in range(2)]
     ledgers.audited(servers, folder, "both")

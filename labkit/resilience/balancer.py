@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labkit.resilience import wire
-from labkit.resilience.wire import Answer, Dial, Unreachable
+from labkit.resilience.wire import Answer, Dial, Pending, Unreachable
 
 
 @dataclass
@@ -27,7 +27,11 @@ class Replica:
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: Any = None) -> Answer:
         """Send a request to this replica alone."""
-        return wire.send(self.dial, method, path, headers, body)
+        return self.begin(method, path, headers, body).answer()
+
+    def begin(self, method: str, path: str, headers: Mapping[str, str], body: Any = None) -> Pending:
+        """Send a request to this replica alone, and leave its answer to be read."""
+        return wire.begin(self.dial, method, path, headers, body)
 
 
 class Balancer:

@@ -6,13 +6,18 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from labkit.resilience import wire
 
 REQUESTS, LONGEST = 20, 5.0
 """How many requests the client sends to a server of its own, and how long one of them, or a gap, may take."""
+RUNS = 3
+"""How often something is run at most, until a run counts."""
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+
+Outcome = TypeVar("Outcome")
 
 
 class VoidRun(RuntimeError):
@@ -38,6 +43,24 @@ def calm() -> Iterator[None]:
     _try_out()
     if max(gaps) > LONGEST:
         raise VoidRun(f"this machine stood still for {max(gaps):.1f} s")
+
+
+def repeated(run: Callable[[], Outcome], afresh: Callable[[], None]) -> Outcome:
+    """Run something until a run counts, at most three times.
+
+    Args:
+        run: what is to be run.
+        afresh: brings everything back to the beginning, before it is run again.
+
+    Raises:
+        VoidRun: no run counts.
+    """
+    for _ in range(RUNS - 1):
+        with contextlib.suppress(VoidRun), calm():
+            return run()
+        afresh()
+    with calm():
+        return run()
 
 
 def _watch(over: threading.Event, gaps: list[float]) -> None:

@@ -20,9 +20,9 @@ from labkit.checks.running import Running, Start
 from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, key, setup, sharing, with_store
 from labkit.resilience import load
 from labkit.resilience.balancer import Balancer, Replica
-from labkit.resilience.calm import calm
-from labkit.resilience.promises import Broken, Event, Phase, run
-from labkit.resilience.wire import Answer, Silent, Unreachable
+from labkit.resilience.calm import repeated
+from labkit.resilience.promises import Broken, Event, Late, Phase, run
+from labkit.resilience.wire import Answer, Silent, Unreachable, as_they_come
 from labkit.sandbox.shared import Folder
 
 TOKENS, LIMIT, HONEST = 60, 12, 4
@@ -31,6 +31,7 @@ AGAIN = 3
 """Every third row was asked before by the same client."""
 SEED = 14
 NAMES = ("first", "second")
+PREDICT = "/v2/predict"
 
 
 @dataclass
@@ -70,7 +71,7 @@ class Campaign:
             Mismatch: it does not start.
         """
         wanted = setup(BURST=str(TOKENS), RATE="0.001", QUEUE_LIMIT=str(LIMIT), **self.environment)
-        found = self.start(sharing(self.folder, number, with_store(wanted)), fresh=True)
+        found = self.start(sharing(self.folder, with_store(wanted)), fresh=True)
         if found.problem:
             raise Mismatch(f"the start of the {NAMES[number]} replica", "it serves", found.problem)
         return found
@@ -84,10 +85,19 @@ class Campaign:
         """Run one phase, from a service that is well."""
         if not self.well():
             self.afresh()
-        with calm():
-            phase = run(name, lambda phase: fault(self, phase), self.afresh)
+        phase = repeated(lambda: run(name, lambda phase: self._faced(fault, phase), self.afresh), self.afresh)
         self.phases.append(phase)
         return phase
+
+    def _faced(self, fault: Callable[[Campaign, Phase], None], phase: Phase) -> None:
+        """Bring a fault about; a request of its own that is not answered is a broken promise like any other's."""
+        sent, promised = f"a request to a replica that is up, {phase.name}", "an answer"
+        try:
+            fault(self, phase)
+        except Unreachable as problem:
+            raise Broken(Event(sent, promised, str(problem))) from problem
+        except Silent as problem:
+            raise Late(Event(sent, promised, str(problem))) from problem
 
     def well(self) -> bool:
         """Whether both replicas are there and give a right answer."""
@@ -104,11 +114,29 @@ class Campaign:
 
     def ask(self, by: Balancer | Replica, row: Sequence[float], client: str, name: str) -> Answer:
         """Send a prediction, and remember who was answered."""
+        name, headers = self._named(client, name)
+        return self._remembered(name, by.send("POST", PREDICT, headers, {"features": list(row)}))
+
+    def crowd(
+        self, replica: Replica, rows: Sequence[Sequence[float]], clients: Sequence[str]
+    ) -> Iterator[tuple[int, Answer]]:
+        """Send many predictions at once, by some clients in turn, and yield their numbers and answers as they come."""
+        named = [self._named(clients[number % len(clients)], f"crowd-{number}") for number in range(len(rows))]
+        sent = [
+            replica.begin("POST", PREDICT, headers, {"features": row})
+            for (_, headers), row in zip(named, rows, strict=True)
+        ]
+        for number, answer in as_they_come(sent):
+            yield number, self._remembered(named[number][0], answer)
+
+    def _named(self, client: str, name: str) -> tuple[str, dict[str, str]]:
+        """Return the id of a request, and its headers."""
         name = f"{name}-{len(self.answered)}-{random.randrange(1_000_000)}"
-        headers = {"X-API-Key": key(client), "X-Request-ID": name}
-        answer = by.send("POST", "/v2/predict", headers, {"features": list(row)})
-        if answer.status == 200 and isinstance(answer.json, dict):
-            self.answered[name] = str(answer.json.get("label"))
+        return name, {"X-API-Key": key(client), "X-Request-ID": name}
+
+    def _remembered(self, name: str, answer: Answer) -> Answer:
+        if answer.status == 200:
+            self.answered[name] = str(answer.fields.get("label"))
         return answer
 
     def honest(self) -> list[str]:
@@ -181,7 +209,7 @@ def _wrong(answer: Answer, row: Sequence[float], versions: Sequence[Known]) -> s
     """Say what is wrong with an answer; nothing if it is right for the version that it names."""
     if answer.status != 200:
         return f"it is {answer.status}"
-    found = answer.json if isinstance(answer.json, dict) else {}
+    found = answer.fields
     named = [one for one in versions if one.version == found.get("model_version")]
     if not named:
         return f"{found.get('model_version')} is not served"

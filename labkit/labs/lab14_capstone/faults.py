@@ -18,7 +18,7 @@ from labkit.sandbox.patience import patience
 HITS, HANGS, GONE = 3, 1.2, 0.8
 SWAPS = 4
 CROWD, VISITORS = 80, 4
-FLOOD = 3 * TOKENS
+FLOOD = 2 * TOKENS + 24
 EVERY = (FIRST, SECOND, THIRD, *BRISK)
 FOLLOW = "a replica that was told nothing has to look: ask STATE_PATH every half second"
 RETURN = "what was chosen stands in STATE_PATH: look there when the app starts"
@@ -86,7 +86,7 @@ def _chosen(campaign: Campaign, number: int, name: str, version: str) -> None:
     if answer.status != 200:
         raise Broken(Event(f'PUT /admin/model {{"name": "{name}"}}', "200", str(answer)))
     after = campaign.ask(campaign.balancer.replicas[number], flower(), "client-28", "after")
-    if after.status == 200 and after.json.get("model_version") != version:
+    if after.status == 200 and after.fields.get("model_version") != version:
         sent = f"POST /v2/predict, after PUT /admin/model was answered with {version}"
         raise Broken(Event(sent, f"the answer of {version}", str(after)))
 
@@ -126,28 +126,24 @@ def flood(campaign: Campaign, phase: Phase) -> None:
 def crowd(campaign: Campaign, phase: Phase) -> None:
     """Many come at once, to one replica, while its model is slow."""
     replica, running = campaign.balancer.replicas[0], campaign.running[0]
-    with campaign.under_load(phase, EVERY, busy=True), ThreadPoolExecutor(CROWD + 1) as threads:
+    rows = [flower() for _ in range(CROWD)]
+    visitors = [f"client-{23 + number}" for number in range(VISITORS)]
+    refused: list[bool] = []
+    with campaign.under_load(phase, EVERY, busy=True), ThreadPoolExecutor(1) as threads:
         running.events()
-        first = threads.submit(campaign.ask, replica, flower(SLOW), "client-28", "slow")
-        _begun(phase, running, first)
-        rows = [flower() for _ in range(CROWD)]
-
-        def come(number: int) -> tuple[Answer, bool]:
-            visitor = f"client-{23 + number % VISITORS}"
-            answer = campaign.ask(replica, rows[number], visitor, "crowd")
-            return answer, not first.done()
-
-        came = [one.result() for one in [threads.submit(come, number) for number in range(CROWD)]]
-        first.result()
-    for (answer, _), row in zip(came, rows, strict=True):
-        campaign.judge(phase, f"one of {CROWD} predictions at once", row, answer, EVERY, busy=True)
+        slow = threads.submit(campaign.ask, replica, flower(SLOW), "client-28", "slow")
+        _begun(phase, running, slow)
+        for number, answer in campaign.crowd(replica, rows, visitors):
+            if answer.status == 503:
+                refused.append(not slow.done())
+            campaign.judge(phase, f"one of {CROWD} predictions at once", rows[number], answer, EVERY, busy=True)
+        slow.result()
     if phase.first:
         raise Broken(phase.first)
     sent = f"{CROWD} predictions at once while the model is slow, with QUEUE_LIMIT {LIMIT}"
     after = [count for _, count in calls(running)][:1]
     if after and after[0] > LIMIT:
         raise Broken(Event(sent, f"at most {LIMIT} wait", f"{after[0]} rows in the next call"))
-    refused = [early for answer, early in came if answer.status == 503]
     if not refused or 2 * sum(refused) < len(refused):
         got = f"{len(refused)} times 503, {sum(refused)} of them before the slow call had ended"
         raise Late(Event(sent, "503 at once for those who find the queue full", got))
@@ -186,7 +182,7 @@ def restart(campaign: Campaign, phase: Phase) -> None:
         campaign.returns(0)
         row = flower()
         answer = campaign.ask(campaign.balancer.replicas[0], row, "client-28", "back")
-        if answer.status != 200 or answer.json.get("model_version") != SECOND.version:
+        if answer.status != 200 or answer.fields.get("model_version") != SECOND.version:
             wanted = f"the answer of {SECOND.version}, which was chosen before"
             raise Broken(Event("POST /v2/predict at the replica that has returned", wanted, str(answer), RETURN))
 

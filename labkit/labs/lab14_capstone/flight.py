@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from labkit.checks.predictions import Known
@@ -19,7 +19,7 @@ from labkit.labs.lab14_capstone.record import FLOODING, RUNS, Answered, Moment, 
 from labkit.labs.lab14_capstone.setups import ACCOUNTS, account, key, valkey
 from labkit.resilience.balancer import Replica
 from labkit.resilience.promises import Phase, run
-from labkit.resilience.wire import Answer, Silent, Unreachable
+from labkit.resilience.wire import Answer, Pending, Silent, Unreachable
 
 GROUPS = 60
 """How many groups of honest clients there are: a group spends its tokens, and the next one comes."""
@@ -72,17 +72,49 @@ class Watched:
         return getattr(self._running, name)
 
 
+Heard = Callable[[Answer | None, str], None]
+"""Hears what a request has come to: its answer, or why there is none."""
+
+
+class WatchedPending(Pending):
+    """A request whose answer has not been read; what comes of it is told."""
+
+    def __init__(self, pending: Pending, heard: Heard) -> None:
+        """Watch a request."""
+        self._pending, self._heard = pending, heard
+
+    def fileno(self) -> int:
+        """Return what is readable when there is an answer, or an end."""
+        return self._pending.fileno()
+
+    def close(self) -> None:
+        """Hang up, whether there was an answer or not."""
+        self._pending.close()
+
+    def answer(self) -> Answer:
+        """Read the whole answer."""
+        try:
+            found = self._pending.answer()
+        except (Unreachable, Silent) as problem:
+            self._heard(None, str(problem))
+            raise
+        self._heard(found, "")
+        return found
+
+
 class WatchedReplica(Replica):
-    """A replica as a client sees it; what is sent to it is recorded."""
+    """A replica as a client sees it; what is sent to it is told."""
 
-    record: Callable[[Mapping[str, str], str, str, Any], Any]
+    asked: Callable[[str, str, Mapping[str, str], Any], Heard]
 
-    def send(self, method: str, path: str, headers: Mapping[str, str], body: Any = None) -> Answer:
-        """Send a request to this replica alone."""
-        with self.record(headers, method, path, body) as heard:
-            answer = super().send(method, path, headers, body)
-            heard(answer)
-            return answer
+    def begin(self, method: str, path: str, headers: Mapping[str, str], body: Any = None) -> Pending:
+        """Send a request to this replica alone, and leave its answer to be read."""
+        heard = self.asked(method, path, headers, body)
+        try:
+            return WatchedPending(super().begin(method, path, headers, body), heard)
+        except (Unreachable, Silent) as problem:
+            heard(None, "" if self.down else str(problem))
+            raise
 
 
 class WatchedValkey(Valkey):
@@ -164,8 +196,7 @@ class Flight(Campaign):
         """Return a replica as the balancer has it, and watch what it is sent."""
         assert running.api.dial is not None
         found = WatchedReplica(name, running.api.dial)
-        number = NAMES.index(name)
-        found.record = lambda *request: self._asking(number, found, *request)
+        found.asked = partial(self._asked, NAMES.index(name))
         return found
 
     def phase(self, name: str, fault: Callable[[Campaign, Phase], None]) -> Phase:
@@ -175,7 +206,7 @@ class Flight(Campaign):
 
         def through(phase: Phase) -> None:
             self.current = phase
-            fault(self, phase)
+            self._faced(fault, phase)
 
         try:
             found = run(name, through, self.afresh, TRIES)
@@ -204,34 +235,31 @@ class Flight(Campaign):
                     break
         return good
 
-    @contextlib.contextmanager
-    def _asking(
-        self, number: int, replica: Replica, headers: Mapping[str, str], method: str, path: str, body: Any
-    ) -> Iterator[Callable[[Answer], None]]:
-        """Record a prediction that is asked for in the block, and a model that is."""
-        answers: list[Answer] = []
-        predicts = path.endswith("/predict")
+    def _asked(self, number: int, method: str, path: str, headers: Mapping[str, str], body: Any) -> Heard:
+        """Take note that a replica is asked, and return who hears what it answers."""
+        if not path.endswith("/predict"):
+            return lambda answer, problem: self._told(number, method, body, answer)
         with self._lock:
-            self._waiting[number] += predicts
-        try:
-            yield answers.append
-        except (Unreachable, Silent) as problem:
-            if predicts and not replica.down:
-                self._answered(number, headers, f"{method} {path} {json.dumps(body)}", None, str(problem))
-            raise
-        finally:
+            self._waiting[number] += 1
+
+        def heard(answer: Answer | None, problem: str) -> None:
             with self._lock:
-                self._waiting[number] -= predicts
-        if predicts:
-            self._answered(number, headers, f"{method} {path} {json.dumps(body)}", answers[0])
-        elif method == "PUT":
-            self._note(f"{body.get('name')}: {answers[0].status}", number)
+                self._waiting[number] -= 1
+            if answer or problem:
+                self._answered(number, headers, f"{method} {path} {json.dumps(body)}", answer, problem)
+
+        return heard
+
+    def _told(self, number: int, method: str, body: Any, answer: Answer | None) -> None:
+        """Take note that a replica was told to serve another model."""
+        if method == "PUT" and answer:
+            self._note(f"{body.get('name')}: {answer.status}", number)
 
     def _answered(
-        self, number: int, headers: Mapping[str, str], sent: str, answer: Answer | None, problem: str = ""
+        self, number: int, headers: Mapping[str, str], sent: str, answer: Answer | None, problem: str
     ) -> None:
         self._look()
-        found = answer.json if answer and isinstance(answer.json, dict) else {}
+        found = answer.fields if answer else {}
         client = self._owners.get(headers.get("X-API-Key", ""), "nobody")
         step = Answered(
             at=self.record.seconds,

@@ -7,7 +7,6 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from labkit.checks.api import Api, Mismatch, Reply
@@ -16,7 +15,7 @@ from labkit.labs.lab14_capstone.models import BREAK
 from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, PLAIN, ask, flower, key, together, wait_for
 from labkit.sandbox.shared import Folder
 
-AUDIT = "audit"
+AUDIT, ROUTE = "audit", "/v2/predict"
 BUFFER = "a buffer is lost when the process ends: write each line before you answer, or empty it behind the `yield`"
 ENDPOINT = "what never reaches the endpoint is in no book that is kept there: a middleware sees every answer"
 ANSWERED = "a line is written when there is an answer: after the model has spoken, not before"
@@ -74,8 +73,7 @@ def counted(server: Running, rounds: int = 3) -> None:
     kinds = (lambda: flower(), lambda: flower(BREAK), lambda: ["x"], lambda: flower())
     sent: list[Any] = [kinds[number % 4]() for number in range(12 * rounds)]
     sent += sent[::4]  # where there is a cache, hits
-    with ThreadPoolExecutor(12) as threads:
-        replies = list(threads.map(lambda row: ask(server.api.plain(), row, seconds=30.0), sent))
+    replies = together(len(sent), lambda number: ask(server.api.plain(), sent[number], seconds=30.0), at_once=12)
     answered = Counter(str(reply.status) for reply in replies)
 
     def grown() -> Counter[tuple[str, ...]]:
@@ -89,10 +87,9 @@ def counted(server: Running, rounds: int = 3) -> None:
             total = sum(n for k, n in now.items() if k[:2] == ("http_requests_total", "POST") and k[3] == status)
             if total != count:
                 return f"http_requests_total with status {status} has grown by {total:g}, for {count} answers"
-        for name, count in (("/v2/predict", len(replies)),):
-            total = sum(n for k, n in now.items() if k[0] == "http_requests_total" and k[2] == name)
-            if total != count:
-                return f"http_requests_total with route {name} has grown by {total:g}, for {count} requests"
+        total = sum(n for k, n in now.items() if k[0] == "http_requests_total" and k[2] == ROUTE)
+        if total != len(replies):
+            return f"http_requests_total with route {ROUTE} has grown by {total:g}, for {len(replies)} requests"
         total = now["predictions_total", FIRST.version]
         if total != answered["200"]:
             return f"predictions_total has grown by {total:g}, for {answered['200']} answers"
@@ -118,16 +115,16 @@ def audited(servers: Sequence[Running], folder: Folder, ids: str) -> None:
         server.signal(signal.SIGTERM)
     for server in servers:
         server.gone(30.0)
-    found = entries(folder)
+    found = Counter(str(entry.get("request_id")) for entry in entries(folder))
     said = f"the audit after {len(names)} predictions, when the process had ended"
     for name, reply in replies.items():
-        mine = [entry for entry in found if entry.get("request_id") == name]
-        if len(mine) != (reply.status == 200):
+        if found[name] != (reply.status == 200):
             wanted = f"{int(reply.status == 200)} line for the request {name}, which was answered {reply.status}"
-            advice = ANSWERED if mine and reply.status != 200 else BUFFER if not mine else None
-            raise Mismatch(said, wanted, f"{len(mine)} lines", advice)
-        if mine:
-            _entry(mine[0], reply, sent[name], said)
+            advice = ANSWERED if found[name] and reply.status != 200 else BUFFER if not found[name] else None
+            raise Mismatch(said, wanted, f"{found[name]} lines", advice)
+    for entry in entries(folder):
+        if (name := str(entry.get("request_id"))) in replies:
+            _entry(entry, replies[name], sent[name], said)
 
 
 def entries(folder: Folder) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from labkit.checks.api import Mismatch, Overdue, Raised, Reply
 from labkit.checks.predictions import Known
 from labkit.checks.running import Running
 from labkit.labs.lab14_capstone.models import BREAK, SLOW
-from labkit.labs.lab14_capstone.setups import FIRST, ask, calls, flower, right, wait_for
+from labkit.labs.lab14_capstone.setups import FIRST, ask, calls, flower, right, together, wait_for
 from labkit.sandbox.patience import patience
 
 WAIT = 30.0
@@ -27,9 +27,8 @@ def batches(server: Running, of: Known, count: int = 60) -> None:
     """Expect many at once on a slow model to be answered by few calls, none beside another, none too large."""
     server.events()
     rows = [flower() for _ in range(count)]
-    with ThreadPoolExecutor(count) as threads:
-        for reply, row in zip(threads.map(lambda row: _patient(server, row), rows), rows, strict=True):
-            right(reply, row, of)
+    for reply, row in zip(together(count, lambda number: _patient(server, rows[number])), rows, strict=True):
+        right(reply, row, of)
     events = server.events()
     sizes = [int(event.split()[2]) for event in events if event.startswith("begin ")]
     sent = f"{count} predictions at once, on a model of {of.model.seconds:g} s"

@@ -81,13 +81,11 @@ def setup(*, model: Known | bytes | None = FIRST, **environment: str) -> Setup:
     return Setup(usual | environment, files)
 
 
-def sharing(folder: Folder, number: int = 0, wanted: Setup | None = None) -> Setup:
+def sharing(folder: Folder, wanted: Setup | None = None) -> Setup:
     """Return how a replica is started: what it chooses and notes down lies in a folder that others see."""
     wanted = wanted or setup()
     paths = {"STATE_PATH": f"{SHARED}/state", "AUDIT_PATH": f"{SHARED}/audit"}
-    return replace(
-        wanted, environment={**wanted.environment, **paths}, shared=folder.path, interpreter=number, output=True
-    )
+    return replace(wanted, environment={**wanted.environment, **paths}, shared=folder.path, output=True)
 
 
 def with_store(wanted: Setup) -> Setup:
@@ -143,9 +141,9 @@ def choose(api: Api, name: Any, client: str = ADMIN, **options: Any) -> Reply:
     return api.request("PUT", "/admin/model", json={"name": name}, headers={"X-API-Key": key(client)}, **options)
 
 
-def together(count: int, send: Callable[[int], Any]) -> list[Any]:
-    """Do something so many times at once, and return what came of each."""
-    with ThreadPoolExecutor(count) as threads:
+def together(count: int, send: Callable[[int], Any], at_once: int = 0) -> list[Any]:
+    """Do something so many times, all at once or so many at a time, and return what came of each."""
+    with ThreadPoolExecutor(at_once or count) as threads:
         return list(threads.map(send, range(count)))
 
 

@@ -11,7 +11,10 @@ from labkit.resilience import calm, wire
 
 @contextlib.contextmanager
 def _server(content):
-    """Answer one connection with this, and hang up; with None, say nothing until the block ends."""
+    """Answer one connection with this, and hang up; with None, say nothing until the block ends.
+
+    What is in a list is sent over and over.
+    """
     over, got = threading.Event(), []
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -21,6 +24,10 @@ def _server(content):
                 got.append(connection.recv(65536))
                 if content is None:
                     over.wait()
+                elif isinstance(content, list):
+                    with contextlib.suppress(OSError):
+                        while not over.wait(0.02):
+                            connection.sendall(*content)
                 else:
                     connection.sendall(content)
 
@@ -51,10 +58,39 @@ def test_no_whole_answer(content):
         wire.send(dial, "GET", "/", {})
 
 
-def test_silence():
-    """Who never answers is told apart from who hangs up."""
-    with _server(None) as (dial, _), pytest.raises(wire.Silent):
+@pytest.mark.parametrize("content", [None, [b"HTTP/1.1 200 OK\r\n\r\n"]], ids=["nothing", "no end"])
+def test_silence(content):
+    """Who never answers, or never comes to an end, is told apart from who hangs up."""
+    with _server(content) as (dial, _), pytest.raises(wire.Silent):
         wire.send(dial, "GET", "/", {}, seconds=0.2)
+
+
+def test_a_crowd():
+    """The answers to many requests are read as they come, with their numbers; who stays silent ends the wait."""
+    with _server(None) as (first, _), _server(b"HTTP/1.1 204 No Content\r\n\r\n") as (second, _):
+        sent = [wire.begin(dial, "GET", "/", {}) for dial in (first, second)]
+        answers = wire.as_they_come(sent, 0.2)
+        assert [(number, answer.status) for number, answer in [next(answers)]] == [(1, 204)]
+        with pytest.raises(wire.Silent, match="1 of 2"):
+            next(answers)
+
+
+def test_a_void_run_is_repeated(monkeypatch):
+    """A run that does not count is run again from the beginning, twice at most, and then says nothing at all."""
+    done, gaps = [], iter([True, False])
+
+    @contextlib.contextmanager
+    def troubled():
+        yield
+        if next(gaps, True):
+            raise calm.VoidRun("this machine stood still")
+
+    monkeypatch.setattr(calm, "calm", troubled)
+    assert calm.repeated(lambda: done.append("run") or "held", lambda: done.append("afresh")) == "held"
+    assert done == ["run", "afresh", "run"]
+    with pytest.raises(calm.VoidRun):
+        calm.repeated(lambda: done.append("run"), lambda: None)
+    assert done.count("run") == 2 + calm.RUNS
 
 
 def test_a_quiet_run_counts(monkeypatch):
