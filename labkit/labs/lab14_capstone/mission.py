@@ -26,7 +26,7 @@ from labkit.resilience.promises import Broken, Event, Phase, score
 from labkit.sandbox.client import SandboxError
 from labkit.sandbox.shared import Folder
 
-QUIET = "no fault"
+QUIET = "calm"
 STRETCH, THOUGHT = 12.0, 0.2
 """How long one group of clients asks while nothing happens, and between two of its requests, in seconds."""
 INTERRUPTED = Event("you have ended the mission", "it goes on", "it has ended")
