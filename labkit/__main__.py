@@ -1,4 +1,4 @@
-"""The terminal's way in: `python -m labkit serve|check|doctor`."""
+"""The terminal's way in: `python -m labkit serve|check|mission|doctor`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def check(
 
 @cli.command()
 def mission(
-    lab: LabName, faults: Annotated[list[str] | None, typer.Argument(help="some faults; all without them")] = None
+    lab: LabName,
+    faults: Annotated[list[str] | None, typer.Argument(help="some faults; all without them")] = None,
+    rounds: Annotated[int, typer.Option(help="how often they are brought about; 0 for until Ctrl+C")] = 1,
+    steps: Annotated[bool, typer.Option("--steps", help="the whole run again, each step in a line")] = False,
 ) -> None:
     """Bring faults about in a lab's service, two replicas of it; the exit status is 1 unless every promise is held."""
     opened = _open(lab)
@@ -68,13 +71,16 @@ def mission(
         fly = getattr(opened, "mission", None)
         if fly is None:
             _fail(f"{lab} has no mission; lab14_capstone has", 2)
-        try:
-            board = fly(*(faults or ()))
-        except KeyError as problem:
-            _fail(f"there is no fault {problem.args[0]}", 2)
+        control = fly(*(faults or fly.__self__.faults), rounds=rounds)
+    except KeyError as problem:
+        _fail(f"there is no fault {problem.args[0]}", 2)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
     finally:
         opened.server.stop()
-    raise typer.Exit(0 if all(card.tone == "good" for card in board) else 1)
+    if steps:
+        _out.print(control.steps(), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if control.held else 1)
 
 
 @cli.command()

@@ -23,7 +23,7 @@ Ask = Callable[[Phase, int, int], bool]
 
 
 @contextlib.contextmanager
-def clients(phase: Phase, ask: Ask, count: int = 4, most: int = 1000) -> Iterator[None]:
+def clients(phase: Phase, ask: Ask, count: int = 4, most: int = 1000, thought: float = THOUGHT) -> Iterator[None]:
     """Let clients ask while the block runs, and until each has had its answers.
 
     Args:
@@ -31,16 +31,17 @@ def clients(phase: Phase, ask: Ask, count: int = 4, most: int = 1000) -> Iterato
         ask: asks once.
         count: how many clients there are.
         most: how often each may ask.
+        thought: how many seconds lie between two of its requests at first.
     """
 
     def client(number: int) -> None:
-        answered, thought = 0, THOUGHT
+        answered, pause = 0, thought
         for time_of_asking in range(most):
             if (phase.over.is_set() and answered >= ANSWERS) or phase.first or phase.suspected:
                 return
             answered += ask(phase, number, time_of_asking)
-            time.sleep(thought)
-            thought = min(THINKING, thought * SLOWER)
+            time.sleep(pause)
+            pause = min(THINKING, pause * SLOWER)
 
     with ThreadPoolExecutor(count) as threads:
         asking = [threads.submit(client, number) for number in range(count)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,15 +112,20 @@ class Phase:
         return found
 
 
-def run(name: str, fault: Callable[[Phase], None], afresh: Callable[[], None]) -> Phase:
+def run(
+    name: str, fault: Callable[[Phase], None], afresh: Callable[[], None], tries: Sequence[float] = (1.0, 2.0)
+) -> Phase:
     """Run a phase, and once more if it was only late.
 
     Args:
         name: what it is called.
         fault: brings the fault about, and ends when it is over.
         afresh: starts the service anew, before the second time.
+        tries: how much longer than usual to wait, each time.
     """
-    for times in (1.0, 2.0):
+    for number, times in enumerate(tries):
+        if number:
+            afresh()
         phase = Phase(name, times)
         try:
             fault(phase)
@@ -132,8 +137,6 @@ def run(name: str, fault: Callable[[Phase], None], afresh: Callable[[], None]) -
             phase.over.set()
         if phase.held or phase.first:
             break
-        if times == 1.0:
-            afresh()
     return phase
 
 

@@ -10,7 +10,7 @@ import contextlib
 import random
 import signal
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,7 @@ class Campaign:
         running: the replicas, as the checks see them.
         answered: the request ids of all predictions that were answered 200, with the label of each.
         seen: hears of each answer of an honest client.
+        environment: variables of the replicas, where they are not the usual ones.
     """
 
     start: Start
@@ -54,13 +55,14 @@ class Campaign:
     answered: dict[str, str] = field(default_factory=dict)
     phases: list[Phase] = field(default_factory=list)
     seen: list[Callable[[Answer], None]] = field(default_factory=list)
+    environment: Mapping[str, Any] = field(default_factory=dict)
 
     def afresh(self) -> None:
         """Start both replicas anew."""
         for one in self.running:
             one.signal(signal.SIGTERM)
         self.running = [self.replica(number) for number in (0, 1)]
-        self.balancer = Balancer(*map(self._seen_from_outside, NAMES, self.running))
+        self.balancer = Balancer(*map(self.seen_from_outside, NAMES, self.running))
 
     def replica(self, number: int) -> Running:
         """Start one replica.
@@ -68,7 +70,7 @@ class Campaign:
         Raises:
             Mismatch: it does not start.
         """
-        wanted = setup(BURST=str(TOKENS), RATE="0.001", QUEUE_LIMIT=str(LIMIT))
+        wanted = setup(BURST=str(TOKENS), RATE="0.001", QUEUE_LIMIT=str(LIMIT), **self.environment)
         found = self.start(sharing(self.folder, with_store(wanted)), fresh=True)
         if found.problem:
             raise Mismatch(f"the start of the {NAMES[number]} replica", "it serves", found.problem)
@@ -77,11 +79,11 @@ class Campaign:
     def returns(self, number: int) -> None:
         """Start one replica anew; from now on it is not known to be down."""
         self.running[number] = self.replica(number)
-        self.balancer.replicas[number] = self._seen_from_outside(NAMES[number], self.running[number])
+        self.balancer.replicas[number] = self.seen_from_outside(NAMES[number], self.running[number])
 
     def phase(self, name: str, fault: Callable[[Campaign, Phase], None]) -> Phase:
         """Run one phase, from a service that is well."""
-        if not self._well():
+        if not self.well():
             self.afresh()
         phase = repeated(lambda: run(name, lambda phase: self._faced(fault, phase), self.afresh), self.afresh)
         self.phases.append(phase)
@@ -97,7 +99,7 @@ class Campaign:
         except Silent as problem:
             raise Late(Event(sent, promised, str(problem))) from problem
 
-    def _well(self) -> bool:
+    def well(self) -> bool:
         """Whether both replicas are there and give a right answer."""
         if not self.running or not all(one.alive for one in self.running):
             return False
@@ -105,8 +107,8 @@ class Campaign:
             return all(self.ask(one, _row(0, 0), "client-29", "well").status == 200 for one in self.balancer.replicas)
         return False
 
-    @staticmethod
-    def _seen_from_outside(name: str, running: Running) -> Replica:
+    def seen_from_outside(self, name: str, running: Running) -> Replica:
+        """Return a replica as the balancer has it."""
         assert running.api.dial is not None
         return Replica(name, running.api.dial)
 
@@ -137,20 +139,32 @@ class Campaign:
             self.answered[name] = str(answer.fields.get("label"))
         return answer
 
+    def honest(self) -> list[str]:
+        """Return the clients of the next phase: no phase minds what those of the one before have left."""
+        return [f"client-{3 + HONEST * (len(self.phases) % 5) + number}" for number in range(HONEST)]
+
     def choose(self, number: int, name: str) -> Answer:
         """Ask a replica for another model."""
         return self.balancer.replicas[number].send("PUT", "/admin/model", {"X-API-Key": key(ADMIN)}, {"name": name})
 
     @contextlib.contextmanager
-    def under_load(self, phase: Phase, versions: Sequence[Known] = (FIRST,), *, busy: bool = False) -> Iterator[None]:
+    def under_load(
+        self,
+        phase: Phase,
+        versions: Sequence[Known] = (FIRST,),
+        *,
+        busy: bool = False,
+        thought: float = load.THOUGHT,
+    ) -> Iterator[None]:
         """Let honest clients ask while the block runs.
 
         Args:
             phase: what they are a part of.
             versions: what may be served meanwhile.
             busy: whether they may be told to come again.
+            thought: how many seconds lie between two requests of a client at first.
         """
-        offset = 3 + HONEST * (len(self.phases) % 5)
+        clients = self.honest()
 
         def ask(phase: Phase, client: int, number: int) -> bool:
             asked = number - AGAIN + 1 if number % AGAIN == AGAIN - 1 else number
@@ -159,7 +173,7 @@ class Campaign:
                 f"POST /v2/predict by client {client}, {phase.name}",
             )
             try:
-                answer = self.ask(self.balancer, row, f"client-{offset + client}", f"{phase.name}-{client}")
+                answer = self.ask(self.balancer, row, clients[client], f"{phase.name}-{client}")
             except Silent as problem:
                 phase.late(Event(sent, "an answer", str(problem)))
                 return False
@@ -168,7 +182,7 @@ class Campaign:
                 return False
             return self.judge(phase, sent, row, answer, versions, busy=busy)
 
-        with load.clients(phase, ask, HONEST, TOKENS - 10):
+        with load.clients(phase, ask, HONEST, TOKENS - 10, thought):
             yield
         if phase.first:
             raise Broken(phase.first)

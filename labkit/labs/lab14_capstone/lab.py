@@ -6,11 +6,12 @@ import atexit
 import contextlib
 import os
 
-from labkit.checks.servers import Servers
 from labkit.companions.valkey import NoValkey, Valkey
-from labkit.labs.lab14_capstone import mission, shelf
-from labkit.notebook import judging, lab
-from labkit.pictures.cards import CardBoard
+from labkit.labs.lab14_capstone import shelf
+from labkit.labs.lab14_capstone.console import Console
+from labkit.labs.lab14_capstone.control import PROMISES, Control
+from labkit.labs.lab14_capstone.mission import Mission, flown
+from labkit.notebook import lab
 
 
 class Lab(lab.Lab):
@@ -18,6 +19,7 @@ class Lab(lab.Lab):
 
     Attributes:
         store: a real Valkey; it does not run where there is none for the platform.
+        faults: the names of all faults of a mission.
     """
 
     def __init__(self, name: str) -> None:
@@ -30,12 +32,25 @@ class Lab(lab.Lab):
             os.environ["CACHE_URL"] = self.store.url
         super().__init__(name)
 
-    def mission(self, *faults: str) -> CardBoard:
+    faults = tuple(PROMISES)
+
+    def mission(self, *faults: str, rounds: int = 1) -> Console | Control:
         """Run two replicas of the module under the load of four clients, and bring faults about.
 
+            lab.mission("cache", "crowd")
+
         Args:
-            faults: their names, in order: cache, swap, flood, crowd, restart, audit. All of them without any.
+            faults: their names, in order: cache, swap, flood, crowd, restart, audit. Without any there are buttons.
+            rounds: how often they are brought about; 0 for until it is interrupted.
+
+        Raises:
+            KeyError: there is no such fault.
         """
         self.refresh()
-        with contextlib.closing(Servers(self.module, judging.LOCK)) as start:
-            return mission.fly(start, mission.board(faults or mission.PROMISES))
+        if faults:
+            return flown(self.module, faults, rounds)
+        return Console(self._mission)
+
+    def _mission(self) -> Mission:
+        self.refresh()
+        return Mission(self.module)

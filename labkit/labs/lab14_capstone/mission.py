@@ -1,79 +1,194 @@
-"""Mission control: a live run against a student's own service, a card for each fault.
+"""A mission: two replicas of a student's module are asked all the time, and faults are brought about when it is said.
 
-A card is green while its promise holds. When it does not, it shows the first request that broke it.
+All of it is done in one thread, which lasts as long as the mission: Linux ends the cache with the thread that has
+started it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Sequence
 
 from labkit.checks.api import Mismatch
 from labkit.checks.running import Start
-from labkit.labs.lab14_capstone.campaign import Campaign, begin
-from labkit.labs.lab14_capstone.faults import FAULTS
-from labkit.pictures.cards import Card, CardBoard
-from labkit.resilience.promises import Phase, score
-from labkit.resilience.wire import Answer
+from labkit.checks.servers import Servers
+from labkit.companions.valkey import NoValkey
+from labkit.labs.lab14_capstone.control import Control
+from labkit.labs.lab14_capstone.faults import EVERY, FAULTS
+from labkit.labs.lab14_capstone.flight import Flight
+from labkit.labs.lab14_capstone.record import Turned
+from labkit.module.source import Module
+from labkit.notebook.judging import LOCK
+from labkit.pictures.live import Screen
+from labkit.resilience.promises import Broken, Event, Phase, score
+from labkit.sandbox.client import SandboxError
+from labkit.sandbox.shared import Folder
 
-PROMISES = {
-    "cache": "Valkey hangs, dies and comes back: right answers all the time",
-    "swap": "a drifted bundle is refused, and each answer is one model's",
-    "flood": "one client asks too often: it is told so, and nobody else is",
-    "crowd": "80 come at once: some wait, the others are told so at once",
-    "restart": "one replica ends and returns: nothing in flight is lost",
-    "audit": "in the end each answer stands in the audit once",
-}
-"""What is promised while each fault lasts."""
-
-
-def board(faults: Iterable[str] = PROMISES) -> CardBoard:
-    """Return the board before anything has happened."""
-    made = CardBoard("Mission control", {"good": "held", "bad": "broken"})
-    for name in faults:
-        made.add(name, PROMISES[name])
-    return made
+QUIET = "no fault"
+STRETCH, THOUGHT = 12.0, 0.2
+"""How long one group of clients asks while nothing happens, and between two of its requests, in seconds."""
+INTERRUPTED = Event("you have ended the mission", "it goes on", "it has ended")
+_LAND = ""
+FOR_EVER = 10_000
 
 
-def fly(start: Start, made: CardBoard) -> CardBoard:
-    """Bring about the fault of each card, one after the other, and show what comes of it."""
-    with made.live():
+class Mission:
+    """One mission.
+
+    Attributes:
+        control: the picture of it.
+        flying: whether it has begun, and not ended yet.
+        busy: whether a fault lasts, or is about to.
+    """
+
+    def __init__(self, module: Module, control: Control | None = None, said: Callable[[str], object] = str) -> None:
+        """Begin nothing yet.
+
+        Args:
+            module: the student's.
+            control: the picture, if there is one already.
+            said: hears a line about each promise.
+        """
+        self.control = control or Control()
+        self.flying = self.busy = False
+        self._module, self._said = module, said
+        self._wanted: queue.Queue[str] = queue.Queue()
+        self._flight: Flight | None = None
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mission", daemon=True)
+
+    def launch(self) -> None:
+        """Start both replicas, and let clients ask."""
+        self.flying, self.control.note = True, "both replicas start"
+        self._thread.start()
+
+    def bring(self, name: str) -> None:
+        """Bring a fault about, by its name."""
+        if name not in FAULTS:
+            raise KeyError(name)
+        self.busy = True
+        self._wanted.put(name)
+
+    def land(self) -> None:
+        """End the mission when the faults that are wanted are over."""
+        self._wanted.put(_LAND)
+
+    def end(self) -> None:
+        """End the mission, whatever lasts."""
+        self._over.set()
+        self._wanted.put(_LAND)
+        flight = self._flight
+        if flight is not None and flight.current is not None:
+            flight.current.broke(INTERRUPTED)
+
+    def join(self) -> None:
+        """Wait until it has ended; an interrupt ends it."""
         try:
-            campaign = begin(start)
+            self._thread.join()
+        except KeyboardInterrupt:
+            self.end()
+            self._thread.join()
+            raise
+
+    def _run(self) -> None:
+        try:
+            landed = False
+            while not landed:
+                with contextlib.closing(Servers(self._module, LOCK)) as start, Folder() as folder:
+                    landed = self._fly(start, folder)
+        except (Mismatch, NoValkey, SandboxError) as problem:
+            self.control.note = "nothing flies"
+            self.control.problem = f"{problem.sent}: {problem.got}" if isinstance(problem, Mismatch) else str(problem)
+        finally:
+            self.flying = self.busy = False
+
+    def _fly(self, start: Start, folder: Folder) -> bool:
+        """Fly with one pair of replicas until the clients have no tokens left; whether it is time to land."""
+        self._flight = flight = Flight(start, folder, record=self.control.record)
+        flight.afresh()
+        while not self._over.is_set():
+            if flight.spent or (name := self._next(flight)) is None:
+                return False
+            if name == _LAND:
+                return True
+            self._through(flight, name)
+            self.busy = not self._wanted.empty()
+        return True
+
+    def _next(self, flight: Flight) -> str | None:
+        """Let clients ask until something is wanted, and return it; None when their tokens are spent."""
+        while self._wanted.empty():
+            if flight.spent:
+                return None
+            if not self._quiet(flight):  # who has broken a promise is not asked any more until something is wanted
+                break
+        return self._wanted.get()
+
+    def _quiet(self, flight: Flight) -> bool:
+        """Let clients ask for a while, and say whether every answer was right."""
+        phase = flight.current = Phase(QUIET)
+        with contextlib.suppress(Broken), flight.under_load(phase, EVERY, thought=THOUGHT):
+            self._until_wanted(phase)
+        flight.current = None
+        flight.phases.append(phase)
+        if not phase.held and not self._over.is_set():
+            self._turn(flight, QUIET, phase)
+        return phase.held
+
+    def _until_wanted(self, phase: Phase) -> None:
+        for _ in range(round(STRETCH / 0.05)):
+            if not self._wanted.empty() or not phase.held:
+                return
+            self._over.wait(0.05)
+
+    def _through(self, flight: Flight, name: str) -> None:
+        """Go through one fault."""
+        self.control.record.add(Turned(flight.record.seconds, name, "wait", "under way"))
+        try:
+            phase = flight.phase(name, FAULTS[name])
         except Mismatch as problem:
-            made.notes.append(f"{problem.sent}: {problem.got}")
-            return made
-        for card in made:
-            _through(campaign, card)
-        made.notes.append(f"mission score {score(campaign.phases)} of 100, which is never a mark")
-    return made
+            phase = Phase(name, first=Event(problem.sent, problem.expected, problem.got, problem.advice))
+            flight.phases.append(phase)
+        if self._over.is_set():
+            self.control.record.add(Turned(flight.record.seconds, name, "off", "broken off"))
+        else:
+            self._turn(flight, name, phase)
+
+    def _turn(self, flight: Flight, name: str, phase: Phase) -> None:
+        """Say what came of a phase."""
+        words = f"{phase.seen['kept']} right answers, {phase.seen['refused']} told to come again"
+        event = phase.first or phase.suspected
+        words = f"{'broken' if phase.first else 'late'} after {words}" if event else f"held: {words}"
+        step = Turned(flight.record.seconds, name, "bad" if event else "good", words, event, score(flight.phases))
+        self.control.record.add(step)
+        self._said(f"{name}: {words}")
 
 
-def _through(campaign: Campaign, card: Card) -> None:
-    """Go through one fault."""
-    seen: Counter[str] = Counter()
+def flown(module: Module, faults: Sequence[str], rounds: int = 1) -> Control:
+    """Bring some faults about, one after the other, show what comes of it, and land.
 
-    def heard(answer: Answer) -> None:
-        kind = "hits" if answer.headers.get("x-cache") == "hit" else "refused" if answer.status == 503 else "computed"
-        seen[kind if answer.status in (200, 503) else str(answer.status)] += 1
-        card.turn("wait", ", ".join(f"{count} {kind}" for kind, count in sorted(seen.items())))
+    Args:
+        module: the student's.
+        faults: their names.
+        rounds: how often; 0 for as often as anybody would wait for.
 
-    card.turn("wait", "under way")
-    campaign.seen.append(heard)
-    try:
-        phase = campaign.phase(card.name, FAULTS[card.name])
-    except Mismatch as problem:
-        card.turn("bad", "broken", f"{problem.sent}: {problem.got}")
-        return
-    finally:
-        campaign.seen.remove(heard)
-    _turn(card, phase)
+    Raises:
+        KeyError: there is no such fault.
+    """
+    mission = Mission(module, said=_say)
+    for name in list(faults) * (rounds or FOR_EVER):
+        mission.bring(name)
+    mission.land()
+    mission.control.named = list(dict.fromkeys(faults))
+    with mission.control.live():
+        mission.launch()
+        mission.join()
+    return mission.control
 
 
-def _turn(card: Card, phase: Phase) -> None:
-    """Say what came of a phase."""
-    said = f"{phase.seen['kept']} right answers, {phase.seen['refused']} told to come again"
-    if event := phase.first or phase.suspected:
-        card.turn("bad", f"broken after {said}", f"{event.sent}. Promised: {event.promised}. Got: {event.got}")
-    else:
-        card.turn("good", f"held: {said}")
+def _say(line: str) -> None:
+    """Say how far it is where the picture is not seen before the end."""
+    if Screen.there_is() is None:
+        print(line, flush=True)

@@ -57,10 +57,12 @@ def key(client: str, number: int = 0) -> str:
     return hashlib.sha256(f"{client} {number}".encode()).hexdigest()[:32]
 
 
-ACCOUNTS = {
-    name: {"keys": [hashlib.sha256(key(name, number).encode()).hexdigest() for number in (0, 1)], "scopes": scopes}
-    for name, scopes in CLIENTS.items()
-}
+def account(client: str, scopes: list[str]) -> dict[str, Any]:
+    """Return what API_KEYS says of a client."""
+    return {"keys": [hashlib.sha256(key(client, number).encode()).hexdigest() for number in (0, 1)], "scopes": scopes}
+
+
+ACCOUNTS = {name: account(name, scopes) for name, scopes in CLIENTS.items()}
 
 
 def setup(*, model: Known | bytes | None = FIRST, **environment: str) -> Setup:
