@@ -139,7 +139,7 @@ class Campaign:
 
     def _named(self, client: str, name: str) -> tuple[str, dict[str, str]]:
         """Return the id of a request, and its headers."""
-        name = f"{name}-{len(self.answered)}-{random.randrange(1_000_000)}"
+        name = f"{name}-{len(self.answered)}-{random.randrange(1_000_000)}".replace(" ", "-")
         return name, {"X-API-Key": key(client), "X-Request-ID": name}
 
     def _remembered(self, name: str, answer: Answer) -> Answer:
