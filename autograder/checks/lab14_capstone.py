@@ -140,13 +140,13 @@ def test_described(alone: Running) -> None:
 @exercise("cache")
 def test_shared(start: Start, first: Running) -> None:
     """A hit calls no model, says what the miss said, and serves every client, both routes, and all processes."""
-    caches.shared(first, running(start, replace(WITH_STORE, interpreter=1)))
+    caches.in_time(caches.shared, first, running(start, replace(WITH_STORE, interpreter=1)))
 
 
 @exercise("cache")
 def test_equal(first: Running) -> None:
     """1 and 1.0 are one question, and numbers that differ by little are two."""
-    caches.equal(first)
+    caches.in_time(caches.equal, first)
 
 
 @exercise("cache")

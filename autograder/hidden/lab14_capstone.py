@@ -65,7 +65,7 @@ def test_refusals(start: Start) -> None:
 def test_same_rules(start: Start) -> None:
     """What v1 refuses, and what it shares with v2."""
     versions.same_rules(running(start, ALONE).api)
-    versions.one_cache(running(start, with_store(ALONE)))
+    caches.in_time(versions.one_cache, running(start, with_store(ALONE)))
 
 
 @exercise("cache")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Callable
 
 from labkit.checks.api import Mismatch, Overdue, Reply
 from labkit.checks.predictions import Known
@@ -12,11 +14,22 @@ from labkit.labs.lab14_capstone.models import BREAK_ONCE
 from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, PLAIN, ask, calls, flower, key, right, wait_for
 from labkit.sandbox.patience import patience
 
-QUICK, TRIES, HOUR = 3.0, 2, 3600
+QUICK, TRIES, HOUR = 3.0, 3, 3600
 SAME_KEY = "hash() of a text is another number in each process: take SHA-256 of canonical JSON"
 VERSION = "the version of the model belongs into the key"
 AWAY = "the cache is a help: except redis.RedisError around each question to it, then compute"
 LATE = "it waits 5 s by default, and a retry waits again: socket_timeout, socket_connect_timeout, Retry(NoBackoff(), 0)"
+
+
+def in_time(check: Callable[..., None], *servers: Running) -> None:
+    """Hold a check that expects hits, and a second and third time if there was none.
+
+    Who gives Valkey a quarter of a second, as one should, may wait in vain where a machine is busy.
+    """
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(Mismatch):
+            return check(*servers)
+    return check(*servers)
 
 
 def shared(first: Running, second: Running) -> None:
@@ -37,7 +50,7 @@ def shared(first: Running, second: Running) -> None:
 
 def equal(server: Running) -> None:
     """Expect `1` and `1.0` to be one question, and rows that differ by little to be two."""
-    first = round(flower()[0])
+    first = int(flower()[0])
     for number, text in enumerate((f"[{first}, 2, 3, 1]", f"[{first}.0, 2.0, 3.00, 1e0]")):
         headers = {"X-API-Key": key(ADMIN), "Content-Type": "application/json"}
         reply = server.api.post("/v2/predict", content=f'{{"features": {text}}}', headers=headers)

@@ -12,17 +12,17 @@ import signal
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from labkit.checks.api import Mismatch
 from labkit.checks.predictions import Known, lacks
 from labkit.checks.running import Running, Start
-from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, key, setup, sharing, with_store
+from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, PREDICT, key, setup, sharing, with_store
 from labkit.resilience import load
 from labkit.resilience.balancer import Balancer, Replica
 from labkit.resilience.calm import repeated
 from labkit.resilience.promises import Broken, Event, Late, Phase, run
-from labkit.resilience.wire import Answer, Silent, Unreachable, as_they_come
+from labkit.resilience.wire import Answer, Pending, Silent, Unreachable, as_they_come
 from labkit.sandbox.shared import Folder
 
 TOKENS, LIMIT, HONEST = 60, 12, 4
@@ -31,7 +31,14 @@ AGAIN = 3
 """Every third row was asked before by the same client."""
 SEED = 14
 NAMES = ("first", "second")
-PREDICT = "/v2/predict"
+
+
+class Sent(NamedTuple):
+    """A prediction that was sent: the id of the request, its row, and what is to be read."""
+
+    name: str
+    row: Sequence[float]
+    pending: Pending
 
 
 @dataclass
@@ -117,21 +124,22 @@ class Campaign:
         name, headers = self._named(client, name)
         return self._remembered(name, by.send("POST", PREDICT, headers, {"features": list(row)}))
 
-    def crowd(
-        self, replica: Replica, rows: Sequence[Sequence[float]], clients: Sequence[str]
-    ) -> Iterator[tuple[int, Answer]]:
-        """Send many predictions at once, by some clients in turn, and yield their numbers and answers as they come."""
-        named = [self._named(clients[number % len(clients)], f"crowd-{number}") for number in range(len(rows))]
-        sent = [
-            replica.begin("POST", PREDICT, headers, {"features": row})
-            for (_, headers), row in zip(named, rows, strict=True)
-        ]
-        for number, answer in as_they_come(sent):
-            yield number, self._remembered(named[number][0], answer)
+    def sent(self, replica: Replica, rows: Sequence[Sequence[float]], clients: Sequence[str]) -> list[Sent]:
+        """Send many predictions at once, by some clients in turn, and leave their answers to be read."""
+        found = []
+        for number, row in enumerate(rows):
+            name, headers = self._named(clients[number % len(clients)], f"crowd-{number}")
+            found.append(Sent(name, row, replica.begin("POST", PREDICT, headers, {"features": list(row)})))
+        return found
+
+    def answers(self, sent: Sequence[Sent]) -> Iterator[tuple[Sent, Answer]]:
+        """Yield what was sent with its answer, as these come; and remember who was answered."""
+        for number, answer in as_they_come([one.pending for one in sent]):
+            yield sent[number], self._remembered(sent[number].name, answer)
 
     def _named(self, client: str, name: str) -> tuple[str, dict[str, str]]:
         """Return the id of a request, and its headers."""
-        name = f"{name}-{len(self.answered)}-{random.randrange(1_000_000)}"
+        name = f"{name}-{len(self.answered)}-{random.randrange(1_000_000)}".replace(" ", "-")
         return name, {"X-API-Key": key(client), "X-Request-ID": name}
 
     def _remembered(self, name: str, answer: Answer) -> Answer:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import signal
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 from labkit.checks.running import Running
-from labkit.labs.lab14_capstone.campaign import LIMIT, TOKENS, Campaign
+from labkit.labs.lab14_capstone.campaign import LIMIT, TOKENS, Campaign, Sent
 from labkit.labs.lab14_capstone.ledgers import AUDIT, entries
 from labkit.labs.lab14_capstone.models import SLOW
 from labkit.labs.lab14_capstone.setups import ADMIN, BRISK, FIRST, SECOND, THIRD, calls, flower, key, valkey
 from labkit.resilience.promises import Broken, Event, Late, Phase
 from labkit.resilience.wire import Answer, Silent, Unreachable
-from labkit.sandbox.patience import patience
 
 HITS, HANGS, GONE = 3, 1.2, 0.8
 SWAPS = 4
@@ -126,18 +125,18 @@ def flood(campaign: Campaign, phase: Phase) -> None:
 def crowd(campaign: Campaign, phase: Phase) -> None:
     """Many come at once, to one replica, while its model is slow."""
     replica, running = campaign.balancer.replicas[0], campaign.running[0]
-    rows = [flower() for _ in range(CROWD)]
     visitors = [f"client-{23 + number}" for number in range(VISITORS)]
     refused: list[bool] = []
-    with campaign.under_load(phase, EVERY, busy=True), ThreadPoolExecutor(1) as threads:
+    with campaign.under_load(phase, EVERY, busy=True):
         running.events()
-        slow = threads.submit(campaign.ask, replica, flower(SLOW), "client-28", "slow")
-        _begun(phase, running, slow)
-        for number, answer in campaign.crowd(replica, rows, visitors):
+        slow = campaign.sent(replica, [flower(SLOW)], ["client-28"])
+        _begun(phase, running)
+        over = False
+        for one, answer in campaign.answers(slow + campaign.sent(replica, [flower() for _ in range(CROWD)], visitors)):
+            over = over or one in slow
             if answer.status == 503:
-                refused.append(not slow.done())
-            campaign.judge(phase, f"one of {CROWD} predictions at once", rows[number], answer, EVERY, busy=True)
-        slow.result()
+                refused.append(not over)
+            campaign.judge(phase, f"one of {CROWD} predictions at once", one.row, answer, EVERY, busy=True)
     if phase.first:
         raise Broken(phase.first)
     sent = f"{CROWD} predictions at once while the model is slow, with QUEUE_LIMIT {LIMIT}"
@@ -149,13 +148,13 @@ def crowd(campaign: Campaign, phase: Phase) -> None:
         raise Late(Event(sent, "503 at once for those who find the queue full", got))
 
 
-def _begun(phase: Phase, running: Running, slow: Future[Answer]) -> None:
+def _begun(phase: Phase, running: Running) -> None:
     """Wait until the journal of the models has the slow call; nothing else can begin until it ends."""
     told: list[str] = []
 
     def begun() -> bool:
         told.extend(running.events())
-        return any(event.endswith("slow") for event in told) or slow.done()
+        return any(event.endswith("slow") for event in told)
 
     phase.until(begun, Event("a slow prediction", "a call of the model", "none"))
 
@@ -163,21 +162,15 @@ def _begun(phase: Phase, running: Running, slow: Future[Answer]) -> None:
 def restart(campaign: Campaign, phase: Phase) -> None:
     """One replica is told to end with requests in flight, and returns."""
     replica = campaign.balancer.replicas[0]
-    with campaign.under_load(phase, EVERY, busy=True), ThreadPoolExecutor(2) as threads:
+    with campaign.under_load(phase, EVERY, busy=True):
         _chosen(campaign, 0, "second", SECOND.version)
         campaign.running[0].events()
-        rows = [flower(SLOW), flower(SLOW)]
-        flying = [threads.submit(campaign.ask, replica, row, "client-28", "flying") for row in rows]
-        _begun(phase, campaign.running[0], flying[0])
-        time.sleep(patience(1.0))
+        flying = campaign.sent(replica, [flower(SLOW), flower(SLOW)], ["client-28"])
+        _begun(phase, campaign.running[0])
+        replica.send("GET", "/health", {})  # who comes later is answered: what came before is in flight
         replica.down = True
         campaign.running[0].signal(signal.SIGTERM)
-        for one, row in zip(flying, rows, strict=True):
-            sent = "a prediction that was in flight when the replica got SIGTERM"
-            try:
-                campaign.judge(phase, sent, row, one.result(), EVERY, busy=True)
-            except (Unreachable, Silent) as problem:
-                raise Broken(Event(sent, "an answer", str(problem))) from None
+        _landed(campaign, phase, flying)
         _gone(phase, campaign.running[0])
         campaign.returns(0)
         row = flower()
@@ -185,6 +178,16 @@ def restart(campaign: Campaign, phase: Phase) -> None:
         if answer.status != 200 or answer.fields.get("model_version") != SECOND.version:
             wanted = f"the answer of {SECOND.version}, which was chosen before"
             raise Broken(Event("POST /v2/predict at the replica that has returned", wanted, str(answer), RETURN))
+
+
+def _landed(campaign: Campaign, phase: Phase, flying: list[Sent]) -> None:
+    """Expect all that was in flight to be answered."""
+    sent = "a prediction that was in flight when the replica got SIGTERM"
+    try:
+        for one, answer in campaign.answers(flying):
+            campaign.judge(phase, sent, one.row, answer, EVERY, busy=True)
+    except (Unreachable, Silent) as problem:
+        raise Broken(Event(sent, "an answer", str(problem))) from None
 
 
 def _gone(phase: Phase, running: Running) -> None:

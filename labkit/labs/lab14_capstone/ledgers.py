@@ -12,10 +12,10 @@ from typing import Any
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.running import Running
 from labkit.labs.lab14_capstone.models import BREAK
-from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, PLAIN, ask, flower, key, together, wait_for
+from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, PLAIN, PREDICT, ask, flower, key, together, wait_for
 from labkit.sandbox.shared import Folder
 
-AUDIT, ROUTE = "audit", "/v2/predict"
+AUDIT = "audit"
 BUFFER = "a buffer is lost when the process ends: write each line before you answer, or empty it behind the `yield`"
 ENDPOINT = "what never reaches the endpoint is in no book that is kept there: a middleware sees every answer"
 ANSWERED = "a line is written when there is an answer: after the model has spoken, not before"
@@ -87,15 +87,15 @@ def counted(server: Running, rounds: int = 3) -> None:
             total = sum(n for k, n in now.items() if k[:2] == ("http_requests_total", "POST") and k[3] == status)
             if total != count:
                 return f"http_requests_total with status {status} has grown by {total:g}, for {count} answers"
-        total = sum(n for k, n in now.items() if k[0] == "http_requests_total" and k[2] == ROUTE)
+        total = sum(n for k, n in now.items() if k[0] == "http_requests_total" and k[2] == PREDICT)
         if total != len(replies):
-            return f"http_requests_total with route {ROUTE} has grown by {total:g}, for {len(replies)} requests"
+            return f"http_requests_total with route {PREDICT} has grown by {total:g}, for {len(replies)} requests"
         total = now["predictions_total", FIRST.version]
         if total != answered["200"]:
             return f"predictions_total has grown by {total:g}, for {answered['200']} answers"
         return ""
 
-    wait_for(lambda: not differs(), 3.0)
+    wait_for(lambda: not differs(), 8.0)
     if problem := differs():
         raise Mismatch(f"GET /metrics after {len(replies)} predictions, 12 at a time", "exactly these", problem)
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 
-from labkit.checks.api import Mismatch, Overdue, Raised, Reply
+from labkit.checks.api import Mismatch, Overdue, Raised
 from labkit.checks.predictions import Known
 from labkit.checks.running import Running
+from labkit.labs.lab14_capstone import crowds
 from labkit.labs.lab14_capstone.models import BREAK, SLOW
-from labkit.labs.lab14_capstone.setups import FIRST, ask, calls, flower, right, together, wait_for
-from labkit.sandbox.patience import patience
+from labkit.labs.lab14_capstone.setups import FIRST, ask, calls, flower, right, wait_for
 
 WAIT = 30.0
-MOST, CALLS, MEANWHILE = 32, 20, 3
-ALONE, BEST_OF = 0.35, 8
+MOST, MEANWHILE, TRIES = 32, 3, 3
+ALONE, BEST_OF = 0.45, 12
 BATCH = "who comes while the model works waits for the next call, with all the others: one call with many rows"
 ONE = "one task alone calls the model, and awaits each call before the next"
 AT_ONCE = "ask how many wait before you begin to wait, and raise the 503 there"
@@ -26,16 +25,15 @@ HELD = "do not wait for company: who comes alone is called alone, at once"
 def batches(server: Running, of: Known, count: int = 60) -> None:
     """Expect many at once on a slow model to be answered by few calls, none beside another, none too large."""
     server.events()
-    rows = [flower() for _ in range(count)]
-    for reply, row in zip(together(count, lambda number: _patient(server, rows[number])), rows, strict=True):
-        right(reply, row, of)
+    for one, answer in crowds.answers(crowds.sent(server, [flower() for _ in range(count)])):
+        right(answer, one.row, of)
     events = server.events()
     sizes = [int(event.split()[2]) for event in events if event.startswith("begin ")]
     sent = f"{count} predictions at once, on a model of {of.model.seconds:g} s"
     if _at_once(events) > 1:
         raise Mismatch(sent, "one call of the model at a time", f"{_at_once(events)} at once", ONE)
-    if len(sizes) > CALLS:
-        raise Mismatch(sent, f"few calls of the model, at most {CALLS}", f"{len(sizes)} calls", BATCH)
+    if len(sizes) > count // 2:
+        raise Mismatch(sent, f"few calls of the model, at most {count // 2}", f"{len(sizes)} calls", BATCH)
     if max(sizes, default=0) > MOST:
         raise Mismatch(
             sent, f"at most {MOST} rows in a call", f"{max(sizes)} rows", "take waiting[:32], leave the others"
@@ -44,42 +42,46 @@ def batches(server: Running, of: Known, count: int = 60) -> None:
 
 def crowd(server: Running, limit: int, count: int = 40) -> None:
     """Expect no more than `limit` to wait for a slow call, and the others to be told so before it ends."""
+    sent = f"{count} predictions while the model is slow, with QUEUE_LIMIT {limit}"
+    for _ in range(TRIES):  # on a busy machine most of a crowd may come too late
+        refused = _refused(server, limit, count, sent)
+        if refused and 2 * sum(refused) >= len(refused):
+            return
+    got = f"{len(refused)} times 503, {sum(refused)} of them before the slow call had ended"
+    raise Mismatch(sent, "503 for those who find the queue full, at once", got, AT_ONCE)
+
+
+def _refused(server: Running, limit: int, count: int, sent: str) -> list[bool]:
+    """Send a crowd behind a slow call; return of each that was refused whether that came before the call had ended."""
     server.events()
-    slow = flower(SLOW)
-    with ThreadPoolExecutor(count + 1) as threads:
-        first = threads.submit(_patient, server, slow)
-        _begun(server)
-        rows = [flower() for _ in range(count)]
-        others = [threads.submit(_timed, server, row, first) for row in rows]
-        replies = [one.result() for one in others]
-        right(first.result(), slow, FIRST)
-    refused = [(reply, before) for reply, before in replies if reply.status == 503]
-    for reply, _ in refused:
+    slow = crowds.sent(server, [flower(SLOW)])
+    _begun(server)
+    refused, over = [], False
+    for one, reply in crowds.answers(slow + crowds.sent(server, [flower() for _ in range(count)])):
+        over = over or one in slow
+        if reply.status != 503:
+            right(reply, one.row, FIRST)
+            continue
+        refused.append(not over)
         if not reply.headers.get("retry-after"):
             reply.fail("503 with Retry-After", got="no such header")
-    for (reply, _), row in zip(replies, rows, strict=True):
-        if reply.status != 503:
-            right(reply, row, FIRST)
     after = [rows for _, rows in calls(server)]
-    sent = f"{count} predictions while the model is slow, with QUEUE_LIMIT {limit}"
     if after and after[0] > limit:
         raise Mismatch(sent, f"at most {limit} of them wait", f"{after[0]} in the next call", AT_ONCE)
-    early = sum(before for _, before in refused)
-    if not refused or 2 * early < len(refused):
-        got = f"{len(refused)} times 503, {early} of them before the slow call had ended"
-        raise Mismatch(sent, "503 for those who find the queue full, at once", got, AT_ONCE)
+    return refused
 
 
 def lone(server: Running) -> None:
-    """Expect who is alone not to wait for company: the best of a few counts."""
+    """Expect who is alone not to wait for company: once at least of a few times, since a machine may be busy."""
     best = WAIT
     for _ in range(BEST_OF):
         row, began = flower(), time.monotonic()
         right(ask(server.api, row), row, FIRST)
         best = min(best, time.monotonic() - began)
-    if best > patience(ALONE):
-        got = f"none of {BEST_OF} in less than {best:.2f} s"
-        raise Mismatch("a prediction when nobody else asks", "an answer without a wait for company", got, HELD)
+        if best <= ALONE:
+            return
+    got = f"none of {BEST_OF} in less than {best:.2f} s"
+    raise Mismatch("a prediction when nobody else asks", "an answer without a wait for company", got, HELD)
 
 
 def raising(server: Running) -> None:
@@ -97,17 +99,16 @@ def raising(server: Running) -> None:
 
 def meanwhile(server: Running) -> None:
     """Expect /health to answer while the model works."""
-    with ThreadPoolExecutor(1) as threads:
-        server.events()
-        slow = threads.submit(_patient, server, flower(SLOW))
-        _begun(server)
-        answered = 0
-        while not slow.done() and answered < MEANWHILE:
-            try:
-                server.api.get("/health", seconds=WAIT).expect(200)
-            finally:
-                answered += not slow.done()
-        slow.result()
+    server.events()
+    slow = crowds.sent(server, [flower(SLOW)])
+    _begun(server)
+    answered = 0
+    while answered < MEANWHILE:
+        server.api.get("/health", seconds=WAIT).expect(200)
+        if server.events():  # the end of a call is told before anybody is answered after it
+            break
+        answered += 1
+    list(crowds.answers(slow))
     if answered < MEANWHILE:
         got = f"{answered} answers before it had ended"
         raise Mismatch("GET /health while the model works", "answers", got, "call the model in a thread")
@@ -116,16 +117,6 @@ def meanwhile(server: Running) -> None:
 def _begun(server: Running) -> None:
     if not wait_for(lambda: calls(server)):
         raise Mismatch("a prediction", "a call of the model", "none in 15 s")
-
-
-def _timed(server: Running, row: Sequence[float], slow: Future[Reply]) -> tuple[Reply, bool]:
-    """Return what came of a request, and whether it came before the slow one had ended."""
-    reply = _patient(server, row)
-    return reply, not slow.done()
-
-
-def _patient(server: Running, row: Sequence[float]) -> Reply:
-    return ask(server.api.plain(), row, seconds=WAIT)
 
 
 def _at_once(events: Sequence[str]) -> int:

@@ -45,6 +45,7 @@ STORE = {
 ADMIN, PLAIN, NOBODY = "client-0", "client-1", "client-2"
 """A client with both scopes, one that may predict, and one that may do nothing."""
 CLIENTS = {f"client-{number}": ["predict"] for number in range(30)} | {ADMIN: ["predict", "admin"], NOBODY: ["read"]}
+PREDICT = "/v2/predict"
 ORIGIN = "https://garden.example"
 LIMIT = 12
 """How many may wait."""

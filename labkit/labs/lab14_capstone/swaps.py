@@ -14,6 +14,7 @@ from labkit.labs.lab14_capstone.setups import (
     ADMIN,
     BRISK,
     FIRST,
+    SECOND,
     WADING,
     ask,
     choose,
@@ -27,7 +28,7 @@ from labkit.sandbox.setup import Setup
 from labkit.sandbox.shared import Folder
 
 INCOMPLETE = ("raising", "no-labels", "no-model")
-WAIT = 30.0
+WAIT, TRIES, MEANWHILE = 30.0, 3, 3
 TRIED = "a model that loads may still be the wrong one: hold what it says of its examples against their labels"
 SNAPSHOT = "take `served = active()` once, at the start of the call: version, classes and label come from it"
 THREAD = "load in a thread: await run_in_threadpool(...)"
@@ -64,7 +65,17 @@ def refused(api: Api, names: Sequence[str], now: Known) -> None:
 
 
 def meanwhile(server: Running, of: Known = WADING) -> None:
-    """Expect predictions to go on while a bundle loads."""
+    """Expect predictions to go on while a bundle loads; a busy machine may need another look."""
+    for _ in range(TRIES):
+        if (answered := _while_loading(server, of)) >= MEANWHILE:
+            return
+        swapped(choose(server.api, "second", seconds=WAIT), SECOND)
+    sent, got = "predictions while a bundle loads for 2.5 s", f"{answered} answers before it was loaded"
+    raise Mismatch(sent, "answers", got, THREAD)
+
+
+def _while_loading(server: Running, of: Known) -> int:
+    """Return how many predictions are answered while a bundle loads."""
     with ThreadPoolExecutor(1) as threads:
         loading = threads.submit(choose, server.api.plain(), "wading", seconds=WAIT)
         answered = 0
@@ -72,9 +83,7 @@ def meanwhile(server: Running, of: Known = WADING) -> None:
             ask(server.api.plain(), flower(), seconds=WAIT).expect(200)
             answered += not loading.done()
         swapped(loading.result(), of)
-    if answered < 3:
-        sent, got = "predictions while a bundle loads for 2.5 s", f"{answered} answers before it was loaded"
-        raise Mismatch(sent, "answers", got, THREAD)
+    return answered
 
 
 def never_mixed(server: Running, swaps: int = 6) -> None:

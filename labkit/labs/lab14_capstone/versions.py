@@ -29,6 +29,9 @@ def same_rules(api: Api) -> None:
     for body in ({"features": [1, 2, 3]}, {"features": [1, 2, 3, 4], "more": 1}, {}):
         reply = api.post("/v1/predict", json=body, headers={"X-API-Key": key(ADMIN)})
         reply.expect(422)
+    for word in ("NaN", "Infinity", "-Infinity"):
+        headers = {"X-API-Key": key(ADMIN), "Content-Type": "application/json"}
+        api.post("/v1/predict", content=f'{{"features": [1, 2, 3, {word}]}}', headers=headers).expect(422)
 
 
 def one_bucket(api: Api, alone: str, both: str, count: int = 12) -> None:

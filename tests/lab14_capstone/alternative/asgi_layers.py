@@ -54,6 +54,7 @@ app.add_middleware(
 
 
 # %% books
+import os
 import sys
 
 from prometheus_client import Counter
