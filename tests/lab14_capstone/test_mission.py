@@ -29,9 +29,9 @@ def test_promises_that_hold():
     assert "✓ cache    held: " in str(control)
     assert "mission score 100 of 100" in control.html()
     steps = control.steps()
-    assert steps.index("Valkey hangs") < steps.index("Valkey is gone") < steps.index("Valkey is back")
+    assert steps.index("cache hangs") < steps.index("cache gone") < steps.index("cache back")
     assert "client-27: 429" in steps
-    gone = next(place for place in control.record.moments() if str(control.record.at(place).last) == "Valkey is gone")
+    gone = next(place for place in control.record.moments() if str(control.record.at(place).last) == "cache gone")
     control.place = gone
     assert "cache is gone" in control.html()
     assert 'data-card="flood" data-tone="off"' in control.html()
