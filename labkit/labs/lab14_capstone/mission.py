@@ -102,7 +102,7 @@ class Mission:
             self._grounded(f"{problem.sent}: {problem.got}")
         except (NoValkey, SandboxError) as problem:
             self._grounded(str(problem))
-        except Exception as problem:  # nobody sees what a thread raises
+        except Exception as problem:  # noqa: BLE001 (nobody sees what a thread raises)
             self._grounded(f"mission control itself has failed, not your service: {problem!r}")
         finally:
             self.flying = self.busy = False
