@@ -74,10 +74,12 @@ class Console(Picture):
         before, after = (widgets.Button(description=text) for text in ("moment before", "next moment"))
         before.on_click(lambda _: self._jump(-1))
         after.on_click(lambda _: self._jump(1))
-        row = widgets.Layout(flex_flow="row wrap", display="flex", align_items="center")
-        self._again = widgets.Box([before, after, self._play, self._slider], layout=row)
-        self._again.layout.display = "none"
-        return widgets.VBox([widgets.Box([self._go, *self._faults], layout=row), self._again, self._shown])
+        flown = [before, after, self._play, self._slider]
+        buttons, self._again = (
+            widgets.Box(row, layout=widgets.Layout(flex_flow="row wrap", display=display, align_items="center"))
+            for row, display in (([self._go, *self._faults], "flex"), (flown, "none"))
+        )
+        return widgets.VBox([buttons, self._again, self._shown])
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         forms: dict[str, Any] = {"text/plain": str(self), "text/html": self.html()}

@@ -31,7 +31,7 @@ VERSIONS = {known.version: number for number, known in enumerate(EVERY)}
 SIGNS = {"right": "", "told": "", "broken": "✗"}
 LEGEND = (
     "a dot is an answer, its colour the model's version; a ring: from the cache; "
-    "hollow: told to come again, as may be; ✗: a broken promise"
+    "hollow: told to come again, as may be; ✗: a broken promise; the score is never a mark"
 )
 
 
@@ -76,7 +76,7 @@ class Control(LivePicture):
             f'<div class="gauges">{"".join(_gauges(state))}</div>',
             f'<div class="cards">{"".join(_card(name, state) for name in self._cards(state))}</div>',
             "" if self.place is None else _step(state),
-            f'<div class="muted">{LEGEND}</div>',
+            f'<div class="muted">{_versions(state)}{LEGEND}</div>',
         ]
         return drawn("Mission control", self._total(state), parts)
 
@@ -106,7 +106,7 @@ class Control(LivePicture):
     def _total(self, state: State) -> str:
         if not state.last:
             return self.note
-        mission = "" if state.score is None else f", mission score {state.score} of 100, which is never a mark"
+        mission = "" if state.score is None else f", mission score {state.score} of 100"
         step = "" if self.place is None else f"step {self.place} of {len(self.record)}: "
         return f"{step}{state.last.at:.1f} s, {state.answers} answers{mission}"
 
@@ -115,7 +115,7 @@ def _lane(state: State, number: int) -> str:
     """A replica, with what it has answered last, the newest at the right."""
     up, name = state.up[number], NAMES[number]
     tone = Tone.GOOD if up else Tone.OFF
-    dots = "".join(map(_dot, state.streams[number]))
+    dots = "".join(map(_dot, list(state.streams[number])))
     counts = state.seen[number]
     return (
         f'<div class="replica {tone}" data-replica="{name}" data-up="{str(up).lower()}" '
@@ -134,6 +134,13 @@ def _dot(step: Answered | Moment) -> str:
     return f'<i class="{look}" title="{escape(str(step))}">{SIGNS[step.kind]}</i>'
 
 
+def _versions(state: State) -> str:
+    """Name the versions whose answers are drawn."""
+    drawn_now = {step.version for stream in state.streams for step in list(stream) if isinstance(step, Answered)}
+    named = [f'<span class="s{number}"><i></i>{name}</span>' for name, number in VERSIONS.items() if name in drawn_now]
+    return f'<span class="versions">{"".join(named)}</span>'
+
+
 def _counts(state: State, number: int) -> str:
     found = state.seen[number]
     right, told = f"{found['right']} right, {found['hits']} of them hits", f"{found['told']} told to come again"
@@ -144,7 +151,7 @@ def _measured(state: State) -> Iterable[tuple[str, str, float, float | None]]:
     """Return for each gauge its name, what it says, how full it is, and where its mark is."""
     for number, name in enumerate(NAMES):
         count = state.waiting[number]
-        yield f"waiting, {name}", f"{count}, of which {LIMIT} may wait", count / (3 * LIMIT), 1 / 3
+        yield f"waiting, {name}", f"{count}; {LIMIT} may", count / (3 * LIMIT), 1 / 3
     left = 2 * TOKENS - sum(state.spent[FLOODING, number] for number in (0, 1))
     said = f"{left} of {2 * TOKENS}" if left >= 0 else f"{2 * TOKENS - left} answers for {2 * TOKENS}"
     yield "tokens of who floods", said, left / (2 * TOKENS), None

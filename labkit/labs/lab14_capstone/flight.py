@@ -129,19 +129,19 @@ class WatchedValkey(Valkey):
         """Start it."""
         super().start()
         if self._dead:
-            self._told("Valkey is back", RUNS)
+            self._told("cache back", RUNS)
         self._dead = False
 
     def freeze(self) -> None:
         """Let it hang."""
         super().freeze()
-        self._told("Valkey hangs", "hangs")
+        self._told("cache hangs", "hangs")
 
     def kill(self) -> None:
         """End it."""
         if self.running and not self._dead and self.url:
             self._dead = True
-            self._told("Valkey is gone", "is gone")
+            self._told("cache gone", "is gone")
         super().kill()
 
     def stop(self) -> None:

@@ -8,9 +8,11 @@ import os
 
 from labkit.companions.valkey import NoValkey, Valkey
 from labkit.labs.lab14_capstone import shelf
+from labkit.labs.lab14_capstone.checklist import Service
 from labkit.labs.lab14_capstone.console import Console
 from labkit.labs.lab14_capstone.control import PROMISES, Control
 from labkit.labs.lab14_capstone.mission import Mission, flown
+from labkit.labs.lab14_capstone.review import Review, review
 from labkit.notebook import lab
 
 
@@ -30,6 +32,7 @@ class Lab(lab.Lab):
             self.store.start()
             atexit.register(self.store.stop)
             os.environ["CACHE_URL"] = self.store.url
+        self._flown = ""
         super().__init__(name)
 
     faults = tuple(PROMISES)
@@ -47,9 +50,20 @@ class Lab(lab.Lab):
             KeyError: there is no such fault.
         """
         self.refresh()
-        if faults:
-            return flown(self.module, faults, rounds)
-        return Console(self._mission)
+        if not faults:
+            return Console(self._mission)
+        control = flown(self.module, faults, rounds)
+        self._flown = str(control)
+        return control
+
+    def readiness_review(self) -> Review:
+        """Ask the live server for the ten points of the lecture's checklist, and write a page to keep beside it."""
+        self.refresh()
+        path = self.draft.path.with_name(f"{self._lab.id}.review.html")
+        found = review(Service(self.client, lambda: str(self.server.log)), path, self._flown)
+        if not self._workbook.grading:
+            path.write_text(found.page(), encoding="utf-8")
+        return found
 
     def _mission(self) -> Mission:
         self.refresh()

@@ -26,7 +26,7 @@ from labkit.resilience.promises import Broken, Event, Phase, score
 from labkit.sandbox.client import SandboxError
 from labkit.sandbox.shared import Folder
 
-QUIET = "no fault"
+QUIET = "calm"
 STRETCH, THOUGHT = 12.0, 0.2
 """How long one group of clients asks while nothing happens, and between two of its requests, in seconds."""
 INTERRUPTED = Event("you have ended the mission", "it goes on", "it has ended")
@@ -98,11 +98,17 @@ class Mission:
             while not landed:
                 with contextlib.closing(Servers(self._module, LOCK)) as start, Folder() as folder:
                     landed = self._fly(start, folder)
-        except (Mismatch, NoValkey, SandboxError) as problem:
-            self.control.note = "nothing flies"
-            self.control.problem = f"{problem.sent}: {problem.got}" if isinstance(problem, Mismatch) else str(problem)
+        except Mismatch as problem:
+            self._grounded(f"{problem.sent}: {problem.got}")
+        except (NoValkey, SandboxError) as problem:
+            self._grounded(str(problem))
+        except Exception as problem:  # nobody sees what a thread raises
+            self._grounded(f"mission control itself has failed, not your service: {problem!r}")
         finally:
             self.flying = self.busy = False
+
+    def _grounded(self, why: str) -> None:
+        self.control.note, self.control.problem = "nothing flies", why
 
     def _fly(self, start: Start, folder: Folder) -> bool:
         """Fly with one pair of replicas until the clients have no tokens left; whether it is time to land."""
