@@ -15,7 +15,7 @@ from labkit.labs.lab14_capstone.setups import FIRST, ask, calls, flower, right, 
 WAIT = 30.0
 MOST, MEANWHILE, TRIES = 32, 3, 3
 ALONE, BEST_OF = 0.45, 12
-BATCH = "who comes while the model works waits for the next call, with all the others: one call with many rows"
+BATCH = "who comes while the model works, in a thread, waits for the next call with all others: one call with many rows"
 ONE = "one task alone calls the model, and awaits each call before the next"
 AT_ONCE = "ask how many wait before you begin to wait, and raise the 503 there"
 LIVES = "a task that raises is over: catch it, tell those in the batch, and go on"
