@@ -19,13 +19,14 @@ from labkit.labs.lab14_capstone.setups import (
     running,
     setup,
     sharing,
+    together,
     valkey,
     with_store,
 )
 from labkit.sandbox.shared import Folder
 
-FEWER = 5
-SLOWLY = setup(BURST="2", RATE="0.6", QUEUE_LIMIT=str(FEWER))
+FEWER, WAITING = 5, 3
+SLOWLY = setup(BURST="2", RATE="0.51", QUEUE_LIMIT=str(FEWER))
 
 
 @pytest.fixture
@@ -38,7 +39,8 @@ def folder() -> Iterator[Folder]:
 @exercise("door")
 def test_long_enough(start: Start) -> None:
     """Who waits as long as Retry-After says gets in."""
-    doors.long_enough(running(start, SLOWLY).api, "client-20")
+    api = running(start, SLOWLY).api.plain()
+    together(WAITING, lambda number: doors.long_enough(api, f"client-{15 + number}"))
 
 
 @exercise("door")

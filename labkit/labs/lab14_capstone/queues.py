@@ -23,13 +23,15 @@ HELD = "do not wait for company: who comes alone is called alone, at once"
 
 
 def batches(server: Running, of: Known, count: int = 60) -> None:
-    """Expect many at once on a slow model to be answered by few calls, none beside another, none too large."""
+    """Expect many who come while the model works to be answered by few calls, none beside another, none too large."""
     server.events()
-    for one, answer in crowds.answers(crowds.sent(server, [flower() for _ in range(count)])):
+    slow = crowds.sent(server, [flower(SLOW)])
+    events = _begun(server)
+    for one, answer in crowds.answers(slow + crowds.sent(server, [flower() for _ in range(count)])):
         right(answer, one.row, of)
-    events = server.events()
+    events += server.events()
     sizes = [int(event.split()[2]) for event in events if event.startswith("begin ")]
-    sent = f"{count} predictions at once, on a model of {of.model.seconds:g} s"
+    sent = f"{count} predictions at once, while the model works"
     if _at_once(events) > 1:
         raise Mismatch(sent, "one call of the model at a time", f"{_at_once(events)} at once", ONE)
     if len(sizes) > count // 2:
@@ -114,9 +116,12 @@ def meanwhile(server: Running) -> None:
         raise Mismatch("GET /health while the model works", "answers", got, "call the model in a thread")
 
 
-def _begun(server: Running) -> None:
-    if not wait_for(lambda: calls(server)):
+def _begun(server: Running) -> list[str]:
+    """Wait for a call of the model, and return what was told until then."""
+    found: list[str] = wait_for(server.events)
+    if not found:
         raise Mismatch("a prediction", "a call of the model", "none in 15 s")
+    return found
 
 
 def _at_once(events: Sequence[str]) -> int:
