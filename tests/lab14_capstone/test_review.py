@@ -46,6 +46,7 @@ def test_a_service_that_is_half_done(lab):
     review = lab.readiness_review()
     assert "✓ Monitoring" not in str(review)
     assert "✓ Validation" in str(review)
+    assert "POST /v1/predict: 404" in str(review)
     assert "404\n{&quot;detail&quot;:&quot;Not Found&quot;}" in review.page()
     lab.write("setup", "app = None")
     assert "0 of 10 points" in lab.readiness_review().html()

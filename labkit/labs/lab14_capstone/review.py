@@ -14,8 +14,11 @@ from labkit import course
 from labkit.labs.lab14_capstone.checklist import POINTS, Evidence, Point, Service
 from labkit.pictures.live import Tone, drawn
 from labkit.pictures.view import Picture
+from labkit.text import one_line
 
 STYLE = Path(__file__).with_name("review.css").read_text(encoding="utf-8")
+WIDTH = 160
+"""How much is said in a line of what came where a point is not met."""
 LEFT_OUT = {
     "Orchestrators": "Kubernetes decides on which machines replicas run, and when. It asks /health and /readiness, "
     "and sends the SIGTERM that your service has learned to take.",
@@ -49,7 +52,8 @@ class Review(Picture):
         """Return a line for each point, and where the page lies."""
         rows = "".join(
             f'<tr><td><b class="sign {(tone := _tone(evidence))}">{tone.sign}</b> {point.name}</td>'
-            f"<td>{escape(point.today)}</td><td>{escape(_labs(point))}</td></tr>"
+            f"<td>{escape(point.today)} <small>{escape(_missed(evidence))}</small></td>"
+            f"<td>{escape(_labs(point))}</td></tr>"
             for point, evidence in self.found
         )
         where = f'<div class="muted">the page: {escape(self._where)}</div>'
@@ -58,7 +62,9 @@ class Review(Picture):
     def __str__(self) -> str:
         lines = [f"Production readiness review: {self._total}"]
         for point, evidence in self.found:
-            lines.append(f"  {_tone(evidence).sign} {point.name:<15} {point.today} ({_labs(point)})")
+            lines.append(
+                f"  {_tone(evidence).sign} {point.name:<15} {point.today} ({_labs(point)}){_missed(evidence, ': ')}"
+            )
         return "\n".join([*lines, f"  the page: {self._where}"])
 
     __repr__ = __str__
@@ -103,6 +109,11 @@ def review(service: Service, path: Path, under_fire: str = "") -> Review:
 
 def _tone(evidence: Evidence) -> Tone:
     return Tone.GOOD if evidence.good else Tone.OFF
+
+
+def _missed(evidence: Evidence) -> str:
+    """Say what came where a point is not met."""
+    return "" if evidence.good else one_line(f"{evidence.sent}: {evidence.got}", WIDTH)
 
 
 def _labs(point: Point) -> str:
