@@ -23,6 +23,7 @@ from labkit.module.advice import TRY, advised
 from labkit.module.blame import suspects
 from labkit.module.source import Module
 from labkit.sandbox import service
+from labkit.sandbox.limits import Limits
 from labkit.sandbox.patience import patience
 from labkit.sandbox.service import WIDTH, Served
 from labkit.sandbox.setup import FOLDER, Setup
@@ -148,15 +149,18 @@ class Instance:
 class Servers:
     """Starts a module in each way that checks ask for. Close it to end all of its processes."""
 
-    def __init__(self, module: Module, lock: str, until: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, module: Module, lock: str, until: Callable[[], float] | None = None, limits: Limits | None = None
+    ) -> None:
         """Start nothing yet.
 
         Args:
             module: the module.
             lock: how to lock its processes up.
             until: when the patience with it ends, on the monotonic clock.
+            limits: what each process may use, if not the usual.
         """
-        self._module, self._lock = module, lock
+        self._module, self._lock, self._limits = module, lock, limits
         self._until = until or (lambda: float("inf"))
         self._stack = contextlib.ExitStack()
         self._running: dict[Any, Instance] = {}
@@ -222,7 +226,7 @@ class Servers:
     def _start(self, setup: Setup) -> Instance:
         if os.name != "posix":
             return Instance(None, nobody(_ELSEWHERE), _ELSEWHERE)
-        served = self._stack.enter_context(service.serve(self._whole(setup), self._lock, setup))
+        served = self._stack.enter_context(service.serve(self._whole(setup), self._lock, setup, self._limits))
         self._left_out = self._left_out or served.left_out
         if served.problem:
             running = Instance(served, nobody(served.problem))

@@ -152,7 +152,7 @@ POINTS = (
     Point("Logging", "Structured logs (JSON format)", "a line of JSON for each request, with its id", (5, 14), logging),
     Point("Error handling", "Catch all exceptions", "once, inside of CORS, as problem documents", (4, 14), errors),
     Point("Validation", "Strict Pydantic models", "finite numbers, nothing else, a 422 with names", (2,), validation),
-    Point("Security", "API keys, rate limiting, HTTPS", "who, may, too often, in this order", (11, 12, 14), security),
+    Point("Security", "API keys, rate limiting, HTTPS", "who, may, too often; TLS in lab 11", (11, 12, 14), security),
     Point(
         "Monitoring",
         "Health checks, metrics",

@@ -151,7 +151,7 @@ def _measured(state: State) -> Iterable[tuple[str, str, float, float | None]]:
     """Return for each gauge its name, what it says, how full it is, and where its mark is."""
     for number, name in enumerate(NAMES):
         count = state.waiting[number]
-        yield f"waiting, {name}", f"{count}; {LIMIT} may", count / (3 * LIMIT), 1 / 3
+        yield f"waiting, {name}", f"{count} now; {LIMIT} may wait", count / (3 * LIMIT), 1 / 3
     left = 2 * TOKENS - sum(state.spent[FLOODING, number] for number in (0, 1))
     said = f"{left} of {2 * TOKENS}" if left >= 0 else f"{2 * TOKENS - left} answers for {2 * TOKENS}"
     yield "tokens of who floods", said, left / (2 * TOKENS), None

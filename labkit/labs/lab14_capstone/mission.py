@@ -24,12 +24,15 @@ from labkit.notebook.judging import LOCK
 from labkit.pictures.live import Screen
 from labkit.resilience.promises import Broken, Event, Phase, score
 from labkit.sandbox.client import SandboxError
+from labkit.sandbox.limits import Limits
 from labkit.sandbox.shared import Folder
 
 QUIET = "calm"
 STRETCH, THOUGHT = 12.0, 0.2
 """How long one group of clients asks while nothing happens, and between two of its requests, in seconds."""
 INTERRUPTED = Event("you have ended the mission", "it goes on", "it has ended")
+LONG = Limits(wall=14_400.0, cpu=14_400)
+"""A replica lives as long as a mission: hours, where a check gives it minutes."""
 _LAND = ""
 FOR_EVER = 10_000
 
@@ -96,13 +99,13 @@ class Mission:
         try:
             landed = False
             while not landed:
-                with contextlib.closing(Servers(self._module, LOCK)) as start, Folder() as folder:
+                with contextlib.closing(Servers(self._module, LOCK, limits=LONG)) as start, Folder() as folder:
                     landed = self._fly(start, folder)
         except Mismatch as problem:
             self._grounded(f"{problem.sent}: {problem.got}")
         except (NoValkey, SandboxError) as problem:
             self._grounded(str(problem))
-        except Exception as problem:  # nobody sees what a thread raises
+        except Exception as problem:  # noqa: BLE001 (nobody sees what a thread raises)
             self._grounded(f"mission control itself has failed, not your service: {problem!r}")
         finally:
             self.flying = self.busy = False

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from labkit.resilience.promises import Event
 from labkit.resilience.wire import Answer
 
-MOST, SHOWN, LATELY = 6000, 160, 60
+MOST, SHOWN, LATELY = 6000, 260, 60
 """How many steps are kept, how many of a replica are drawn, and how many answers the share of hits is taken from."""
 RUNS = "runs"
 FLOODING = "client-27"
