@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from autograder import term
 from autograder.gradebook.errors import NoGradebook
 from autograder.gradebook.marks import Standing
 from autograder.grading import run
@@ -28,6 +29,8 @@ console = Console()
 
 KNOWN = HOME / "build" / "verified"
 """The results of `verify --changed`. Nothing is lost with it but time."""
+app.command()(term.collect)
+app.command()(term.export)
 
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the results to this file, as JSON.")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,10 @@ from autograder.grading.freshness import GRADES, REPORT
 from autograder.grading.progress import Watch
 from autograder.grading.store import Store
 from autograder.judging.record import Record
+from autograder.lms import export
+from autograder.lms.export import Export
+from autograder.lms.roster import Roster
+from autograder.policy.rules import Policy
 from autograder.reports import class_report, feedback, grades_csv, pages
 from autograder.reports.class_report import Class
 from labkit import atomic
@@ -49,6 +53,24 @@ def write(
         classes = [Class(lab, _records(memory, lab.id, standings[lab.id]), everybody) for lab in labs.values()]
         atomic.write(course / REPORT, class_report.page(courses.load().title, classes, everybody, remarks))
         memory.note(REMARKS, json.dumps(remarks))
+
+
+def marks(standings: Mapping[tuple[str, str], Standing]) -> dict[str, dict[str, float]]:
+    """Return the marks that count, by lab and student."""
+    found: dict[str, dict[str, float]] = {}
+    for (lab, student), standing in standings.items():
+        found.setdefault(lab, {})[student] = standing.score
+    return found
+
+
+def platform_table(
+    course: Path, roster: Roster, marks: Mapping[str, Mapping[str, float]], policy: Policy, lab: str | None = None
+) -> Export:
+    """Write the marks as the learning platform imports them, beside grades.csv."""
+    labs = [one for one in courses.load().labs if one.id in marks and lab in (None, one.id)]
+    found = export.export(roster, labs, marks, policy)
+    atomic.write(course / found.name, found.text)
+    return found
 
 
 def _feedback(book: Gradebook, memory: Store, entry: Entry, result: Record, standing: Standing) -> None:

@@ -32,8 +32,10 @@ _OPENS = re.compile(rb"""labkit\.open\(\s*(?:\\"|')(\w{1,40})""")
 FORM = "%Y-%m-%d %H:%M:%S UTC"
 """How a time is written into timestamp.txt."""
 
-Choose = Callable[[Archive, str, list[Attempt]], Attempt]
-"""Chooses among the attempts of one student at a lab, the last of which stands last."""
+Attempts = Mapping[str, list[Attempt]]
+"""The attempts of each student; the last stands last."""
+Choose = Callable[[Archive, str, Attempts], Mapping[str, Attempt]]
+"""Chooses among several attempts at a lab, for each student who has made them."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,10 @@ def collect(
         attempts = sorter.attempts()
         lab = lab or _lab(archive, [one for found in attempts.values() for one in found])
         place = _Place(course, lab, archive)
+        several = {student: found for student, found in attempts.items() if len(found) > 1}
+        best = choose(archive, lab, several) if choose and several else {}
         for student, found in sorted(attempts.items()):
-            chosen = choose(archive, lab, found) if choose and len(found) > 1 else found[-1]
+            chosen = best.get(student, found[-1])
             place.lines += [
                 Line(str(member.path), student, "another attempt was taken")
                 for other in found

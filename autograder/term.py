@@ -1,0 +1,122 @@
+"""The commands of a term beside grading: what comes from a learning platform, what goes back, what became of a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from autograder.grading import publish
+from autograder.grading.store import Store
+from autograder.judging.confinement import Unavailable
+from autograder.lms import collect as collecting
+from autograder.lms import roster as rosters
+from autograder.lms.archive import ArchiveError
+from autograder.lms.collect import Collected
+from autograder.lms.roster import Roster, RosterError
+from autograder.policy import rules
+from autograder.policy.rules import Policy
+from labkit import course as courses
+from labkit.course import CourseError
+
+FEW = 20
+"""How many lines are printed of a long list; the rest stands in a file."""
+RosterOption = Annotated[Path | None, typer.Option(help="The class list as the platform exports it, CSV.")]
+console = Console()
+
+
+class Attempts(StrEnum):
+    """Which of several attempts is taken."""
+
+    LAST = "last"
+    BEST = "best"
+
+
+def collect(
+    sources: Annotated[list[Path], typer.Option("--from", help="What the platform gives out as all submissions.")],
+    lab: Annotated[str | None, typer.Option(help="The lab it is of, where its files do not say.")] = None,
+    roster: RosterOption = None,
+    attempts: Annotated[Attempts | None, typer.Option(help="Which of several; the best are judged first.")] = None,
+) -> None:
+    """Take the ZIP of Canvas, Moodle, Blackboard, Brightspace or Gradescope into submitted/, as it is."""
+    here = Path.cwd()
+    try:
+        require_lab(lab)
+        policy = rules.load(here)
+        people = _roster(here, roster, policy)
+        choose = None
+        if (attempts or policy.attempts) == "best":
+            from autograder.lms.attempts import Best  # it loads the judge's side
+
+            choose = Best(policy)
+        for source in sources:
+            _tell(collecting.collect(here, source, lab, people, policy, choose))
+    except (ArchiveError, RosterError, CourseError, Unavailable) as problem:
+        refuse(str(problem))
+
+
+def export(
+    roster: RosterOption = None,
+    lab: Annotated[str | None, typer.Option(help="Only this lab; a worksheet of Moodle is of one.")] = None,
+) -> None:
+    """Write the marks into the table that Canvas or Moodle has exported, for it to import again."""
+    here = Path.cwd()
+    try:
+        require_lab(lab)
+        policy = rules.load(here)
+        people = _roster(here, roster, policy)
+        if people is None:
+            refuse("Name the table that the platform has exported: --roster FILE, or roster in class.toml.")
+        with Store(here) as memory:
+            marks = publish.marks(memory.standings())
+        found = publish.platform_table(here, people, marks, policy, lab)
+    except (RosterError, CourseError) as problem:
+        refuse(str(problem))
+    _lines(found.remarks)
+    console.print(f"wrote {found.name}", highlight=False)
+
+
+def require_lab(lab: str | None) -> None:
+    """Refuse a lab that the course does not have."""
+    try:
+        if lab is not None:
+            courses.load().lab(lab)
+    except KeyError as problem:
+        refuse(str(problem.args[0]))
+
+
+def refuse(message: str) -> NoReturn:
+    """Say what is wrong, and end."""
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def _roster(here: Path, named: Path | None, policy: Policy) -> Roster | None:
+    path = named or (here / policy.roster if policy.roster else None)
+    return rosters.read(path) if path else None
+
+
+def _tell(found: Collected) -> None:
+    """Print what a collection came to; all of it is in a file."""
+    _lines(found.remarks)
+    nobody = found.unassigned
+    if nobody:
+        console.print(f"{len(nobody)} files could not be assigned:")
+        _lines(f"  {line.source}: {line.said}" for line in nobody[:FEW])
+        if len(nobody) > FEW:
+            console.print(f"  and {len(nobody) - FEW} more")
+    console.print(
+        f"{found.lab}: {len(found.students)} students, {len(found.changed)} of them new or handed in anew. "
+        f"What became of each of {len(found.lines)} files is in downloaded/{found.lab}/collected.csv.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True, highlight=False)
