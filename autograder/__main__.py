@@ -16,6 +16,7 @@ from autograder.grading import run
 from autograder.grading.progress import Watch
 from autograder.grading.run import Wish
 from autograder.judging import confinement, record
+from autograder.lms.roster import RosterError
 from autograder.reports import results
 from autograder.submissions import candidates
 from autograder.submissions.collect import NothingToGrade
@@ -143,7 +144,7 @@ def grade(
         typer.echo(line, err=True)
     try:
         found = run.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
-    except (CourseError, NothingToGrade, NoCluster, NoGradebook, confinement.Unavailable) as problem:
+    except (CourseError, NothingToGrade, NoCluster, NoGradebook, RosterError, confinement.Unavailable) as problem:
         _refuse(str(problem))
     except KeyboardInterrupt:
         typer.echo("Interrupted. Run it again: it goes on from here.", err=True)

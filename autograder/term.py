@@ -13,13 +13,11 @@ from rich.console import Console
 from autograder.grading import publish
 from autograder.grading.store import Store
 from autograder.judging.confinement import Unavailable
+from autograder.lms import agreement
 from autograder.lms import collect as collecting
-from autograder.lms import roster as rosters
 from autograder.lms.archive import ArchiveError
 from autograder.lms.collect import Collected
-from autograder.lms.roster import Roster, RosterError
-from autograder.policy import rules
-from autograder.policy.rules import Policy
+from autograder.lms.roster import RosterError
 from labkit import course as courses
 from labkit.course import CourseError
 
@@ -46,15 +44,14 @@ def collect(
     here = Path.cwd()
     try:
         require_lab(lab)
-        policy = rules.load(here)
-        people = _roster(here, roster, policy)
+        agreed = agreement.load(here, roster)
         choose = None
-        if (attempts or policy.attempts) == "best":
+        if (attempts or agreed.policy.attempts) == "best":
             from autograder.lms.attempts import Best  # it loads the judge's side
 
-            choose = Best(policy)
+            choose = Best(agreed.policy)
         for source in sources:
-            _tell(collecting.collect(here, source, lab, people, policy, choose))
+            _tell(collecting.collect(here, source, lab, agreed, choose))
     except (ArchiveError, RosterError, CourseError, Unavailable) as problem:
         refuse(str(problem))
 
@@ -67,13 +64,11 @@ def export(
     here = Path.cwd()
     try:
         require_lab(lab)
-        policy = rules.load(here)
-        people = _roster(here, roster, policy)
-        if people is None:
+        agreed = agreement.load(here, roster)
+        if agreed.roster is None:
             refuse("Name the table that the platform has exported: --roster FILE, or roster in class.toml.")
         with Store(here) as memory:
-            marks = publish.marks(memory.standings())
-        found = publish.platform_table(here, people, marks, policy, lab)
+            found = publish.platform_table(here, agreed, memory.standings(), lab)
     except (RosterError, CourseError) as problem:
         refuse(str(problem))
     _lines(found.remarks)
@@ -93,11 +88,6 @@ def refuse(message: str) -> NoReturn:
     """Say what is wrong, and end."""
     typer.echo(message, err=True)
     raise typer.Exit(2)
-
-
-def _roster(here: Path, named: Path | None, policy: Policy) -> Roster | None:
-    path = named or (here / policy.roster if policy.roster else None)
-    return rosters.read(path) if path else None
 
 
 def _tell(found: Collected) -> None:

@@ -20,9 +20,14 @@ from nbgrader.utils import parse_utc
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from autograder.gradebook import schedule
 from autograder.gradebook.coursedir import directory, ready, release
 from autograder.gradebook.errors import NoGradebook, NotRecorded
+from autograder.gradebook.lateness import LatePolicy
 from autograder.gradebook.marks import Standing
+from autograder.lms.roster import Person
+from autograder.policy import rules
+from autograder.policy.rules import Policy
 from autograder.workers.tasks import Done
 from labkit.course import Lab
 from labkit.verdict import Outcome
@@ -50,8 +55,9 @@ def _opened(url: str, course: str) -> api.Gradebook:
 class Gradebook:
     """The gradebook of a course directory, open. Use it in a `with` block, in one process at a time."""
 
-    def __init__(self, course: Path) -> None:
+    def __init__(self, course: Path, policy: Policy | None = None) -> None:
         self._course = course
+        self._policy = policy or rules.load(course)
         self._directory = directory(course)
         try:
             with ready():
@@ -70,6 +76,8 @@ class Gradebook:
                 "PostgreSQL needs its driver: pip install 'psycopg[binary]'."
             ) from problem
         self._late = AssignLatePenalties(config=self._directory.config)
+        if self._policy.late:
+            self._late.plugin_class = LatePolicy  # whatever the course directory's configuration says
         self._late.init_plugin()
         self._cells: dict[str, dict[str, str]] = {}
 
@@ -91,6 +99,11 @@ class Gradebook:
         self._cells.pop(lab.id, None)
         if not self.has(lab.id):
             raise RuntimeError(f"nbgrader has not taken {lab.id} into its gradebook.")
+
+    def agree(self, people: Iterable[Person] = ()) -> None:
+        """Take up what class.toml says of due dates and extensions, and the names of the roster."""
+        schedule.apply(self._book.db, self._policy)
+        schedule.enrol(self._book.db, people)
 
     def has(self, lab: str) -> bool:
         """Whether it has a lab; one that was never released and never handed in is not there."""
@@ -141,6 +154,21 @@ class Gradebook:
         self._book.db.rollback()  # so that reading keeps nobody from writing
         return found
 
+    def times(self, lab: str) -> dict[str, Any]:
+        """Return when each student handed in, the extension that was given, and when it was due."""
+        submitted = api.SubmittedAssignment
+        rows = self._rows(lab, None, submitted.timestamp, submitted.extension, api.Assignment.duedate)
+        return {who: tuple(row) for who, *row in rows}
+
+    def due(self, lab: str) -> Any:
+        """Return when a lab is due, if that is said."""
+        return self._book.db.query(api.Assignment.duedate).filter(api.Assignment.name == lab).scalar()
+
+    def penalty(self, student: str, score: float, late: float) -> float:
+        """Return the points that are lost by being so many seconds late."""
+        lost = self._late.plugin_inst.late_submission_penalty(student, score, late) if late > 0 else None
+        return min(max(0.0, lost or 0.0), score)
+
     def place(self, step: str, lab: str, student: str) -> Path:
         """Return the folder of a submission in one of nbgrader's steps: "autograded" or "feedback"."""
         name = getattr(self._directory, f"{step}_directory")
@@ -173,6 +201,8 @@ class Gradebook:
         submitted = book.update_or_create_submission(
             result.lab, result.student, **({"timestamp": timestamp} if timestamp else {})
         )
+        if result.lab in self._policy.due:
+            submitted.extension = self._policy.extension(result.lab, result.student or "")
         notebook = next(one for one in submitted.notebooks if one.name == result.lab)
         points = {f"check-{verdict.exercise}": verdict for verdict in result.verdicts}
         names = self._cells[result.lab or ""]

@@ -16,10 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.lms import table
+from autograder.lms.agreement import Agreement
 from autograder.lms.archive import Archive, ArchiveError, Member, Refused
-from autograder.lms.roster import Roster
 from autograder.lms.sorting import Attempt, Line, Sorter
-from autograder.policy.rules import Policy
 from autograder.submissions import candidates
 from autograder.submissions.candidates import LATE, TIMESTAMP
 from labkit import atomic
@@ -62,24 +61,21 @@ class Collected:
         return [line for line in self.lines if not line.assigned]
 
 
-def collect(
-    course: Path, source: Path, lab: str | None, roster: Roster | None, policy: Policy, choose: Choose | None = None
-) -> Collected:
+def collect(course: Path, source: Path, lab: str | None, agreed: Agreement, choose: Choose | None = None) -> Collected:
     """Take an archive into submitted/ of a course directory.
 
     Args:
         course: the course directory.
         source: the archive.
         lab: the lab it is of; by default the one that its names, or the notebooks in it, agree on.
-        roster: the list of the class, where there is one.
-        policy: what holds for the class.
+        agreed: what holds for the class, and its roster.
         choose: chooses among several attempts; by default the last.
 
     Raises:
         ArchiveError: it cannot be used, or does not say which lab it is of.
     """
     with Archive(source) as archive:
-        sorter = Sorter(archive, roster, policy)
+        sorter = Sorter(archive, agreed.roster, agreed.policy)
         attempts = sorter.attempts()
         lab = lab or _lab(archive, [one for found in attempts.values() for one in found])
         place = _Place(course, lab, archive)

@@ -110,6 +110,11 @@ class Policy(Strict):
         """The time zone of times that name none."""
         return ZoneInfo(self.timezone) if self.timezone else UTC
 
+    @property
+    def chooses(self) -> bool:
+        """Whether some labs do not count for somebody."""
+        return bool(self.total.drop or self.total.best or any(one.excused for one in self.extensions))
+
     def deadline(self, lab: str, student: str | None = None) -> datetime | None:
         """Return when a lab is due, as UTC; for a student the latest that was granted. None where nothing is said."""
         if lab not in self.due:
