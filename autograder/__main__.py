@@ -14,6 +14,7 @@ from autograder.gradebook.errors import NoGradebook
 from autograder.gradebook.marks import Standing
 from autograder.grading import run
 from autograder.grading.progress import Watch
+from autograder.grading.rehearsal import rehearse
 from autograder.grading.run import Wish
 from autograder.judging import confinement, record
 from autograder.lms.roster import RosterError
@@ -32,6 +33,7 @@ KNOWN = HOME / "build" / "verified"
 """The results of `verify --changed`. Nothing is lost with it but time."""
 app.command()(term.collect)
 app.command()(term.export)
+app.command()(term.history)
 
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the results to this file, as JSON.")]
 
@@ -135,6 +137,7 @@ def grade(
     force: Annotated[bool, typer.Option("--force", help="Judge and write everything anew.")] = False,
     json: JsonOption = None,
     sandbox: SandboxOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say whose mark would change, and write none.")] = False,
 ) -> None:
     """Judge what is under submitted/ of this course directory; write the gradebook, feedback/ and grades.csv."""
     _require_lab(lab)
@@ -142,8 +145,12 @@ def grade(
     watch = Watch(console)
     for line in candidates.astray(Path.cwd() / "submitted", {known.id for known in course.load().labs}):
         typer.echo(line, err=True)
+    wish = Wish(lab, student, workers, scheduler, force)
     try:
-        found = run.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
+        if dry_run:
+            term.tell_forecast(rehearse(Path.cwd(), wish, watch))
+            return
+        found = run.grade(Path.cwd(), wish, watch)
     except (CourseError, NothingToGrade, NoCluster, NoGradebook, RosterError, confinement.Unavailable) as problem:
         _refuse(str(problem))
     except KeyboardInterrupt:
@@ -154,6 +161,10 @@ def grade(
     results.show(found.graded, console)
     for line in found.remarks:
         console.print(line, markup=False, soft_wrap=True, highlight=False)
+    if found.changes:
+        console.print(
+            f"{len(found.changes)} marks are new or have changed: python -m autograder history", highlight=False
+        )
     console.print(f"{len(found.graded)} submissions are in the gradebook, feedback/, grades.csv and report.html.")
     console.print(watch.summary(), soft_wrap=True, highlight=False)
 

@@ -10,7 +10,9 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from autograder.audit.trail import FILE, Trail
 from autograder.grading import publish
+from autograder.grading.rehearsal import Rehearsal
 from autograder.grading.store import Store
 from autograder.judging.confinement import Unavailable
 from autograder.lms import agreement
@@ -73,6 +75,45 @@ def export(
         refuse(str(problem))
     _lines(found.remarks)
     console.print(f"wrote {found.name}", highlight=False)
+
+
+def history(
+    student: Annotated[str | None, typer.Option(help="Only this student's marks.")] = None,
+    lab: Annotated[str | None, typer.Option(help="Only this lab.")] = None,
+) -> None:
+    """Show every change of a mark, when it was made and why; it may be shown to the student."""
+    require_lab(lab)
+    found = Trail(Path.cwd()).of(student, lab)
+    if not found:
+        refuse(f"No mark{f' of {student}' if student else ''} has been written down in {FILE} yet.")
+    for change in found:
+        _lines([f"{change.time[:16].replace('T', ' ')} UTC  {change.lab}  {change.student}  {change.line}"])
+
+
+def tell_forecast(found: Rehearsal) -> None:
+    """Print whose mark a run would change, by how much and why."""
+    changed = [one for one in found.forecasts if one.changed and one.before is not None]
+    for one in changed:
+        assert one.before is not None
+        step = one.after - one.before
+        _lines([f"{one.student}  {one.lab}  {one.before:g} → {one.after:g} of {one.of:g} ({step:+g})"])
+        _lines(f"    {reason}" for reason in one.reasons)
+    new = [one for one in found.forecasts if one.before is None]
+    _lines(f"{one.student}  {one.lab}  first mark: {one.after:g} of {one.of:g}" for one in new[:FEW])
+    _lines([f"and {len(new) - FEW} more first marks"] if len(new) > FEW else [])
+    same = [one for one in found.forecasts if not one.changed and one.reasons]
+    for one in same:
+        _lines([f"{one.student}  {one.lab}  stays {one.after:g} of {one.of:g}, made of other parts"])
+        _lines(f"    {reason}" for reason in one.reasons)
+    _lines(f"{one.student}  {one.lab}  {line}" for one in found.forecasts for line in one.kept)
+    _lines(found.failed)
+    up = sum(one.after > (one.before or 0.0) for one in changed)
+    _lines(
+        [
+            f"{len(changed)} of {len(found.forecasts)} marks would change, {up} up and {len(changed) - up} down; "
+            f"{len(new)} would be first marks. No mark was written."
+        ]
+    )
 
 
 def require_lab(lab: str | None) -> None:

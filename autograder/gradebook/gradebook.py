@@ -23,7 +23,6 @@ from sqlalchemy.exc import OperationalError
 from autograder.gradebook import schedule
 from autograder.gradebook.coursedir import directory, ready, release
 from autograder.gradebook.errors import NoGradebook, NotRecorded
-from autograder.gradebook.lateness import LatePolicy
 from autograder.gradebook.marks import Standing
 from autograder.lms.roster import Person
 from autograder.policy import rules
@@ -76,8 +75,6 @@ class Gradebook:
                 "PostgreSQL needs its driver: pip install 'psycopg[binary]'."
             ) from problem
         self._late = AssignLatePenalties(config=self._directory.config)
-        if self._policy.late:
-            self._late.plugin_class = LatePolicy  # whatever the course directory's configuration says
         self._late.init_plugin()
         self._cells: dict[str, dict[str, str]] = {}
 
@@ -135,7 +132,9 @@ class Gradebook:
 
     def standings(self, lab: str, student: str | None = None) -> dict[str, Standing]:
         """Return what the gradebook says about a lab's submissions, by student."""
-        found = {}
+        found: dict[str, Standing] = {}
+        if not self.has(lab):
+            return found
         submitted, grade, comment = api.SubmittedAssignment, api.Grade, api.Comment
         lateness = (submitted.timestamp, submitted.extension, api.Assignment.duedate)
         penalty = api.SubmittedNotebook.late_submission_penalty
@@ -154,20 +153,23 @@ class Gradebook:
         self._book.db.rollback()  # so that reading keeps nobody from writing
         return found
 
-    def times(self, lab: str) -> dict[str, Any]:
-        """Return when each student handed in, the extension that was given, and when it was due."""
+    def times(self, lab: str) -> dict[str, tuple[Any, Any, Any]]:
+        """Return when each student handed in, the extension that was given, and the due date; "" is who has not."""
         submitted = api.SubmittedAssignment
         rows = self._rows(lab, None, submitted.timestamp, submitted.extension, api.Assignment.duedate)
-        return {who: tuple(row) for who, *row in rows}
-
-    def due(self, lab: str) -> Any:
-        """Return when a lab is due, if that is said."""
-        return self._book.db.query(api.Assignment.duedate).filter(api.Assignment.name == lab).scalar()
+        due = self._book.db.query(api.Assignment.duedate).filter(api.Assignment.name == lab).scalar()
+        return {"": (None, None, due), **{who: (at, extension, until) for who, at, extension, until in rows}}
 
     def penalty(self, student: str, score: float, late: float) -> float:
         """Return the points that are lost by being so many seconds late."""
-        lost = self._late.plugin_inst.late_submission_penalty(student, score, late) if late > 0 else None
-        return min(max(0.0, lost or 0.0), score)
+        return min(max(0.0, self._lost(student, score, late) or 0.0), score) if late > 0 else 0.0
+
+    def _lost(self, student: str, score: float, late: float) -> float | None:
+        """Return what class.toml takes off, whatever nbgrader's configuration says, or else nbgrader's plugin."""
+        if self._policy.late:
+            return self._policy.late.penalty(score, late) or None
+        lost: float | None = self._late.plugin_inst.late_submission_penalty(student, score, late)
+        return lost
 
     def place(self, step: str, lab: str, student: str) -> Path:
         """Return the folder of a submission in one of nbgrader's steps: "autograded" or "feedback"."""
@@ -232,8 +234,7 @@ class Gradebook:
             return
         self._book.db.flush()
         self._book.db.refresh(notebook)
-        plugin = self._late.plugin_inst
-        penalty = plugin.late_submission_penalty(submitted.student_id, notebook.score, submitted.total_seconds_late)
+        penalty = self._lost(submitted.student_id, notebook.score, submitted.total_seconds_late)
         notebook.late_submission_penalty = None if penalty is None else min(max(0, penalty), notebook.score)
 
     def _write(self, done: Done, timestamp: str) -> None:

@@ -69,7 +69,7 @@ def export(roster: Roster, labs: Sequence[Lab], marks: Marks, policy: Policy) ->
             if who
             else [old or _possible(row, lab) for lab, old in zip(labs, there, strict=True)]
         )
-        rows.append([*(_cell(row, place) for place in identity), *cells])
+        rows.append([*(row[place] if place < len(row) else "" for place in identity), *cells])
     remarks = [*_strangers(roster, labs, marks), *_totals(roster, labs, places)]
     remarks += [
         f"{roster.path.name} has no column of {lab.id}: grades_{platform}.csv has a new one, called {title}."

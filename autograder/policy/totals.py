@@ -23,9 +23,9 @@ class Total:
     counted: frozenset[str]
 
     @property
-    def percent(self) -> float:
-        """The share in percent, as it is written; 0 where nothing counts."""
-        return round(100 * self.points / self.of, 2) if self.of else 0.0
+    def percent(self) -> float | None:
+        """The share in percent, as it is written; None where no lab counts."""
+        return round(100 * self.points / self.of, 2) if self.of else None
 
 
 def total(policy: Policy, student: str, marks: Mapping[str, float | None], points: Mapping[str, float]) -> Total:

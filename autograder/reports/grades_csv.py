@@ -36,6 +36,10 @@ def export(
     rows: list[list[object]] = [[*FIRST, *labs, *(TOGETHER if totals else [])]]
     for student in students:
         standings = [standing.get(student[0]) for standing in labs.values()]
-        together = [totals[student[0]].points, totals[student[0]].percent] if totals else []
+        together = _together(totals[student[0]]) if totals else []
         rows.append([*map(table.plain, student), *(one.score if one else "" for one in standings), *together])
     atomic.write(path, table.written(rows))
+
+
+def _together(total: Total) -> list[object]:
+    return [total.points, "" if total.percent is None else total.percent]
