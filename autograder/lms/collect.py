@@ -140,9 +140,10 @@ class _Place:
             return f"submitted/{attempt.student} is a symbolic link, and was left alone"
         before = _contents(place)
         kept = (TIMESTAMP,) if not attempt.handed_in else ()  # where the platform says no time, somebody may have
-        if {name: data for name, data in before.items() if name not in kept} == files:
+        if _without(before, *kept) == files:
             return "it was there already"
-        if attempt.handed_in and (there := _when(before)) and there > attempt.handed_in:
+        same = _without(before, TIMESTAMP) == _without(files, TIMESTAMP)  # and the time may have been a mistake
+        if not same and attempt.handed_in and (there := _when(before)) and there > attempt.handed_in:
             return f"a later one is in submitted/{attempt.student}/{self._lab}, and was kept"
         return ""
 
@@ -205,6 +206,10 @@ def _contents(place: Path) -> dict[str, bytes]:
     """Return the files of a folder, without what Jupyter and others hide there."""
     files = (path for path in place.iterdir() if not path.name.startswith(".")) if place.is_dir() else ()
     return {path.name: path.read_bytes() if path.is_file() and not path.is_symlink() else b"" for path in files}
+
+
+def _without(files: Mapping[str, bytes], *names: str) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name not in names}
 
 
 def _when(files: Mapping[str, bytes]) -> datetime | None:
