@@ -73,7 +73,11 @@ BRIGHTSPACE = {
     "15-9 - Ada Lovelace - Mar 2, 2026 1215 AM/lab01_hello.ipynb": OTHER,
     "16-9 - 李 小龍 - Mar 1, 2026 1130 AM - lab01_hello.ipynb": N,
 }
-BRIGHTSPACE_ROSTER = "OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator\n#1,#ada,Lovelace,Ada,,#\n#5,#bruce,李,小龍,,#\n"
+BRIGHTSPACE_ROSTER = """\
+OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator
+#1,#ada,Lovelace,Ada,,#
+#5,#bruce,李,小龍,,#
+"""
 GRADESCOPE = {
     "assignment_1_export/submission_metadata.yml": """\
 submission_1:

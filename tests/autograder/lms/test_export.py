@@ -24,7 +24,7 @@ def exported(place, text, labs, marks, policy=NOBODY):
 
 
 def test_canvas_takes_its_own_table_again(tmp_path):
-    """Canvas has its rows, ids and column titles as it gave them; a mark is new, EX stays, no other assignment is in it."""
+    """Canvas has its rows, ids and column titles as it gave them; EX stays, and no other assignment is in it."""
     marks = {LAB: {"ada": 11.25, "john1": 3.0, "ghost": 1.0}, "lab02_validation": {"john2": 15.0}}
     excused = Policy.model_validate({"extension": [{"student": "vikram", "excused": True}]})
     found, rows = exported(tmp_path, CANVAS_ROSTER, LABS, marks, excused)
@@ -62,7 +62,7 @@ def test_moodles_worksheet_is_of_one_lab(tmp_path):
 
 
 def test_moodles_grader_report_has_all_labs(tmp_path):
-    """Moodle's report of all grades gets the columns of the labs, found behind what Moodle writes around their names."""
+    """Moodle's report of all grades gets the columns of the labs, whatever Moodle writes around their names."""
     report = f"First name,Last name,Email address,Assignment: {LAB} (Real),Course total (Real)\nAda,L,ada@x.org,-,-\n"
     found, rows = exported(tmp_path, report, LABS, {LAB: {"ada@x.org": 12.0}})
     assert found.name == "grades_moodle.csv"

@@ -46,7 +46,8 @@ def test_dropped_excused_and_best_labs(tmp_path):
     """A dropped lab counts for nobody, an excused one not for its student, and of the others only the best by share."""
     policy = read(
         tmp_path,
-        '[total]\ndrop = ["lab03_serving"]\nbest = 1\n[[extension]]\nstudent = "ada"\nlab = "lab01_hello"\nexcused = true\n',
+        '[total]\ndrop = ["lab03_serving"]\nbest = 1\n'
+        '[[extension]]\nstudent = "ada"\nlab = "lab01_hello"\nexcused = true\n',
     )
     points = dict(zip(LABS, (12.0, 15.0, 14.0), strict=True))
     marks = dict(zip(LABS, (12.0, 14.0, 14.0), strict=True))
