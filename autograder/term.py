@@ -54,7 +54,7 @@ def collect(
             choose = Best(agreed.policy)
         for source in sources:
             _tell(collecting.collect(here, source, lab, agreed, choose))
-    except (ArchiveError, RosterError, CourseError, Unavailable) as problem:
+    except (ArchiveError, RosterError, CourseError, Unavailable, OSError) as problem:
         refuse(str(problem))
 
 
@@ -71,7 +71,7 @@ def export(
             refuse("Name the table that the platform has exported: --roster FILE, or roster in class.toml.")
         with Store(here) as memory:
             found = publish.platform_table(here, agreed, memory.standings(), lab)
-    except (RosterError, CourseError) as problem:
+    except (RosterError, CourseError, OSError) as problem:
         refuse(str(problem))
     _lines(found.remarks)
     console.print(f"wrote {found.name}", highlight=False)

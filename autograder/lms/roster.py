@@ -33,6 +33,8 @@ _IDENTIFY = ("login", "number", "email", "canvas")
 """What a student is called by in submitted/ and in the gradebook: the first of these that the row has."""
 LONGEST = 100
 """How long a student's id may be, in characters."""
+BYTES = 200
+"""How long the name of a file may be, in bytes."""
 
 
 class RosterError(ValueError):
@@ -142,7 +144,12 @@ def folder(name: str) -> str:
     """Return a name that a folder can have, and nothing but a folder."""
     text = unicodedata.normalize("NFC", name)
     text = "".join("_" if sign in "/\\:" or unicodedata.category(sign)[0] == "C" else sign for sign in text)
-    return text.strip(" .")[:LONGEST] or "_"
+    return shortened(text.strip(" .")[:LONGEST]).strip(" .") or "_"
+
+
+def shortened(name: str) -> str:
+    """Return the end of a name that is too long for a file system, which counts bytes."""
+    return name.encode("utf-8", "ignore")[-BYTES:].decode("utf-8", "ignore")
 
 
 def _table(path: Path) -> tuple[str, list[list[str]]]:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from autograder.lms import gradescope, naming
 from autograder.lms.archive import Archive, ArchiveError, Member, Refused
 from autograder.lms.naming import Claim, Key
-from autograder.lms.roster import Person, Roster, folder
+from autograder.lms.roster import Person, Roster, folder, shortened
 from autograder.policy.rules import FILE, Policy
 from autograder.submissions.candidates import NOTED, TIMESTAMP
 
@@ -136,7 +136,7 @@ class Sorter:
     def _compare(self, claims: list[Claim]) -> None:
         """Learn from all names together who has a namesake, and what Blackboard calls the assignment."""
         for claim in claims:
-            self._keys[claim.label].update(claim.keys[:1])
+            self._keys[folder(claim.label).casefold()].update(claim.keys[:1])
         prefixed = {claim.prefixed for claim in claims if claim.prefixed}
         if len(prefixed) > 1:
             first, last = min(prefixed), max(prefixed)  # what these share, all share
@@ -180,7 +180,8 @@ class Sorter:
             raise Refused(
                 f"{claim.label} may be {who}; say who under [names] in {FILE}: {claim.at!r} = {people[0].id!r}"
             )
-        namesake = len(self._keys[claim.label]) > 1
+        own = folder(claim.label)
+        namesake = len(self._keys[own.casefold()]) > 1
         if people and not (namesake and claim.platform == "Moodle" and people[0].keys.get("moodle") != claim.at):
             return people[0].id
         if namesake:
@@ -189,8 +190,10 @@ class Sorter:
                 f"under [names] in {FILE}: {claim.at!r} = 'their id'"
             )
         if self._roster:
-            self._strangers.add(claim.label)
-        return folder(claim.label)
+            if own.casefold() in {person.id.casefold() for person in self._roster.people}:
+                raise Refused(f"{claim.label} is not in the roster by that name, and somebody else has that id")
+            self._strangers.add(own)
+        return own
 
     def _people(self, claim: Claim) -> list[Person]:
         if not self._roster:
@@ -218,5 +221,5 @@ def _is_index(path: PurePosixPath) -> bool:
 def _file(claim: Claim) -> str:
     """Return what a file is called in submitted/: what the student calls it, in one folder."""
     parts = [folder(part) for part in PurePosixPath(claim.file).parts if part not in ("/", "..")]
-    name = naming.without_copy("_".join(parts))[-120:] or "_"
+    name = shortened(naming.without_copy("_".join(parts))).lstrip(".") or "_"
     return f"student_{name}" if name.casefold() in _RESERVED else name

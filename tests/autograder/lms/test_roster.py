@@ -51,7 +51,7 @@ def test_every_platforms_list_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc", "..", "a/b", "a\\b", "C:x", "\0", "", ".", " ada ", "x" * 5000, "\u202eada"]
+    "name", ["../../etc", "..", "a/b", "a\\b", "C:x", "\0", "", ".", " ada ", "x" * 5000, "李" * 99, "\u202eada"]
 )
 def test_a_name_is_a_folder_and_no_path(name):
     """Whatever somebody is called becomes one folder, below the one it is put into."""
@@ -60,4 +60,5 @@ def test_a_name_is_a_folder_and_no_path(name):
     assert made not in (".", "..")
     assert not set(made) & {*"/\\:\0\u202e"}
     assert len(made) <= roster.LONGEST
+    assert len(made.encode()) <= 200
     assert made == made.strip(" .")

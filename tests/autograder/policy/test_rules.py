@@ -1,5 +1,6 @@
 """What class.toml says, and what it comes to."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from autograder.policy import rules, totals
 from autograder.policy.rules import Late
 from labkit.course import CourseError
+from labkit.environment import ROOT
 
 LABS = ["lab01_hello", "lab02_validation", "lab03_serving"]
 
@@ -58,6 +60,14 @@ def test_dropped_excused_and_best_labs(tmp_path):
     assert totals.total(policy, "eve", dict.fromkeys(LABS), points).points == 0
     assert any("Each student's 1 best" in said for said in totals.words(policy))
     assert totals.total(read(tmp_path, ""), "bob", marks, points).of == 41
+
+
+def test_the_file_of_the_readme_is_one(tmp_path):
+    """What the README shows of class.toml can be copied as it is, and has every word that there is."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    policy = read(tmp_path, re.search(r"^```toml\n(timezone.*?)^```", text, re.MULTILINE | re.DOTALL)[1])
+    assert policy.model_fields_set == {*type(policy).model_fields}
+    assert policy.late.model_fields_set == {*Late.model_fields}
 
 
 BAD = {
