@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograder.policy.rules import Policy
+from autograder.policy.rules import Extension, Policy
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,24 @@ def words(policy: Policy) -> list[str]:
     for lab, _ in sorted(policy.due.items()):
         due = policy.deadline(lab)
         assert due is not None
-        said.append(f"{lab} is due on {due.astimezone(policy.zone):%d %B %Y, %H:%M %Z}.")
+        local = due.astimezone(policy.zone)
+        said.append(f"{lab} is due on {local.day} {local:%B %Y, %H:%M %Z}.")
     if policy.late:
         said.append(_late(policy))
-    for one in policy.extensions:
-        granted = "is excused" if one.excused else f"has {one.days:g} more days" if one.days else f"has until {one.due}"
-        said.append(f"{one.student} {granted} for {one.lab or 'every lab'}.")
+    said += [f"{one.student} {_granted(one)} for {one.lab or 'every lab'}." for one in policy.extensions]
     if policy.total.drop:
         said.append(f"Not counted for anybody: {', '.join(policy.total.drop)}.")
     if policy.total.best:
         said.append(f"Each student's {policy.total.best} best labs count, by their share of the points.")
     return said
+
+
+def _granted(extension: Extension) -> str:
+    if extension.excused:
+        return "is excused"
+    if extension.days:
+        return f"has {extension.days:g} day{'' if extension.days == 1 else 's'} more"
+    return f"has until {extension.due}"
 
 
 def _late(policy: Policy) -> str:
