@@ -19,7 +19,7 @@ from autograder.reports import results
 from autograder.submissions import candidates
 from autograder.submissions.collect import NothingToGrade
 from autograder.workers.dask import NoCluster
-from labkit import course
+from labkit import atomic, course
 from labkit.course import CourseError
 from labkit.paths import HOME
 
@@ -152,6 +152,27 @@ def grade(
         console.print(line, markup=False, soft_wrap=True, highlight=False)
     console.print(f"{len(found.graded)} submissions are in the gradebook, feedback/, grades.csv and report.html.")
     console.print(watch.summary(), soft_wrap=True, highlight=False)
+
+
+@app.command()
+def copies(
+    lab: LabOption = None,
+    least: Annotated[float, typer.Option(min=0.05, max=1.0, help="The likeness from which on a pair is named.")] = 0.3,
+) -> None:
+    """Compare what is under submitted/, and write copies.html: pairs that are more alike than independent work."""
+    from autograder.similarity import report
+
+    _require_lab(lab)
+    found = course.load()
+    try:
+        with console.status("comparing"):
+            wanted = [known for known in found.labs if lab in (None, known.id)]
+            compared = list(report.compare(Path.cwd(), wanted, least))
+    except NothingToGrade as problem:
+        _refuse(str(problem))
+    atomic.write(Path.cwd() / report.PAGE, report.page(found, compared, least))
+    count = sum(len(one.pairs) for one in compared)
+    console.print(f"{report.PAGE} has {count} pairs to look at. It is a place to look, and no verdict.", soft_wrap=True)
 
 
 @app.command()
