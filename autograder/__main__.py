@@ -176,6 +176,18 @@ def copies(
 
 
 @app.command()
+def book() -> None:
+    """Make dist/book/, the course as a static site to read: no solution, nothing loaded from elsewhere."""
+    from autograder.book import site
+
+    try:
+        first = site.make(HOME, course.load(), console.print)
+    except site.NoBook as problem:
+        _refuse(str(problem))
+    console.print(f"Open {first.relative_to(HOME)} in a browser, or put its folder on any web server.", soft_wrap=True)
+
+
+@app.command()
 def release() -> None:
     """Make dist/, the student's bundle, and release every lab in this course directory with nbgrader."""
     from autograder.authoring.bundle import bundle
