@@ -1,4 +1,4 @@
-"""Puts the notebooks into the wheel, below labkit, where `labkit lab` finds them; an editable one has them beside it."""
+"""Puts the notebooks into the wheel, below labkit, where `labkit lab` finds them; an editable one has them already."""
 
 from typing import Any
 
