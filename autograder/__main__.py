@@ -22,7 +22,7 @@ from autograder.reports import results
 from autograder.submissions import candidates
 from autograder.submissions.collect import NothingToGrade
 from autograder.workers.dask import NoCluster
-from labkit import course
+from labkit import atomic, course
 from labkit.course import CourseError
 from labkit.paths import HOME
 
@@ -167,6 +167,39 @@ def grade(
         )
     console.print(f"{len(found.graded)} submissions are in the gradebook, feedback/, grades.csv and report.html.")
     console.print(watch.summary(), soft_wrap=True, highlight=False)
+
+
+@app.command()
+def copies(
+    lab: LabOption = None,
+    least: Annotated[float, typer.Option(min=0.05, max=1.0, help="The likeness from which on a pair is named.")] = 0.3,
+) -> None:
+    """Compare what is under submitted/, and write copies.html: pairs that are more alike than independent work."""
+    from autograder.similarity import report
+
+    _require_lab(lab)
+    found = course.load()
+    try:
+        with console.status("comparing"):
+            wanted = [known for known in found.labs if lab in (None, known.id)]
+            compared = list(report.compare(Path.cwd(), wanted, least))
+    except NothingToGrade as problem:
+        _refuse(str(problem))
+    atomic.write(Path.cwd() / report.PAGE, report.page(found, compared, least))
+    count = sum(len(one.pairs) for one in compared)
+    console.print(f"{report.PAGE} has {count} pairs to look at. It is a place to look, and no verdict.", soft_wrap=True)
+
+
+@app.command()
+def book() -> None:
+    """Make dist/book/, the course as a static site to read: no solution, nothing loaded from elsewhere."""
+    from autograder.book import site
+
+    try:
+        first = site.make(HOME, course.load(), console.print)
+    except site.NoBook as problem:
+        _refuse(str(problem))
+    console.print(f"Open {first.relative_to(HOME)} in a browser, or put its folder on any web server.", soft_wrap=True)
 
 
 @app.command()
