@@ -189,10 +189,12 @@ import asyncio
 
 import httpx
 
+# look_up(name)     fetch(name) in time; 504, 404 or 502 where that does not go well
+# BEGIN SOLUTION
+
 
 async def look_up(name):
     """Fetch a feature in time, and answer 504, 404 or 502 where that does not go well."""
-    # BEGIN SOLUTION
     try:
         async with asyncio.timeout(DEADLINE):
             return await fetch(name)
@@ -204,7 +206,9 @@ async def look_up(name):
         raise HTTPException(502, "The feature store has failed.")
     except (httpx.HTTPError, ValueError):
         raise HTTPException(502, "The feature store cannot be understood, or is not there.")
-    # END SOLUTION
+
+
+# END SOLUTION
 
 
 # %% processes

@@ -43,6 +43,12 @@ def test_feature(server: Running) -> None:
     features.passes_on(server, "age")
 
 
+@exercise("client")
+def test_free_meanwhile(server: Running) -> None:
+    """GET /ping is answered while the upstream is asked."""
+    features.free_meanwhile(server)
+
+
 @exercise("gather")
 def test_report(server: Running) -> None:
     """GET /report answers with the features in the order asked, also if the first comes last."""

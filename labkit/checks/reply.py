@@ -23,7 +23,10 @@ class Reply:
         headers: the response's headers, names in any case.
         text: the body, decoded; at most the first two million bytes.
         raised: what the student's code raised and where, if it did.
+        asked: the method, the path, and when it was sent, in nanoseconds since the epoch; None if nobody has noted it.
     """
+
+    asked: tuple[str, str, int] | None = None
 
     def __init__(self, sent: str, response: httpx.Response, body: bytes, raised: str | None) -> None:
         self.sent = sent
@@ -44,11 +47,19 @@ class Reply:
         """The body as JSON; None if it is none, so that a comparison fails and says what came."""
         return bodies.parse(self.text)
 
+    @property
+    def _is_an_exception(self) -> bool:
+        """Whether the body is what FastAPI makes of an HTTPException that was returned and not raised."""
+        body = self.json if self.status < 400 else None
+        return isinstance(body, dict) and body.keys() == {"status_code", "detail", "headers"}
+
     def fail(self, expected: str, advice: str | None = None, got: str | None = None) -> NoReturn:
         """Say that this reply is not what was expected; `got` where its whole body would hide what is wrong."""
         if self.raised and not advice:
             stub = self.raised.startswith("NotImplementedError")
             advice = "replace the line with `raise NotImplementedError`" if stub else for_exception(self.raised)
+        if self._is_an_exception:
+            advice = "an HTTPException that is returned is a 200 like any other: raise it"
         came = f"{self.status}, {short(got)}" if got and not self.raised else self.got
         raise (Raised if self.raised else Mismatch)(self.sent, expected, came, advice)
 

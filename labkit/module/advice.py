@@ -125,6 +125,46 @@ _TIPS = (
         "it was closed before it was used: the yield has to stand within its `with`",
     ),
     _Tip(
+        r"'coroutine' object has no attribute '(\w+)'",
+        r"an `async def` returns something that has yet to come: await it, and then ask for its \1",
+    ),
+    _Tip(
+        r"TypeError: object Future can't be used in 'await' expression",
+        "the event loop waits for run_in_executor(pool, function, argument), and not for what submit returns",
+    ),
+    _Tip(
+        r"TypeError: object (?!NoneType)(\w+) can't be used in 'await' expression",
+        r"await what an `async def` returns: a \1 is there already",
+    ),
+    _Tip(
+        r"RuntimeError: Cannot open a client instance more than once",
+        "it is open already: `async with` stands where the client is made, and nowhere else",
+    ),
+    _Tip(
+        r"UnsupportedProtocol: Request URL is missing",
+        "the path alone is no address: give the client its base_url",
+    ),
+    _Tip(
+        r"AttributeError: 'HTTPStatusError' object has no attribute '(status_code|text|headers|json)'",
+        r"the exception has a response, and that has what you look for: problem.response.\1",
+    ),
+    _Tip(
+        r"AttributeError: 'str' object has no attribute 'get_start_method'",
+        'a context is no text: mp_context=multiprocessing.get_context("spawn")',
+    ),
+    _Tip(
+        r"TypeError: '(\w+Executor|\w*Pool|Client)' object does not support the asynchronous context manager",
+        "write `with`, without async",
+    ),
+    _Tip(
+        r"TypeError: (\w+)\(\) missing 1 required positional argument: 'app', in line \d+ of the cell setup",
+        r"a resource is called with nothing, and finds the app by its name: async def \1():",
+    ),
+    _Tip(
+        r"ValueError: \[TypeError\(\"'[\w.]*Transport' object is not iterable",
+        "an answer of httpx is no JSON, it has some: return its .json()",
+    ),
+    _Tip(
         r"TypeError: '(Semaphore|Lock|Condition|Timeout|AsyncClient)' object does not support the context manager",
         "write `async with`",
     ),

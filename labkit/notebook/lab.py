@@ -237,7 +237,8 @@ class Lab(Seeing):
         lines = [f"{name} is in {self.draft.place_of(name)}"]
         if name in self.left_out:
             lines[0] += ", but left out of the server"
-            known = advice.untold(self.left_out[name]) or "mend that line"
+            elsewhere = " of the cell " in self.left_out[name] and f" of the cell {name}," not in self.left_out[name]
+            known = advice.untold(self.left_out[name]) or ("mend this cell" if elsewhere else "mend that line")
             lines += [f"problem   {self.left_out[name]}", f"{advice.TRY}{known}, then run this cell again"]
         others = [other for other in self.left_out if other != name]
         if others:

@@ -35,6 +35,23 @@ WALL = "PydanticSchemaGenerationError: Unable to generate pydantic-core schema f
         ("TypeError: 'Flower' object does not support the context manager protocol", None),
         ("RuntimeError: await wasn't used with future, in line 9 of the cell gather", "await it"),
         (
+            "AttributeError: 'coroutine' object has no attribute 'json', in line 9",
+            "await it, and then ask for its json",
+        ),
+        ("TypeError: object Future can't be used in 'await' expression, in line 15", "not for what submit returns"),
+        ("TypeError: object Response can't be used in 'await' expression, in", "a Response is there already"),
+        ("TypeError: object NoneType can't be used in 'await' expression, in", None),
+        ("RuntimeError: Cannot open a client instance more than once., in line 13", "it is open already"),
+        ("UnsupportedProtocol: Request URL is missing an 'http://' or 'https://' protocol.", "its base_url"),
+        ("AttributeError: 'HTTPStatusError' object has no attribute 'status_code', in", "problem.response.status_code"),
+        ("TypeError: 'ProcessPoolExecutor' object does not support the asynchronous context manager", "write `with`"),
+        (
+            "TypeError: open_client() missing 1 required positional argument: 'app', in line 32 of the cell setup",
+            "with n",
+        ),
+        ("TypeError: lifespan() missing 1 required positional argument: 'app', in line 3 of the cell lifespan", None),
+        ("ValueError: [TypeError(\"'uvloop.loop.TCPTransport' object is not iterable\")", "return its .json()"),
+        (
             "SyntaxError: 'await' outside async function (line 2 of the cell a, b.py:4)",
             "await stands in an `async def`",
         ),
