@@ -38,10 +38,14 @@ def found(upstream: Upstream, name: str) -> dict[str, Any]:
     return feature
 
 
-def passes_on(server: Running, name: str) -> None:
+RAW = "/raw"
+"""Where a feature is passed on by what is given, however the exercises behind `client` stand."""
+
+
+def passes_on(server: Running, name: str, at: str = "/features") -> None:
     """Expect the upstream's answer."""
     feature = found(upstream(server), name)
-    server.api.get(f"/features/{name}").expect(200, feature)
+    server.api.get(f"{at}/{name}").expect(200, feature)
 
 
 def keeps_its_connection(server: Running, calls: int) -> None:
@@ -49,11 +53,11 @@ def keeps_its_connection(server: Running, calls: int) -> None:
     asked = upstream(server)
     before = asked.connections
     for name in named(calls):
-        passes_on(server, name)
+        passes_on(server, name, RAW)
     if (made := asked.connections - before) > FEW:
         advice = "make one client when the app starts, and ask with that one" if made >= calls else None
         expected = "one connection, or two, that serves all of them"
-        raise Mismatch(f"{calls} requests to GET /features/..., one after the other", expected, f"{made}", advice)
+        raise Mismatch(f"{calls} requests to GET {RAW}/..., one after the other", expected, f"{made}", advice)
 
 
 def free_meanwhile(server: Running) -> None:
@@ -62,7 +66,7 @@ def free_meanwhile(server: Running) -> None:
     path, feature = f"/features/{name}", found(asked, name)
     asked.answers[path] = hold.answer(json_reply(feature))
     with ThreadPoolExecutor(1) as threads:
-        slow = threads.submit(server.api.plain().get, path, seconds=patience(3 * tricks.LONG))
+        slow = threads.submit(server.api.plain().get, f"{RAW}/{name}", seconds=patience(3 * tricks.LONG))
         try:
             asked.wait(lambda: bool(asked.inside(path)) or slow.done(), patience(tricks.LONG))
             server.api.plain().get("/ping").expect(200)
