@@ -129,6 +129,22 @@ _TIPS = (
         r"an `async def` returns something that has yet to come: await it, and then ask for its \1",
     ),
     _Tip(
+        r"TypeError: \w+Middleware\.__init__\(\) missing 1 required positional argument: 'app'",
+        "hand over the class and its settings, each on its own: app.add_middleware(Class, setting=value)",
+    ),
+    _Tip(
+        r"TypeError\(\"'numpy\.(\w+)' object is not iterable",
+        "a number of numpy's is no JSON: int(...) or float(...) makes it one of Python's",
+    ),
+    _Tip(
+        r"'ServerSentEvent' object has no attribute 'encode'",
+        "FastAPI writes the events of a route that yields them, with response_class=EventSourceResponse",
+    ),
+    _Tip(
+        r"'PixelAccess' object has no attribute",
+        "load() fills the picture itself, and returns something else: return the picture",
+    ),
+    _Tip(
         r"TypeError: object Future can't be used in 'await' expression",
         "the event loop waits for run_in_executor(pool, function, argument), and not for what submit returns",
     ),

@@ -38,6 +38,13 @@ WALL = "PydanticSchemaGenerationError: Unable to generate pydantic-core schema f
             "AttributeError: 'coroutine' object has no attribute 'json', in line 9",
             "await it, and then ask for its json",
         ),
+        (
+            "TypeError: CORSMiddleware.__init__() missing 1 required positional argument: 'app' (line 4",
+            "each on its own",
+        ),
+        ("ValueError: [TypeError(\"'numpy.int64' object is not iterable\")", "one of Python's"),
+        ("AttributeError: 'ServerSentEvent' object has no attribute 'encode'", "a route that yields them"),
+        ("AttributeError: 'PixelAccess' object has no attribute 'resize', in line 73", "return the picture"),
         ("TypeError: object Future can't be used in 'await' expression, in line 15", "not for what submit returns"),
         ("TypeError: object Response can't be used in 'await' expression, in", "a Response is there already"),
         ("TypeError: object NoneType can't be used in 'await' expression, in", None),
