@@ -145,6 +145,22 @@ _TIPS = (
         "load() fills the picture itself, and returns something else: return the picture",
     ),
     _Tip(
+        r"TypeError: .*argument after \*\* must be a mapping, not ([A-Z]\w+)",
+        r"a \1 is no dict, but can be made one: .model_dump()",
+    ),
+    _Tip(
+        r"TypeError\) Object of type ([A-Z]\w+) is not JSON serializable",
+        r"a column of JSON takes a dict, and .model_dump() makes one of a \1",
+    ),
+    _Tip(
+        r"PendingRollbackError: ",
+        "after an insert that was refused the session has to go back first: session.rollback()",
+    ),
+    _Tip(
+        r"TypeError: '([A-Z]\w+)' object does not support item assignment",
+        r"the fields of a \1 are attributes: setattr(row, name, value), or a dot",
+    ),
+    _Tip(
         r"TypeError: object Future can't be used in 'await' expression",
         "the event loop waits for run_in_executor(pool, function, argument), and not for what submit returns",
     ),
