@@ -183,7 +183,7 @@ def test_what_middleware_has_made_an_answer_of_is_known(server):
     async def answer_500(request: Request, call_next):
         try:
             return await call_next(request)
-        except Exception:
+        except KeyError:
             return PlainTextResponse("Something went wrong here.", 500)
 
     server.serve(made)
