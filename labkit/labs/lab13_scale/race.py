@@ -38,10 +38,12 @@ class Race(LivePicture):
     Attributes:
         speeds: answers in a second, by the contestant's name.
         problems: why others could not take part.
+        asked: who is measured now.
     """
 
     speeds: dict[str, float] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    asked: str = ""
 
     def html(self) -> str:
         """Return a bar for each."""
@@ -61,7 +63,8 @@ class Race(LivePicture):
 
     def _note(self) -> str:
         known = f"{self.speeds[FIRST]:,.0f} in a second" if FIRST in self.speeds else "not measured"
-        return f"answers, compared to {FIRST} ({known})"
+        now = f", now: {self.asked}" if self.asked else ""
+        return f"answers, compared to {FIRST} ({known}){now}"
 
     def _ratio(self, name: str) -> str:
         first = self.speeds.get(FIRST) or 0.0
@@ -69,15 +72,20 @@ class Race(LivePicture):
 
 
 def run(module: Path, users: int, seconds: float) -> Race:
-    """Measure all of them in turn."""
+    """Measure all of them in turn, in one picture; who interrupts it keeps what was measured."""
     race = Race()
-    for name, words in contestants(module).items():
-        try:
-            with _served(words, module) as url:
-                load = Load([REQUEST], users, seconds).begin(url).wait()
-                race.speeds[name] = load.throughput
-        except NotServed as problem:
-            race.problems[name] = str(problem)
+    with race.live():
+        for race.asked, words in contestants(module).items():
+            try:
+                with _served(words, module) as url:
+                    load = Load([REQUEST], users, seconds).begin(url, shown=False).wait()
+            except NotServed as problem:
+                race.problems[race.asked] = str(problem)
+                continue
+            if load.state == "stopped":
+                break
+            race.speeds[race.asked] = load.throughput
+        race.asked = ""
     return race
 
 

@@ -104,7 +104,7 @@ class ReplicaSet:
         main = nginx.lay_out(self._folder, templates, values | {"LISTEN": f"127.0.0.1:{self._port}"})
         tried = subprocess.run([*nginx.words(main), "-t", "-q"], capture_output=True, check=False, text=True)
         if tried.returncode:
-            raise NotServed(tried.stderr.strip().splitlines()[0].replace(f"{self._folder}/", ""))
+            raise NotServed(f"{nginx.complaint(tried.stderr)}; nginx goes on as it was")
         if self.living("nginx"):
             self.kill("nginx")
         self._processes["nginx"] = tied.start(nginx.words(main), self._folder, {})

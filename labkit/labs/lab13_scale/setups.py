@@ -79,7 +79,9 @@ def model(server: Running, name: str) -> Upstream:
 
 def _module(found: StandIn, companions: dict[str, Companion] | None = None, /, **environment: str) -> Setup:
     environment["MODEL_PATH"] = f"{FOLDER}/{MODEL}"
-    return Setup(environment, {MODEL: saved(found, IRIS, TOGETHER.version)}, companions=companions or {})
+    files = {MODEL: saved(found, IRIS, TOGETHER.version)}
+    # What the gateway makes a 502 of stands in its log.
+    return Setup(environment, files, output=bool(companions), companions=companions or {})
 
 
 def balancer() -> Setup:
@@ -121,8 +123,10 @@ def running(start: Start, wanted: Setup, *, fresh: bool = False) -> Running:
     if wanted.command and wanted.command.program == "nginx":
         nginx.program()
     found = start(wanted, fresh=fresh)
+    if found.problem and wanted.command and wanted.command.program == "nginx":
+        said = nginx.complaint(found.problem)
+        raise Mismatch("nginx with your file", "it serves", said, nginx.advice(said))
     if found.problem:
-        what = {"nginx": "nginx with your file", "gunicorn": f"gunicorn flask_app:app, in labs/{_BESIDE}"}
-        sent = what[wanted.command.program] if wanted.command else "the start of your module"
+        sent = f"gunicorn flask_app:app, in labs/{_BESIDE}" if wanted.command else "the start of your module"
         raise Mismatch(sent, "it serves", found.problem)
     return found
