@@ -232,7 +232,7 @@ def test_stable(alone: Running) -> None:
 
 @exercise("drift")
 def test_shifted(alone: Running) -> None:
-    """A window in which one feature lies elsewhere is drifting, though the others are as they were; a little is none."""
+    """A window in which one feature lies elsewhere is drifting, whatever the others do; a little in three is stable."""
     drifting.seen(alone, drifting.shifted(1, 3))
     drifting.seen(alone, drifting.tilted((2, 10)))
     drifting.seen(alone, drifting.tilted((0, 4), (2, 8), (3, 3)))

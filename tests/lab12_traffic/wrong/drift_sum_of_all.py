@@ -1,6 +1,6 @@
 # The sum of the four is held against the bound, and a little in each is called drift.
 # fails: drift
-# says: the largest of the four is
+# says: since the largest is
 
 # %% drift
 import math
