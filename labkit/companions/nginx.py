@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -98,6 +99,12 @@ def lay_out(folder: Path, templates: Mapping[str, str], values: Mapping[str, str
     included = "\n".join(f"    include {name};" for name in names)
     main.write_text(_MAIN.format(user=user, included=included), encoding="utf-8")
     return main
+
+
+def refusal(main: Path) -> str:
+    """Return what nginx has against a configuration; nothing if it takes it."""
+    tried = subprocess.run([*words(main), "-t", "-q"], capture_output=True, check=False, text=True)
+    return complaint(tried.stderr) if tried.returncode else ""
 
 
 def complaint(said: str) -> str:

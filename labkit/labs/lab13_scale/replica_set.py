@@ -102,9 +102,8 @@ class ReplicaSet:
         values = {f"REPLICA_{number}": f"127.0.0.1:{self.ports[letter]}" for number, letter in enumerate(LETTERS, 1)}
         templates = {UPSTREAMS: upstreams, SERVER: _SERVER.format(upstream=upstream)}
         main = nginx.lay_out(self._folder, templates, values | {"LISTEN": f"127.0.0.1:{self._port}"})
-        tried = subprocess.run([*nginx.words(main), "-t", "-q"], capture_output=True, check=False, text=True)
-        if tried.returncode:
-            raise NotServed(f"{nginx.complaint(tried.stderr)}; nginx goes on as it was")
+        if said := nginx.refusal(main):
+            raise NotServed(f"{said}; nginx goes on as it was")
         if self.living("nginx"):
             self.kill("nginx")
         self._processes["nginx"] = tied.start(nginx.words(main), self._folder, {})

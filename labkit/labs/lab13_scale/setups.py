@@ -32,7 +32,7 @@ _PLAIN_SERVER = """server {
     location / { proxy_pass http://api; }
 }
 """
-_PLAIN_UPSTREAMS = """upstream api { server ${REPLICA_1}; }
+PLAIN_UPSTREAMS = """upstream api { server ${REPLICA_1}; }
 upstream sticky { server ${REPLICA_2}; }
 """
 
@@ -91,7 +91,7 @@ def balancer() -> Setup:
 
 def door() -> Setup:
     """Return how nginx is started with the student's server, and upstreams of ours."""
-    return _nginx((f"ours/{UPSTREAMS}", f"{_BESIDE}/{SERVER}"), {f"labs/ours/{UPSTREAMS}": _PLAIN_UPSTREAMS.encode()})
+    return _nginx((f"ours/{UPSTREAMS}", f"{_BESIDE}/{SERVER}"), {f"labs/ours/{UPSTREAMS}": PLAIN_UPSTREAMS.encode()})
 
 
 def _nginx(templates: tuple[str, str], files: dict[str, bytes]) -> Setup:
