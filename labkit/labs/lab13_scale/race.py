@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 
+from labkit.http.client import connect
 from labkit.http.requests import Ask
 from labkit.labs.lab13_scale import tied
 from labkit.labs.lab13_scale.replica_set import START, NotServed, free_ports
@@ -111,17 +112,20 @@ def _served(words: list[str], module: Path) -> Iterator[str]:
     }
     process = tied.start([sys.executable, "-m", *words, *where], module.parent, environment)
     try:
-        _await(process, url, words)
+        if not _answers(process, url):
+            raise NotServed(f"it does not start: {tied.last_words(tied.end(process))}")
         yield url
     finally:
         tied.end(process)
 
 
-def _await(process: subprocess.Popen[bytes], url: str, words: list[str]) -> None:
+def _answers(process: subprocess.Popen[bytes], url: str) -> bool:
+    """Whether a server answers, once it does."""
     until = time.monotonic() + START
-    while process.poll() is None and time.monotonic() < until:
-        with contextlib.suppress(httpx.HTTPError):
-            httpx.get(url, timeout=5.0, trust_env=False)
-            return
-        time.sleep(0.05)
-    raise NotServed(f"{words[-1]} does not start")
+    with connect(url) as client:
+        while process.poll() is None and time.monotonic() < until:
+            with contextlib.suppress(httpx.HTTPError):
+                client.get("/", timeout=5.0)
+                return True
+            time.sleep(0.05)
+    return False

@@ -39,7 +39,10 @@ _SERVER = """server {{
 
 
 class NotServed(RuntimeError):
-    """nginx, or a replica, does not start; the message is its own."""
+    """nginx, or a replica, does not start; the message is its own, and all that a notebook shows of it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 class ReplicaSet:
@@ -66,10 +69,14 @@ class ReplicaSet:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.client = connect(self.url)
         atexit.register(self.stop)
-        for letter in LETTERS:
-            self._begin(letter)
-        for letter in LETTERS:
-            self._await(letter, f"{self.address(letter)}{CALLS}")
+        try:
+            for letter in LETTERS:
+                self._begin(letter)
+            for letter in LETTERS:
+                self._await(letter, f"{self.address(letter)}{CALLS}")
+        except BaseException:  # the others are not left behind
+            self.stop()
+            raise
 
     def address(self, letter: str) -> str:
         """Return where a replica answers by itself."""
@@ -146,8 +153,7 @@ class ReplicaSet:
                 return
             except httpx.HTTPError:
                 time.sleep(0.02)
-        said = tied.end(self._processes.pop(letter)).splitlines() or ["it said nothing"]
-        raise NotServed(f"{letter} does not start: {said[-1]}")
+        raise NotServed(f"{letter} does not start: {tied.last_words(tied.end(self._processes.pop(letter)))}")
 
 
 def free_ports(count: int) -> list[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 from labkit.paths import HOME
 from labkit.sandbox import syscalls
 
+_RAISED = re.compile(r"(labkit\.module\.loading\.NotServable: )|(?=(\w+\.)*\w+(Error|Exception|NoNginx): )")
 _STARTER = ThreadPoolExecutor(1, "starter")
 """The thread that starts all programs: Linux ends them with it, and the thread of a button is soon over."""
 
@@ -52,6 +54,13 @@ def end(process: subprocess.Popen[bytes]) -> str:
     process.kill()
     _, said = process.communicate()
     return said.decode("utf-8", "replace").strip()
+
+
+def last_words(said: str) -> str:
+    """Return the exception that a program has ended with, of all that it has said; without one, its last line."""
+    lines = said.splitlines()
+    raised = [line for line in lines if _RAISED.match(line)]
+    return _RAISED.sub("", (raised or lines or ["it said nothing"])[-1])
 
 
 def _watch() -> None:
