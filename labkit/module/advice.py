@@ -145,6 +145,10 @@ _TIPS = (
         r"AttributeError: '(int|float)' object has no attribute 'encode'",
         "the value of a header is a text: put str(...) around it",
     ),
+    _Tip(
+        r"HTTPException: \d{3}: .* of the cell",
+        "in a middleware nobody makes an answer of it: return a response there, and raise nothing",
+    ),
     _Tip(r"UnknownHashError", "verify takes the password first, and behind it what hasher.hash has made of one"),
     _Tip(
         r"ValueError: Redis URL must specify one of",

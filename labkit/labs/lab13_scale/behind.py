@@ -31,6 +31,7 @@ _WIDTH = 150
 HELD = 1.2
 """How long a model says nothing where it may take longer, in seconds: the default of UPSTREAM_TIMEOUT is less."""
 DEADLINE = "timeouts of httpx are about silence: asyncio.timeout(UPSTREAM_TIMEOUT) around the request is a deadline"
+OURS = "the given route knows Unavailable, and makes a 502 of all else: raise that, with its status"
 ONE_FAILS = "a model that fails is left out, whatever it raises or answers"
 UNUSED = (
     "every model has answered, and none was used: print what gather has returned, and what probabilities makes of it"
@@ -79,6 +80,11 @@ def explained(server: Running, reply: Reply, before: int) -> Reply:
         where = [", in labs/{}:{}".format(*place) for place in places[-1:]]
         reply.raised = "".join([*said[-1:], *where]) if said else None
     return reply
+
+
+def ours_alone(reply: Reply) -> str | None:
+    """Say what to raise where the given route has made a 502 of an exception of FastAPI's."""
+    return OURS if "HTTPException: " in (reply.raised or "") else None
 
 
 def logged(server: Running) -> int:
@@ -132,7 +138,7 @@ def failure(
         raise Overdue(problem.sent, f"{status}, since {what}", problem.got, advice) from None
     if reply.status != status:
         explained(server, reply, lines)
-    refusal(reply, status, what, advice if reply.status == 200 else None)
+    refusal(reply, status, what, advice if reply.status == 200 else ours_alone(reply))
     if answer and (times := len(model(server, name).calls) - before) != 1:
         raise Mismatch(reply.sent, f"the model is asked once, though {what}", f"it was asked {times} times")
 

@@ -9,7 +9,7 @@ from labkit.checks.api import Mismatch, Reply
 from labkit.checks.running import Running
 from labkit.checks.tricks import LONG, Hold
 from labkit.companions.upstream import Answer, json_reply
-from labkit.labs.lab13_scale.behind import answers, ask, explained, likely, logged, passes_on
+from labkit.labs.lab13_scale.behind import answers, ask, explained, likely, logged, ours_alone, passes_on
 from labkit.labs.lab13_scale.setups import model
 
 FAILED = json_reply({"detail": "no"}, 500)
@@ -42,7 +42,7 @@ def open_for(server: Running, name: str, cooldown: float, advice: str | None = N
     reply = ask(server, name)
     if len(model(server, name).calls) > before:
         reply.fail("503, and the model is not asked", advice)
-    explained(server, reply, lines).expect(503, advice=advice)
+    explained(server, reply, lines).expect(503, advice=advice or ours_alone(reply))
     seconds = reply.headers.get("Retry-After", "")
     if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= cooldown + 1):
         got = f"Retry-After: {seconds}" if seconds else "no such header"

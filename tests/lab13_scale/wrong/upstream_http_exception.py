@@ -1,6 +1,6 @@
 # HTTPException in place of Unavailable: the route makes a 502 of it.
 # fails: upstream
-# says: HTTPException: 504
+# says: raise that, with its status
 # says_not: are about silence
 
 # %% upstream

@@ -49,6 +49,7 @@ WALL = "PydanticSchemaGenerationError: Unable to generate pydantic-core schema f
         ("AttributeError: 'coroutine' object has no attribute 'items', in line 2", "await in front of the call"),
         ("AttributeError: 'int' object has no attribute 'encode', in line 103", "put str(...) around it"),
         ("AttributeError: 'NoneType' object has no attribute 'encode', in line 103", None),
+        ("HTTPException: 307: Temporary Redirect, in line 7 of the cell transport, labs/a.py:194", "in a middleware"),
         ("UnknownHashError: This hash can't be identified. Make sure it's valid", "the password first"),
         ("ValueError: Redis URL must specify one of the following schemes (redis://", "only where there is one"),
         ("TypeError: 'NoneType' object is not subscriptable, in line 2", None),
