@@ -57,16 +57,16 @@ class Flower(BaseModel):
 def classify(rows):
     """Return an answer for each row, with one call of the model. It blocks, as long as the model takes."""
     saved = app.state.saved
-    names, found = saved["classes"], saved["model"].predict_proba(rows)
+    names, shares = saved["classes"], saved["model"].predict_proba(rows)
     return [
         {
-            "class": int(row.argmax()),
-            "label": names[int(row.argmax())],
+            "class": number,
+            "label": names[number],
             "model_version": saved["version"],
-            "confidence": float(row.max()),
-            "probabilities": dict(zip(names, row.tolist())),
+            "confidence": row[number],
+            "probabilities": dict(zip(names, row)),
         }
-        for row in found
+        for number, row in zip(shares.argmax(axis=1).tolist(), shares.tolist())
     ]
 
 
@@ -76,7 +76,7 @@ async def ask_model(features):
 
 
 @app.post("/predict")
-async def predict(flower: Flower):
+async def predict(flower: Flower) -> dict:
     """Say which class a flower belongs to."""
     return await ask_model(flower.features)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from labkit.labs.lab13_scale import race, tied
+from labkit.companions import bound
+from labkit.labs.lab13_scale import race
 from labkit.labs.lab13_scale.replica_set import NotServed
 
 pytestmark = pytest.mark.program
@@ -29,4 +30,4 @@ def test_who_does_not_start_is_told_with_the_reason(tmp_path):
 )
 def test_the_last_words_are_those_of_the_exception(said, last):
     """Whatever is logged after an exception, the exception is told."""
-    assert tied.last_words(said) == last
+    assert bound.last_words(said) == last

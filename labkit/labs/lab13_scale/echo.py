@@ -12,10 +12,9 @@ from pathlib import Path
 
 import httpx
 
-from labkit.companions import nginx
+from labkit.companions import bound, nginx
 from labkit.companions.replica import Replica
 from labkit.http.client import connect
-from labkit.labs.lab13_scale import tied
 from labkit.labs.lab13_scale.replica_set import START, free_ports
 from labkit.labs.lab13_scale.setups import PLAIN_UPSTREAMS, SERVER, UPSTREAMS
 from labkit.live.log import Lines
@@ -46,7 +45,7 @@ def arrived(template: str, target: str, headers: Mapping[str, str]) -> Lines:
         main = nginx.lay_out(folder, templates, values | {"LISTEN": address})
         if said := nginx.refusal(main):
             return Lines("\n".join(filter(None, [f"nginx: {said}", nginx.advice(said)])))
-        stack.callback(tied.end, tied.start(nginx.words(main), folder, {}))
+        stack.callback(bound.end, bound.start(nginx.words(main), cwd=folder))
         reply = stack.enter_context(connect(f"http://{address}")).send(_request(address, target, headers))
         return Lines(_told(echoes, reply))
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import httpx
 
+from labkit.companions import bound
 from labkit.http.client import connect
 from labkit.http.requests import Ask
-from labkit.labs.lab13_scale import tied
 from labkit.labs.lab13_scale.replica_set import START, NotServed, free_ports
 from labkit.loadtest.load import Load
 from labkit.pictures.live import LivePicture, drawn
@@ -110,13 +110,13 @@ def _served(words: list[str], module: Path) -> Iterator[str]:
     environment = {
         "MODEL_PATH": os.environ.get("MODEL_PATH", str(module.resolve().parent.parent / "data" / "iris.joblib"))
     }
-    process = tied.start([sys.executable, "-m", *words, *where], module.parent, environment)
+    process = bound.start([sys.executable, "-m", *words, *where], cwd=module.parent, environment=environment)
     try:
         if not _answers(process, url):
-            raise NotServed(f"it does not start: {tied.last_words(tied.end(process))}")
+            raise NotServed(f"it does not start: {bound.last_words(bound.end(process))}")
         yield url
     finally:
-        tied.end(process)
+        bound.end(process)
 
 
 def _answers(process: subprocess.Popen[bytes], url: str) -> bool:
