@@ -12,7 +12,7 @@ from labkit.pictures.view import Picture
 
 EVERY = 0.25
 """How many seconds lie between two looks at the desk."""
-LONGEST = 300.0
+LONGEST = 120.0
 """How long traffic flows at most when it was started, in seconds."""
 FLOW = "let traffic flow"
 SLIDERS = {
