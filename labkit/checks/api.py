@@ -161,9 +161,19 @@ class Api:
                 replies.append(Reply(_sent(request), response, body, None))
         for reply, request in zip(replies, requests, strict=True):
             if reply.status >= 500:  # the first of them speaks for all
-                reply.raised = self._raised(request.method, request.url.path, begun)
+                reply.raised = self.raised(request.method, request.url.path, begun)
                 break
         return replies
+
+    def raised(self, method: str, path: str, since: int) -> str | None:
+        """Return what the code has raised in the last request of this method and path that failed.
+
+        Args:
+            method: the HTTP method.
+            path: the path.
+            since: a moment before it was sent, in nanoseconds since the epoch.
+        """
+        return self._raised(method, path, since)
 
     @contextlib.contextmanager
     def events(self, path: str, *, seconds: float = SECONDS, **options: Any) -> Iterator[EventStream]:

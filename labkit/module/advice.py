@@ -210,6 +210,23 @@ _TIPS = (
     ),
     _Tip(r"'(async_)?generator' object does not support the asynchronous", "is there @asynccontextmanager above it?"),
     _Tip(
+        r"AttributeError: 'coroutine' object has no attribute",
+        "what an `async def` returns has to be awaited: write await in front of the call, or a plain def",
+    ),
+    _Tip(
+        r"AttributeError: '(int|float)' object has no attribute 'encode'",
+        "the value of a header is a text: put str(...) around it",
+    ),
+    _Tip(
+        r"HTTPException: \d{3}: .* of the cell",
+        "in a middleware nobody makes an answer of it: return a response there, and raise nothing",
+    ),
+    _Tip(r"UnknownHashError", "verify takes the password first, and behind it what hasher.hash has made of one"),
+    _Tip(
+        r"ValueError: Redis URL must specify one of",
+        "without an address there is nobody to ask: make a client only where there is one",
+    ),
+    _Tip(
         r"TypeError: 'coroutine' object is not callable",
         "return await call_next(request): without await it is no response",
     ),
