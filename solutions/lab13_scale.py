@@ -2,6 +2,7 @@
 
 # %% setup
 import json
+import logging
 import os
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ UPSTREAM_TIMEOUT = float(os.environ.get("UPSTREAM_TIMEOUT", "1"))
 BREAKER_FAILURES = int(os.environ.get("BREAKER_FAILURES", "5"))
 BREAKER_COOLDOWN = float(os.environ.get("BREAKER_COOLDOWN", "10"))
 
+log = logging.getLogger(__name__)
 resources = []  # what the app owns while it runs: put @resources.append above @asynccontextmanager
 
 
@@ -88,7 +90,7 @@ class Unavailable(Exception):
 
 @app.exception_handler(Unavailable)
 def say_unavailable(request: Request, problem: Unavailable):
-    """Answer with the status alone: what exactly went wrong is nobody's business."""
+    """Answer with the status alone: what exactly went wrong is nobody's business but the log's."""
     headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
     body = json.dumps({"detail": "The model is not available."})
     return Response(body, problem.status, headers, media_type="application/json")
@@ -112,6 +114,7 @@ async def ask_one(name: str, flower: Flower):
     except Unavailable:
         raise
     except Exception:
+        log.exception("call has raised, and not Unavailable")
         raise Unavailable(502)
 
 

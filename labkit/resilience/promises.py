@@ -17,6 +17,8 @@ from labkit.sandbox.patience import patience
 
 PATIENCE = 15.0
 """How long something may take to come about, in seconds: so long that missing it means never."""
+OFTEN, SELDOM, SELDOMER = 0.05, 0.5, 1.2
+"""Seconds between two looks at first and at last, and how these grow: who looks is a load as well."""
 
 
 @dataclass(frozen=True)
@@ -102,13 +104,14 @@ class Phase:
             Late: it does not.
             Broken: meanwhile a safety promise was broken, so nobody has to wait any longer.
         """
-        until = time.monotonic() + patience(seconds * self.times)
+        until, pause = time.monotonic() + patience(seconds * self.times), OFTEN
         while not (found := what()):
             if self.first:
                 raise Broken(self.first)
             if time.monotonic() > until:
                 raise Late(otherwise)
-            time.sleep(0.05)
+            time.sleep(pause)
+            pause = min(SELDOM, pause * SELDOMER)
         return found
 
 
