@@ -11,7 +11,7 @@ RUN = $(PYTHON) labkit/environment.py run
 SIDE_BY_SIDE ?= 5
 
 .DEFAULT_GOAL := help
-.PHONY: help lab data test quick lint new build verify release judge grade lock clean
+.PHONY: help lab data test quick lint new build verify release judge grade class lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -52,6 +52,9 @@ judge: ## judge FILES="a.ipynb b.py", without a gradebook; JSON=results.json kee
 
 grade: ## judge what is in submitted/, record it, write feedback/, grades.csv and report.html
 	@$(RUN) -m autograder grade
+
+class: ## show a class live: CLASS=monday-a PORT=8700 HOST=127.0.0.1 ADDRESS=https://class.example.org
+	@$(RUN) -m autograder class $(CLASS) $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(ADDRESS),--address $(ADDRESS))
 
 lock: ## bring requirements.lock and environment.yml up to date with pyproject.toml
 	@$(RUN) -m uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --fork-strategy fewest \
