@@ -83,8 +83,8 @@ class Store:
 
     def room(self, words: Vocabulary) -> Room:
         """Return the class as it was; what the course no longer has is passed over."""
-        rows = self._database.execute("SELECT number, name, digest, kernels FROM seat ORDER BY number")
-        seats = {number: Seat(number, name, digest, json.loads(kernels)) for number, name, digest, kernels in rows}
+        found = self._database.execute("SELECT number, name, digest, kernels FROM seat ORDER BY number")
+        seats = {number: Seat(number, name, digest, json.loads(kernels)) for number, name, digest, kernels in found}
         for number, lab, exercise, outcome, *rest in self._database.execute("SELECT * FROM standing ORDER BY at"):
             known = lab in words.labs and any(one.id == exercise for one in words.labs[lab].exercises)
             if known and number in seats:
@@ -92,11 +92,11 @@ class Store:
                 seats[number].last = (lab, exercise)
         return Room(words, seats.values(), dict(self._database.execute("SELECT lab, began FROM clock")))
 
-    def write(self, rows: list[tuple[str, list[tuple[object, ...]]]]) -> None:
+    def write(self, statements: list[tuple[str, list[tuple[object, ...]]]]) -> None:
         """Run statements, each with its rows, in one transaction that is on the disk when this returns."""
         with self._database:
             self._database.execute("BEGIN IMMEDIATE")
-            for statement, values in rows:
+            for statement, values in statements:
                 self._database.executemany(statement, values)
 
     def close(self) -> None:
@@ -127,14 +127,15 @@ class Journal:
             await asyncio.sleep(GATHER)
             asked, changes, self._room.changes = self._asked, self._room.changes, Changes()
             try:
-                await asyncio.to_thread(self._store.write, list(_rows(self._room, changes)))
+                await asyncio.to_thread(self._store.write, list(rows(self._room, changes)))
             except BaseException:
                 self._room.changes.add(changes)
                 raise
             self._written = asked
 
 
-def _rows(room: Room, changes: Changes) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+def rows(room: Room, changes: Changes) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    """Yield the statements that write changes down, each with its rows."""
     gone: list[tuple[object, ...]] = [(number,) for number in changes.gone]
     yield "DELETE FROM seat WHERE number = ?", gone
     yield "DELETE FROM standing WHERE seat = ?", gone

@@ -46,7 +46,8 @@ class View:
     def projector(self) -> dict[str, Any]:
         """Return what everybody may see: the cells of an exercise in the order of their outcomes, and nobody's seat."""
         seats = self.room.seats.values()
-        return self._shown([sorted(_sign(seat, self.lab, one) for seat in seats) for one in self.lab.exercises])
+        rows = [[_sign(seat, self.lab, one) for seat in seats] for one in self.lab.exercises]
+        return self._shown([sorted(row, key=lambda sign: (sign == NOTHING, sign)) for row in rows])
 
     def _shown(self, cells: list[list[str]]) -> dict[str, Any]:
         waiting = Counter(

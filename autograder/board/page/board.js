@@ -42,7 +42,7 @@ function show(state) {
   $("class").hidden = state.joined === 0;
   $("nobody").hidden = state.joined > 0;
   say($("title"), state.title);
-  say($("people"), `${counted(state.joined, "seat", "seats")}, ${state.active} at work in the last quarter of an hour.`);
+  say($("people"), `${body.dataset.name}: ${counted(state.joined, "seat", "seats")}, ${state.active} at work in the last quarter of an hour.`);
   if (desk) labs(state);
   if (other) { rows.splice(0).forEach((row) => row.block.remove()); }
   state.exercises.forEach((exercise, place) => draw(rows[place] ??= block(), exercise));
@@ -108,7 +108,7 @@ function draw(row, exercise) {
 
 function sizes(seats) {
   const size = seats <= 40 ? 24 : seats <= 120 ? 18 : seats <= 300 ? 13 : 10;
-  $("exercises").style.setProperty("--cell", `${desk ? size : Math.round(size * 1.3)}px`);
+  $("exercises").style.setProperty("--cell", `${desk || size > 10 ? size : 8}px`);
 }
 
 function pace(state) {
