@@ -25,6 +25,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from heapq import heapify, heapreplace
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -215,7 +216,7 @@ def main() -> None:
     took = sorted(1000 * t for one in students for at, t in one.took if not killed - 2 < at < back + 60)
     cost = sorted(1000 * t for one in students for t in one.cost)
     caught = max((at + t for one in students for at, t in one.took if at < back), default=back) - back
-    gaps = [b - a for one in viewers for (a, _), (b, _) in zip(one.heard, one.heard[1:]) if not a < killed < b]
+    gaps = [b - a for one in viewers for (a, _), (b, _) in pairwise(one.heard) if not a < killed < b]
     sizes = sorted(size for one in viewers[:1] for _, size in one.heard)
     rows = [
         ("checks said", f"{said:,}"),
@@ -234,9 +235,8 @@ def main() -> None:
         ("until all have caught up after a restart", f"{caught:.0f} s"),
         ("until all is said in the end", f"{drained:.1f} s"),
     ]
-    table = Table(
-        "what", "measured", title=f"{chosen.seats} seats, {chosen.checks:g} checks a minute, {chosen.minutes:g} min"
-    )
+    title = f"{chosen.seats} seats, {chosen.checks:g} checks a minute from each, {chosen.minutes:g} minutes"
+    table = Table("what", "measured", title=title)
     for row in rows:
         table.add_row(*row)
     console = Console()

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from autograder.board import pages
-from autograder.board.limits import BodyLimit, Guesses
+from autograder.board.guesses import Guesses
 from autograder.board.room import Full, Hasty, Room, Seat, Unknown
 from autograder.board.store import Identity, Journal, Store
 from autograder.board.summary import View, busiest
@@ -25,6 +25,8 @@ TICK = 1.0
 """How many seconds lie between two looks at the class."""
 VIEWERS = 30
 """How many pages may be open at the same time."""
+BODY = 32 * 1024
+"""The longest body in bytes; fifty reports have less."""
 DESK, PROJECTOR = "desk", "projector"
 _ROOT = "The board of a class. Join it in a notebook, with lab.join(ADDRESS, CODE) as the instructor shows it.\n"
 
@@ -71,8 +73,7 @@ def create(store: Store, room: Room, address: str, over: Callable[[], bool] = la
         address: where students reach the board.
         over: whether the server is about to end, so that pages are not kept waiting.
     """
-    app = FastAPI(openapi_url=None)
-    app.add_middleware(BodyLimit)
+    app = FastAPI(openapi_url=None, max_body_size=BODY)
     app.state.board = Board(room, store.identity, Journal(store, room), address)
     app.state.over = over
     app.include_router(_students)

@@ -28,7 +28,7 @@ def tab(browser):
 
 
 def test_a_class_is_shown_while_it_works(tab, tmp_path, picture):
-    """Cells change without a reload, across a restart; a name is text, the hall sees none, and each window is enough."""
+    """Cells change without a reload, across a restart; a name is text, the hall sees none, any width will do."""
     file, page = tmp_path / "class.sqlite", tab.page
     lay(file, 180, 38, time.time())
     with board(file) as running:
