@@ -16,6 +16,7 @@ import json
 import random
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -43,6 +44,20 @@ SOLVES = 0.35
 """How likely a check is to pass."""
 AWAY = 10.0
 """How many seconds the board stays away in the middle."""
+COST = """
+import sys, time
+from pathlib import Path
+from labkit.classroom.membership import Membership
+from labkit.classroom.reporter import Reporter
+reporter = Reporter(Path(sys.argv[1]))
+reporter.join(Membership(url=sys.argv[2], code=sys.argv[3]))
+for _ in range(200):
+    begun = time.perf_counter()
+    reporter.tell("lab01_hello", "root", "correct", "", 0)
+    print(1000 * (time.perf_counter() - begun))
+    time.sleep(0.02)
+"""
+"""What a check costs: told in a process of its own, as a notebook is; each line is in milliseconds."""
 
 
 class Student(Reporter):
@@ -55,7 +70,6 @@ class Student(Reporter):
         self.last: dict[str, str] = {}
         self.begun: dict[int, float] = {}
         self.took: list[tuple[float, float]] = []
-        self.cost: list[float] = []
 
     def check(self) -> None:
         """Check the first exercise that is not solved, and say what came of it."""
@@ -64,10 +78,8 @@ class Student(Reporter):
         outcome = Outcome.CORRECT if random.random() < SOLVES else random.choice((Outcome.INCORRECT, Outcome.ERROR))
         self.said[exercise] += 1
         self.last[exercise] = outcome
-        begun = time.perf_counter()
-        self.begun[self._count + 1] = begun
+        self.begun[self._count + 1] = time.perf_counter()
         self.tell(LAB.id, exercise, outcome, "" if outcome is Outcome.CORRECT else "test_number_in_the_path", 0)
-        self.cost.append(time.perf_counter() - begun)
 
     def _take_away(self, number: int) -> None:
         now = time.perf_counter()
@@ -167,6 +179,14 @@ def lecture(students: list[Student], board: Board, minutes: float, checks: float
     return killed, back, started
 
 
+def costs(folder: Path, url: str, code: str) -> str:
+    """Return how long a check is held up by what it tells, with the board as it is at that address."""
+    command = [sys.executable, "-c", COST, str(folder), url, code]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    held = sorted(map(float, printed.split()))
+    return f"{held[len(held) // 2]:.2f} / {held[-1]:.2f} ms"
+
+
 def lost(students: list[Student], file: Path) -> tuple[int, int, int]:
     """Return how many checks were said, how many the file does not have, and how many it has too often or wrong."""
     database = sqlite3.connect(file)
@@ -209,12 +229,15 @@ def main() -> None:
             time.sleep(0.1)
         drained = time.perf_counter() - ended
         board.look()
+        there = costs(top / "there", board.url, board.code)
         processor, alive = board.processor, time.perf_counter() - back
         board.end(signal.SIGINT)
+        gone = costs(top / "gone", board.url, board.code)
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes a connection and says nothing
+            dumb = costs(top / "silent", f"http://127.0.0.1:{silent.getsockname()[1]}", board.code)
         said, missing, wrong = lost(students, board.file)
         size = board.file.stat().st_size / 1e6
     took = sorted(1000 * t for one in students for at, t in one.took if not killed - 2 < at < back + 60)
-    cost = sorted(1000 * t for one in students for t in one.cost)
     caught = max((at + t for one in students for at, t in one.took if at < back), default=back) - back
     gaps = [b - a for one in viewers for (a, _), (b, _) in pairwise(one.heard) if not a < killed < b]
     sizes = sorted(size for one in viewers[:1] for _, size in one.heard)
@@ -223,7 +246,9 @@ def main() -> None:
         ("of them lost", f"{missing:,}"),
         ("counted twice, or wrong in the end", f"{wrong:,}"),
         ("seats joined", f"{len(students)} in {joined:.1f} s"),
-        ("a check waits for the board, median / most", f"{cost[len(cost) // 2]:.2f} / {cost[-1]:.2f} ms"),
+        ("what telling costs a check, median / most", there),
+        ("with a board that is away", gone),
+        ("with one that is silent", dumb),
         ("until it is written down, median", f"{took[len(took) // 2]:.0f} ms"),
         ("99 of 100 / most", f"{took[int(0.99 * len(took))]:.0f} / {took[-1]:.0f} ms"),
         ("memory of the board, most", f"{board.peak:.0f} MB"),
