@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ KERNELS = 8
 """How many kernels of a seat are remembered: a lab open in each, and some that were restarted."""
 BURST, PER_SECOND = 60.0, 3.0
 """How many requests a seat may send at once, and how many more each second."""
+PAUSE = 3 * 3600.0
+"""After so many seconds without a word on a lab its clock begins anew: it is another lecture."""
 FINE = (Outcome.CORRECT, Outcome.NOT_ATTEMPTED)
 
 Place = tuple[str, str]
@@ -120,6 +123,9 @@ class Room:
         self.changes = Changes()
         self._by_digest = {seat.digest: seat for seat in self.seats.values()}
         self._last = max(self.seats, default=0)
+        self._heard: dict[str, float] = {}
+        for (lab, _), standing in (one for seat in self.seats.values() for one in seat.standings.items()):
+            self._heard[lab] = max(standing.at, self._heard.get(lab, 0.0))
 
     def join(self, name: str) -> tuple[Seat, str]:
         """Return a new seat and its secret.
@@ -171,16 +177,17 @@ class Room:
         self.changes.clocks.add(lab)
 
     def _note(self, seat: Seat, report: Report, now: float) -> None:
-        place = (report.lab, report.exercise)
+        place = lab, _ = sys.intern(report.lab), sys.intern(report.exercise)  # words that all seats share
         standing = seat.standings.setdefault(place, Standing())
         if report.outcome is not None:
-            standing.outcome, standing.check = report.outcome, self.words.check(report)
+            standing.outcome, standing.check = report.outcome, sys.intern(self.words.check(report))
             standing.tries += 1
             standing.since = None if report.outcome in FINE else standing.since or now
         standing.hints, standing.at, seat.last = report.hints, now, place
         self.changes.standings.add((seat.number, place))
-        if report.lab not in self.clocks:
-            self.start(report.lab, now)
+        if lab not in self.clocks or now - self._heard.get(lab, now) > PAUSE:
+            self.start(lab, now)
+        self._heard[lab] = now
 
     def _idle(self) -> Seat:
         """Return the seat that has been taken longest and has never reported."""

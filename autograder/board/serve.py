@@ -17,6 +17,7 @@ from labkit import paths
 FOLDER = ".class"
 """Where classes are kept, in the course directory."""
 PORT = 8700
+EVERYWHERE = ("0.0.0.0", "::")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ def run(file: Path, name: str, place: Place, say: Callable[[Identity, str], None
     Raises:
         Unusable: the file or the place cannot be used.
     """
+    if place.host in EVERYWHERE and not place.address:
+        said = f"--host {place.host} is every address of this machine. Say by which one students reach it"
+        raise Unusable(f"{said}, as with --address http://192.168.1.20:{place.port}.")
     listening = place.bound()
     try:
         store = Store(file, name)
@@ -65,16 +69,13 @@ def run(file: Path, name: str, place: Place, say: Callable[[Identity, str], None
         listening.close()
         raise
     try:
-        here = f"http://{place.host}:{listening.getsockname()[1]}"
+        here = f"http://{'127.0.0.1' if place.host in EVERYWHERE else place.host}:{listening.getsockname()[1]}"
         room = store.room(vocabulary.load(paths.Workbook(paths.HOME / "labs")))
         app = create(store, room, (place.address or here).rstrip("/"), lambda: server.should_exit)
         # An access log would have the keys of the pages, and who sent what when.
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app, access_log=False, log_level="warning", timeout_graceful_shutdown=5, limit_concurrency=2000,
-                timeout_keep_alive=5, server_header=False, h11_max_incomplete_event_size=16_384,
-            )
-        )  # fmt: skip
+        config = uvicorn.Config(app, access_log=False, log_level="warning", limit_concurrency=2000, server_header=False)
+        config.timeout_graceful_shutdown = 5
+        server = uvicorn.Server(config)
         say(store.identity, here)
         server.run([listening])
     except KeyboardInterrupt:

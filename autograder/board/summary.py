@@ -15,7 +15,7 @@ from labkit.verdict import Outcome
 ORDER = tuple(Outcome)
 NOTHING = "-"
 """Stands for an exercise that nothing was reported of; each outcome's sign is its place in ORDER."""
-MOST = 8
+MOST = 6
 """How many messages and how many stuck seats are shown."""
 ACTIVE = 15 * 60.0
 """Who has reported in these seconds is at work."""
@@ -111,7 +111,8 @@ class View:
     def _pace(self) -> dict[str, Any]:
         """Where the plan is, and where the middle of the class is."""
         planned = plan(self.lab)
-        at_work = [seat for seat in self.room.seats.values() if any(lab == self.lab.id for lab, _ in seat.standings)]
+        begun = [seat for seat in self.room.seats.values() if any(lab == self.lab.id for lab, _ in seat.standings)]
+        at_work = [seat for seat in begun if self.now - seat.at < GONE] or begun
         began = self.room.clocks.get(self.lab.id)
         gone = 0.0 if began is None else max(0.0, (self.now - began) / 60)
         solved = [sum(_solved(seat, self.lab, one) for seat in at_work) for one in self.lab.exercises]

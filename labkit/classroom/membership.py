@@ -84,6 +84,13 @@ def of_the_hub() -> Membership | None:
     return None
 
 
+def misspelt() -> str:
+    """Say what is wrong with what the hub has set; empty where nothing is."""
+    said = os.environ.get(SETTING, "")
+    wrong = f"{SETTING} is {said!r}, and should be the board's address, a space, the code. Nothing is reported."
+    return wrong if said.strip() and of_the_hub() is None else ""
+
+
 def address(text: str) -> str | None:
     """Return a board's address as it is used; None if it is none."""
     with contextlib.suppress(ValueError):

@@ -114,7 +114,8 @@ class Reporter:
         self._wake.set()
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, daemon=True, name="labkit reports to a class")
-            self._thread.start()
+            with contextlib.suppress(RuntimeError):  # a student's code has taken all of them
+                self._thread.start()
 
     def _run(self) -> None:
         pauses = _pauses()
@@ -133,6 +134,8 @@ class Reporter:
                     self._settled.set()
                     self._hurry.wait(next(pauses))  # what is put down meanwhile waits with the rest
                     self._hurry.clear()
+                except Exception as problem:  # noqa: BLE001 (code that changes what all share must not be seen here)
+                    self.problem, self._refused = f"labkit could not send it: {type(problem).__name__}", found
             self._settled.set()
 
     def _deliver(self, found: Membership) -> None:

@@ -35,7 +35,7 @@ class Membered(Picture):
         """One line: which class, which seat, or why there is none."""
         found = self.membership
         if found is None:
-            return "Nothing is reported to a class."
+            return self.problem or "Nothing is reported to a class."
         name = f", called {found.name}" if found.name else ""
         if found.seat is not None:
             away = f" At the moment {self.problem}; labkit goes on trying." if self.problem else ""

@@ -58,7 +58,10 @@ class Attending:
         return Told(self._seat(), list(self._reporter.told), self._reporter.waiting)
 
     def _seat(self) -> Membered:
-        return Membered(self._reporter.membership, self._reporter.problem) if self._reporter else Membered(None)
+        found = self._reporter.membership if self._reporter else None
+        if self._reporter is None or found is None:
+            return Membered(None, memberships.misspelt())
+        return Membered(found, self._reporter.problem)
 
     def _attendance(self) -> str:
         """One line for the overview; empty where nothing is reported."""

@@ -13,7 +13,7 @@ from support.seated_class import LAB, board, lay
 
 from .tab import Tab
 
-SIZES = [(1280, 900), (900, 900), (390, 844)]
+SIZES = [(1280, 1050), (900, 900), (390, 844)]
 EVIL = "<img src=x onerror=alert(1)>"
 DONE = {"number": 1, "lab": LAB, "exercise": "root", "outcome": "correct"}
 

@@ -206,11 +206,21 @@ def test_a_class_that_cannot_be_shown_is_refused_in_one_line(file, running, tmp_
         (["--port", "0", "--file", str(tmp_path)], "with --file"),
         (["--port", port, "--file", str(tmp_path / "new.sqlite")], "Name another port with --port"),
         (["../monday"], "is no name of a class"),
+        (["--host", "0.0.0.0"], "Say by which one students reach it"),
         (["--address", "class.example.org"], "begin it with https://"),
     ]:
         result = CliRunner().invoke(app, ["class", *arguments])
         assert (result.exit_code, result.output.count("\n")) == (2, 1), result.output
         assert said in result.output
+
+
+def test_a_clock_begins_anew_in_another_lecture():
+    """The first report of a lab starts its clock, the next do not, and one after hours of silence does."""
+    room = Room(words())
+    seat, _ = room.join("Ada")
+    for number, (at, began) in enumerate([(100.0, 100.0), (5000.0, 100.0), (5000.0 + 2 * rooms.PAUSE, 26_600.0)], 1):
+        told(room, seat, at, "root", "correct", number)
+        assert room.clocks == {LAB: began}
 
 
 def test_what_the_course_no_longer_has_is_passed_over(tmp_path):
