@@ -1,12 +1,13 @@
-"""Compares ways to serve one model: this workbook's module beside LitServe, BentoML and Flask under gunicorn.
+"""Compares ways to serve one model: modules of this workbook beside LitServe, BentoML and Flask under gunicorn.
 
-    python benchmarks/serving.py [--seconds 4] [--turns 5] [--users 32]
+    python benchmarks/serving.py [--seconds 4] [--turns 5] [--users 32] [--only batched]
 
 All have the same model (`make data`) and the same JSON: `POST /predict {"features": [4 numbers]}`. The others have a
 virtual environment of their own each, made with `uv` below build/, because their pins may clash with ours. All run at
 the same time and are loaded in turns, a few seconds each, again and again: what else the machine does meets all alike.
-The ratio is the median of the ratios to the first of the same turn. The load comes from wrk where that is installed,
-else from locust; how much of a core the generator has used stands in the table: near 100 % it is what limits.
+A ratio is the median of the ratios of the same turn. A ping is the same server asked for nothing: no prediction can be
+faster. The load comes from wrk where that is installed, else from locust; how much of a core the generator has used
+stands in the table: near 100 % it is what limits.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import httpx
 import psutil
+from contenders import Contender, contenders
 from rich.console import Console
 from rich.table import Table
 
@@ -38,102 +39,33 @@ from labkit.setup.training import iris
 
 TOP = Path(__file__).resolve().parent.parent
 PLACE = TOP / "build" / "serving"
+SOLUTIONS = TOP / "solutions"
 FEATURES = [5.1, 3.5, 1.4, 0.2]
 START = 180.0
+FAILS = (RuntimeError, OSError, subprocess.CalledProcessError)
+PING = "/health"
 Turn = tuple[float, float, float]
 FAILED: Turn = (0.0, 0.0, 0.0)
 """A turn in which a request failed: its numbers would say nothing."""
-
-LITSERVE = """
-import os, joblib, litserve
-class Iris(litserve.LitAPI):
-    def setup(self, device):
-        self.saved = joblib.load(os.environ["API_MODEL_PATH"])
-    def decode_request(self, request):
-        return request["features"]
-    def predict(self, features):
-        return int(self.saved["model"].predict([features])[0])
-    def encode_response(self, number):
-        return {"class": number, "label": self.saved["classes"][number], "model_version": self.saved["version"]}
-if __name__ == "__main__":
-    server = litserve.LitServer(Iris(), accelerator="cpu", workers_per_device=int(os.environ["WORKERS"]))
-    server.run(host="127.0.0.1", port=int(os.environ["PORT"]), generate_client_file=False, log_level="warning")
-"""
-BENTOML = """
-import os, bentoml, joblib
-@bentoml.service(workers=int(os.environ["WORKERS"]), traffic={"timeout": 30})
-class Iris:
-    def __init__(self):
-        self.saved = joblib.load(os.environ["API_MODEL_PATH"])
-    @bentoml.api
-    def predict(self, features: list[float]) -> dict:
-        number = int(self.saved["model"].predict([features])[0])
-        return {"class": number, "label": self.saved["classes"][number], "model_version": self.saved["version"]}
-"""
-FLASK = """
-import os, joblib
-from flask import Flask, request
-app = Flask(__name__)
-saved = joblib.load(os.environ["API_MODEL_PATH"])
-@app.post("/predict")
-def predict():
-    number = int(saved["model"].predict([request.get_json()["features"]])[0])
-    return {"class": number, "label": saved["classes"][number], "model_version": saved["version"]}
-"""
-
-
-@dataclass(frozen=True)
-class Contender:
-    """One way to serve the model.
-
-    Attributes:
-        name: what stands in the table.
-        command: how it is started; {port} and {python} are filled in.
-        workers: how many processes compute.
-        code: its program; empty for this workbook's module.
-        packages: what its environment needs; none for our own.
-    """
-
-    name: str
-    command: str
-    workers: int
-    code: str = ""
-    packages: tuple[str, ...] = ()
-
-
-def contenders(sklearn: str) -> list[Contender]:
-    """Return everybody, with the scikit-learn that the model was trained with."""
-    ours = "{python} -m uvicorn lab07_production:app --port {port} --no-access-log --log-level warning"
-    gunicorn = (
-        "{python} -m gunicorn lab07_production:app -k uvicorn_worker.UvicornWorker --bind 127.0.0.1:{port} --workers "
-    )
-    flask = "{python} -m gunicorn service:app --no-control-socket --bind 127.0.0.1:{port} --workers "
-    model = (f"scikit-learn=={sklearn}", "joblib")
-    return [
-        Contender("FastAPI, uvicorn", ours, 1),
-        Contender("FastAPI, uvicorn", f"{ours} --workers 2", 2),
-        Contender("FastAPI, gunicorn", f"{gunicorn}2 --no-control-socket --log-level warning", 2),
-        Contender("LitServe", "{python} service.py", 2, LITSERVE, (*model, "litserve")),
-        Contender("BentoML", "{python} -m bentoml serve service:Iris --port {port}", 2, BENTOML, (*model, "bentoml")),
-        Contender("Flask, gunicorn", f"{flask}1", 1, FLASK, (*model, "flask", "gunicorn")),
-        Contender("Flask, gunicorn", f"{flask}2", 2, FLASK, (*model, "flask", "gunicorn")),
-    ]
 
 
 def prepared(contender: Contender, console: Console) -> tuple[Path, str]:
     """Return the folder that a contender runs in, and its Python; both are made if they are not there."""
     if not contender.packages:
-        return TOP / "solutions", sys.executable
-    folder = PLACE / re.sub(r"\W+", "-", contender.name.lower())
-    python = folder / "venv" / "bin" / "python"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "service.py").write_text(contender.code, encoding="utf-8")
-    if not (folder / "ready").exists():
+        return SOLUTIONS, sys.executable
+    shared = PLACE / re.sub(r"\W+", "-", " ".join(contender.packages))
+    python = shared / "bin" / "python"
+    if not (shared / "ready").exists():
         console.print(f"making an environment for {contender.name}")
         uv = [sys.executable, "-m", "uv"]
-        subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder / "venv"], check=True)
+        subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, shared], check=True)
         subprocess.run([*uv, "pip", "install", "--quiet", "--python", python, *contender.packages], check=True)
-        (folder / "ready").touch()
+        (shared / "ready").touch()
+    if not contender.code:
+        return SOLUTIONS, str(python)
+    folder = PLACE / re.sub(r"\W+", "-", contender.name.lower())
+    folder.mkdir(exist_ok=True)
+    (folder / "service.py").write_text(contender.code, encoding="utf-8")
     return folder, str(python)
 
 
@@ -144,6 +76,7 @@ def serving(contender: Contender, model: Path, console: Console) -> Iterator[str
     port = free_port()
     own = {
         "API_MODEL_PATH": str(model),
+        "MODEL_PATH": str(model),
         "API_KEY": "of-no-use",
         "API_LOG_LEVEL": "WARNING",
         "BENTOML_DO_NOT_TRACK": "1",
@@ -191,11 +124,12 @@ def end(server: subprocess.Popen[bytes]) -> None:
     server.wait()
 
 
-def measured(url: str, users: int, seconds: float) -> tuple[float, float, float]:
+def measured(one: Contender, url: str, users: int, seconds: float) -> Turn:
     """Return answers per second, the time below which 95 of 100 answers stay, in ms, and how busy the generator was."""
     if shutil.which("wrk"):
-        return _with_wrk(url, users, seconds)
-    load = Load(read("POST", "/predict", json={"features": FEATURES}), users, seconds)
+        return _with_wrk(one, url, users, seconds)
+    asked = read("GET", PING) if one.ping else read("POST", "/predict", json={"features": FEATURES})
+    load = Load(asked, users, seconds)
     with contextlib.redirect_stdout(None):
         load.begin(url).wait()
     if load.statuses.keys() != {"200"}:
@@ -203,17 +137,26 @@ def measured(url: str, users: int, seconds: float) -> tuple[float, float, float]
     return load.throughput, 1000 * load.p95, max(second.busy for second in load.each_second)
 
 
-def _with_wrk(url: str, users: int, seconds: float) -> tuple[float, float, float]:
-    script = PLACE / "post.lua"
+def _with_wrk(one: Contender, url: str, users: int, seconds: float) -> Turn:
+    script = PLACE / "ask.lua"
     body = json.dumps({"features": FEATURES})
+    post = f"wrk.method = 'POST'\nwrk.body = '{body}'\nwrk.headers['Content-Type'] = 'application/json'\n"
     script.write_text(
-        f"wrk.method = 'POST'\nwrk.body = '{body}'\nwrk.headers['Content-Type'] = 'application/json'\n"
-        "done = function(summary, latency) io.write(string.format('P95 %f ERRORS %d\\n', latency:percentile(95), "
+        ("" if one.ping else post)
+        + "done = function(summary, latency) io.write(string.format('P95 %f ERRORS %d\\n', latency:percentile(95), "
         "summary.errors.status + summary.errors.read + summary.errors.connect + summary.errors.timeout)) end\n",
         encoding="utf-8",
     )
     begun = os.times()
-    command = ["wrk", "-t1", f"-c{users}", f"-d{seconds:g}s", "-s", str(script), f"{url}/predict"]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{users}",
+        f"-d{seconds:g}s",
+        "-s",
+        str(script),
+        f"{url}{PING if one.ping else '/predict'}",
+    ]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     ended = os.times()
     busy = (ended.children_user + ended.children_system - begun.children_user - begun.children_system) / seconds
@@ -230,6 +173,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4.0, help="for how long each is loaded in a turn")
     parser.add_argument("--turns", type=int, default=5, help="how many turns there are")
     parser.add_argument("--users", type=int, default=32, help="how many send at the same time")
+    parser.add_argument("--only", default="", help="compare the first with those whose name has this in it")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever ends this ends the servers as well
     console = Console()
@@ -237,29 +181,30 @@ def main() -> None:
     from sklearn import __version__ as sklearn
 
     model, everybody = iris(), contenders(sklearn)
+    everybody = [one for one in everybody if one is everybody[0] or options.only in one.name]
     problems: dict[Contender, str] = {}
     with contextlib.ExitStack() as stack:
         urls = {}
         for one in everybody:
             try:
                 urls[one] = stack.enter_context(serving(one, model, console))
-                measured(urls[one], options.users, 1.0)  # nobody is measured cold
-            except (RuntimeError, OSError, subprocess.CalledProcessError) as problem:
+                measured(one, urls[one], options.users, 1.0)  # nobody is measured cold
+            except FAILS as problem:
                 problems[one] = str(problem)
         found: dict[Contender, list[Turn]] = {one: [] for one in urls if one not in problems}
         for turn in range(options.turns):
             for one in sorted(found, key=everybody.index, reverse=turn % 2 == 1):
                 try:
-                    found[one].append(measured(urls[one], options.users, options.seconds))
+                    found[one].append(measured(one, urls[one], options.users, options.seconds))
                     said = f"{found[one][-1][0]:.0f} answers per second"
-                except (RuntimeError, OSError, subprocess.CalledProcessError) as problem:
+                except FAILS as problem:
                     found[one].append(FAILED)
                     said = f"this turn does not count: {problem}"
                 console.print(f"{turn + 1}  {one.name}, {one.workers}: {said}", soft_wrap=True)
     _show(found, console)
     console.print(f"{options.users} users, {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f} before and during it")
-    for one, problem in problems.items():
-        console.print(f"{one.name}, {one.workers}: not measured, {problem}", soft_wrap=True)
+    for one, why in problems.items():
+        console.print(f"{one.name}, {one.workers}: not measured, {why}", soft_wrap=True)
 
 
 def _show(found: dict[Contender, list[Turn]], console: Console) -> None:
@@ -268,14 +213,25 @@ def _show(found: dict[Contender, list[Turn]], console: Console) -> None:
     first = next(iter(found.values()), [])
     for one, turns in found.items():
         counted = [numbers for numbers in turns if numbers is not FAILED]
-        pairs = [(mine, other) for mine, other in zip(turns, first, strict=True) if FAILED not in (mine, other)]
         numbers = ["-"] * 4
         if counted:
             rate, p95, busy = (median(column) for column in zip(*counted, strict=True))
-            share = f"{median(mine[0] / other[0] for mine, other in pairs):.2f}" if pairs else "-"
-            numbers = [f"{rate:.0f}", share, f"{p95:.1f}", f"{busy:.0%}"]
+            numbers = [f"{rate:.0f}", _ratio(turns, first), f"{p95:.1f}", f"{busy:.0%}"]
         table.add_row(one.name, str(one.workers), *numbers, f"{len(counted)} of {len(turns)}")
     console.print(table)
+    pinged = {one.command: turns for one, turns in found.items() if one.ping}
+    others = {one: turns for one, turns in found.items() if one.name.startswith("LitServe")}
+    for one, turns in found.items():
+        if one.command in pinged and not one.ping:
+            ratios = [f"{_ratio(turns, pinged[one.command])} of its ping"]
+            ratios += [f"{_ratio(turns, theirs)} of {other.name}, {other.workers}" for other, theirs in others.items()]
+            console.print(f"{one.name}: {'; '.join(ratios)}", soft_wrap=True)
+
+
+def _ratio(turns: list[Turn], to: list[Turn]) -> str:
+    """Return how answers per second stand to those of somebody else in the same turns."""
+    pairs = [(mine, other) for mine, other in zip(turns, to, strict=True) if FAILED not in (mine, other)]
+    return f"{median(mine[0] / other[0] for mine, other in pairs):.2f}" if pairs else "-"
 
 
 if __name__ == "__main__":

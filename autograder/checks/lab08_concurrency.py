@@ -6,10 +6,10 @@ import pytest
 
 from labkit.checks import tricks
 from labkit.checks.api import exercise
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
 from labkit.companions.upstream import json_reply
 from labkit.labs.lab08_concurrency import features, later, places, pool
-from labkit.labs.lab08_concurrency.setups import running, setup, uvicorn
+from labkit.labs.lab08_concurrency.setups import setup, uvicorn
 
 LONGEST = 60.0  # processes start, and import the module: on a busy machine that takes a while
 SERVER = setup("client")

@@ -9,11 +9,11 @@ import pytest
 
 from labkit.checks.api import Api, exercise
 from labkit.checks.predictions import Known
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
 from labkit.labs.lab10_design import deployment, documents, keys, origins, registry, replacing, versions
 from labkit.labs.lab10_design.keys import Predictions
 from labkit.labs.lab10_design.models import Moody
-from labkit.labs.lab10_design.setups import running, setup
+from labkit.labs.lab10_design.setups import setup
 from labkit.labs.lab10_design.versions import Versions
 
 LONGEST = 60.0  # races wait for each other, and a module is started again

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from labkit.checks.api import Api, exercise
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
 from labkit.labs.lab11_security import accounts, keys, logins, scopes, setups, silence, tokens, transport
-from labkit.labs.lab11_security.setups import ADA, CLIENTS, GRACE, READ, WRITE, made, named, running
+from labkit.labs.lab11_security.setups import ADA, CLIENTS, GRACE, READ, WRITE, made, named
 
 LONGEST = 60.0  # a password's hash takes its time: on a busy machine much of it
 SERVER = setups.SERVER

@@ -7,20 +7,9 @@ from dataclasses import replace
 import pytest
 
 from labkit.checks.api import exercise
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
 from labkit.labs.lab12_traffic import addresses, answers, buckets, drifting, flights, stores
-from labkit.labs.lab12_traffic.setups import (
-    ALONE,
-    AWAY,
-    OPEN,
-    SIZE,
-    WINDOW,
-    running,
-    setup,
-    shared,
-    store,
-    without_store,
-)
+from labkit.labs.lab12_traffic.setups import ALONE, AWAY, OPEN, SIZE, WINDOW, setup, shared, store, without_store
 
 LONGEST = 60.0  # some checks wait for tokens, and for answers to end
 SERVER = ALONE

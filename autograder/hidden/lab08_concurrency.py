@@ -6,10 +6,11 @@ import pytest
 
 from labkit.checks import tricks
 from labkit.checks.api import Mismatch, exercise
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
+from labkit.companions.absent import nobody
 from labkit.companions.upstream import HANG_UP, Reply, json_reply
 from labkit.labs.lab08_concurrency import features, later, places, pool
-from labkit.labs.lab08_concurrency.setups import nobody, running, setup, upstream
+from labkit.labs.lab08_concurrency.setups import setup, upstream
 
 JSON = {"Content-Type": "application/json"}
 

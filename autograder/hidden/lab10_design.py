@@ -8,11 +8,11 @@ import pytest
 
 from labkit.checks.api import Api, exercise
 from labkit.checks.predictions import Known
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
 from labkit.labs.lab10_design import deployment, origins, registry, replacing
 from labkit.labs.lab10_design.keys import Predictions
 from labkit.labs.lab10_design.models import SLOW, Moody
-from labkit.labs.lab10_design.setups import running, setup
+from labkit.labs.lab10_design.setups import setup
 from labkit.labs.lab10_design.versions import Versions
 
 MODEL = Moody(5, seed=1033)

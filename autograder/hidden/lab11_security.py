@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from labkit.checks.api import Api, exercise
-from labkit.checks.running import Start
+from labkit.checks.running import Start, running
 from labkit.labs.lab11_security import accounts, keys, logins, scopes, setups, tokens, transport
-from labkit.labs.lab11_security.setups import CLIENTS, EDITH, GRACE, READ, WRITE, made, named, running
+from labkit.labs.lab11_security.setups import CLIENTS, EDITH, GRACE, READ, WRITE, made, named
 
 LAB = list(CLIENTS)[-1]
 KEY = CLIENTS[LAB][-1]

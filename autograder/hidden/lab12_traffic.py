@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from labkit.checks.api import exercise
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
 from labkit.labs.lab12_traffic import addresses, answers, buckets, drifting, flights, stores
-from labkit.labs.lab12_traffic.setups import ALONE, SILENT, flower, running, setup, shared, store, without_store
+from labkit.labs.lab12_traffic.setups import ALONE, SILENT, flower, setup, shared, store, without_store
 
 SLOWLY = (0.07, 5)
 UNLIKE = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from labkit.checks.api import exercise
 from labkit.checks.running import Start
+from labkit.companions.absent import nobody
 from labkit.companions.upstream import HANG_UP, Reply, json_reply
 from labkit.labs.lab13_scale import batches, behind, breakers, wsgi
 from labkit.labs.lab13_scale.behind import SECRET, likely
-from labkit.labs.lab13_scale.setups import batching, flask, gateway, nobody, running
+from labkit.labs.lab13_scale.setups import batching, flask, gateway, running
 
 THREE = ["ash", "birch", "cedar"]
 FIVE = [*THREE, "elm", "fir"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from labkit.checks.api import Api
+from labkit.checks.api import Api, Mismatch
 from labkit.sandbox.setup import Setup
 
 
@@ -92,3 +92,29 @@ class Start(Protocol):
     def __call__(self, setup: Setup, *, fresh: bool = False) -> Running:
         """Start the module; `fresh` for a process of its own."""
         ...
+
+
+def running(
+    start: Start,
+    wanted: Setup,
+    *,
+    fresh: bool = False,
+    sent: str = "the start of your module",
+    expected: str = "it serves",
+) -> Running:
+    """Return a server that runs, or say why it does not.
+
+    Args:
+        start: the fixture.
+        wanted: how it is started.
+        fresh: whether in a process of its own.
+        sent: what a message calls the start.
+        expected: what it expects of it.
+
+    Raises:
+        Mismatch: it does not start.
+    """
+    found = start(wanted, fresh=fresh)
+    if found.problem:
+        raise Mismatch(sent, expected, found.problem)
+    return found

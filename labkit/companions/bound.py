@@ -1,7 +1,10 @@
-"""Makes this process another program that ends with whoever has started it, however that ended.
+"""Programs that end with whoever has started them, however that ended.
 
-Linux ends it when the thread is gone that has started it. Elsewhere a child of it waits for the end of stdin, of which
-the other end is held by whoever has started it.
+    process = bound.start(["valkey-server", "--port", "6380"], cwd="/", writes=False)
+    bound.end(process)
+
+A process of Python becomes the program, after it has asked for its end. Linux ends it when the thread is gone that has
+started it. Elsewhere a child waits for the end of stdin, of which the other end is held by whoever has started it.
 """
 
 from __future__ import annotations
@@ -11,27 +14,82 @@ import ctypes
 import os
 import resource
 import signal
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
 from typing import NoReturn
 
+from labkit.paths import HOME
+
+_MAIN = "import sys; sys.path.insert(0, sys.argv[1]); from labkit.companions.bound import main; main(sys.argv[2:])"
 _DEATH_SIGNAL = 1
 """What prctl calls the signal that a process gets when the one that has started it is gone."""
+
+
+def start(
+    words: Sequence[str | Path],
+    *,
+    cwd: str | Path,
+    environment: Mapping[str, str] | None = None,
+    writes: bool = True,
+) -> subprocess.Popen[bytes]:
+    """Start a program that ends with this process; what it says on stderr can be read.
+
+    Args:
+        words: the path of the program, and its arguments.
+        cwd: the folder it runs in.
+        environment: variables that it finds beside those of this process.
+        writes: whether it may write to files.
+    """
+    ours = [sys.executable, "-I", "-S", "-c", _MAIN, str(HOME), str(os.getpid()), "writes" if writes else ""]
+    paths = os.pathsep.join(filter(None, [str(HOME), os.environ.get("PYTHONPATH")]))  # so that it finds labkit
+    return (
+        _starter(os.getpid())
+        .submit(
+            subprocess.Popen,
+            [*ours, *map(str, words)],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": paths, **(environment or {})},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # an interrupt of a cell is meant for the cell
+        )
+        .result()
+    )
+
+
+def end(process: subprocess.Popen[bytes]) -> str:
+    """End a program, and return what it has said last."""
+    process.kill()
+    _, said = process.communicate()
+    return said.decode("utf-8", "replace").strip()
+
+
+@cache
+def _starter(pid: int) -> ThreadPoolExecutor:
+    """Return the thread that starts all programs of a process: that of a button, or of a check, is soon over."""
+    return ThreadPoolExecutor(1, "starter")
 
 
 def main(words: list[str]) -> NoReturn:
     """Become the program of a command.
 
     Args:
-        words: the number of the process that has started this one, the program, and its arguments.
+        words: the number of the process that has started this one, whether it writes, the program, and its arguments.
     """
-    parent, program, *arguments = words
+    parent, writes, program, *arguments = words
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
     else:
         _watch()
     if os.getppid() != int(parent):  # it was gone before that was said
         os._exit(1)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
+    if not writes:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.execv(program, [program, *arguments])
 

@@ -11,7 +11,6 @@ command that reaches beyond that: those who ask it may be strangers.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import signal
 import socket
@@ -23,12 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from labkit.paths import HOME
+from labkit.companions import bound
 
 if TYPE_CHECKING:
     from redis import Redis
 
-_MAIN = "import sys; sys.path.insert(0, sys.argv[1]); from labkit.companions.bound import main; main(sys.argv[2:])"
 _START = 30.0
 """How long it may take to start, in seconds: usually it takes hundredths."""
 _HARMLESS = ("on", "nopass", "~*", "&*", "+@all", "-@admin", "-migrate")
@@ -108,14 +106,7 @@ class Valkey:
             "user": ["default", *_HARMLESS],
         }
         words = [word for name, values in options.items() for word in (f"--{name}", *values)]
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _MAIN, str(HOME), str(os.getpid()), str(program), *words],
-            cwd="/",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # an interrupt of a cell is meant for the cell
-        )
+        self._process = bound.start([program, *words], cwd="/", writes=False)
         self._await()
 
     def _address(self) -> str:
@@ -153,10 +144,7 @@ class Valkey:
     def kill(self) -> None:
         """End it; what it knew is gone, and connections are refused until it is started again."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+            bound.end(self._process)
         self._process = None
 
     def stop(self) -> None:

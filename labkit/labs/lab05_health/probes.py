@@ -8,6 +8,7 @@ from typing import Any
 
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.running import Running, Start
+from labkit.checks.running import running as serving
 from labkit.labs.lab05_health.headers import header_of_text
 from labkit.labs.lab05_health.times import is_wait, until
 from labkit.sandbox.setup import Setup
@@ -24,11 +25,10 @@ IN_A_THREAD = "start a thread that loads, and do not wait for it; what blocks in
 
 def running(start: Start, setup: Setup, *, fresh: bool = False) -> Running:
     """Expect the module to serve when it is started in this way."""
-    found = start(setup, fresh=fresh)
-    if found.problem:
-        where = "a model" if setup.files else "no file"
-        raise Mismatch(f"a start with {where} at MODEL_PATH", "a server that answers", found.problem)
-    return found
+    where = "a model" if setup.files else "no file"
+    return serving(
+        start, setup, fresh=fresh, sent=f"a start with {where} at MODEL_PATH", expected="a server that answers"
+    )
 
 
 class History:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
-from labkit.checks.api import Mismatch
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running
 from labkit.companions.upstream import Upstream
 from labkit.sandbox.setup import Command, Companion, Setup
 
@@ -32,24 +29,6 @@ def uvicorn(exercise: str, **environment: str) -> Setup:
     """Return how it is started by uvicorn itself, which can be told to end."""
     found = setup(exercise, **{"PREDICTION_LOG": f"{{folder}}/{LOG}", **environment})
     return replace(found, command=Command("uvicorn"))
-
-
-def nobody(listening: socket.socket) -> AbstractContextManager[None]:
-    """Be no companion: nobody listens at the address."""
-    listening.close()
-    return nullcontext()
-
-
-def running(start: Start, wanted: Setup) -> Running:
-    """Return a server that runs, or say why it does not.
-
-    Raises:
-        Mismatch: it does not start.
-    """
-    found = start(wanted)
-    if found.problem:
-        raise Mismatch("the start of your module", "it serves", found.problem)
-    return found
 
 
 def upstream(server: Running) -> Upstream:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from labkit.checks.api import Mismatch
 from labkit.checks.predictions import Known
-from labkit.checks.running import Running, Start
 from labkit.sandbox.setup import FOLDER, Setup
 
 
@@ -20,15 +18,3 @@ def setup(known: Known, origins: str, database: str) -> Setup:
     """
     more = {"DATABASE_URL": f"sqlite:///{FOLDER}/{database}", "ALLOWED_ORIGINS": origins}
     return replace(known.setup, environment={**known.setup.environment, **more}, restarts=True)
-
-
-def running(start: Start, wanted: Setup) -> Running:
-    """Return a server that runs, or say why it does not.
-
-    Raises:
-        Mismatch: it does not start.
-    """
-    found = start(wanted)
-    if found.problem:
-        raise Mismatch("the start of your module", "it serves", found.problem)
-    return found

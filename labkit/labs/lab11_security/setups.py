@@ -12,8 +12,6 @@ import trustme
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from labkit.checks.api import Mismatch
-from labkit.checks.running import Running, Start
 from labkit.sandbox.setup import Command, Setup
 
 USERS = "users.json"
@@ -99,15 +97,3 @@ def _with_certificate() -> Setup:
 
 TLS = _with_certificate()
 """Over https alone, and the server speaks TLS itself."""
-
-
-def running(start: Start, wanted: Setup) -> Running:
-    """Return a server that runs, or say why it does not.
-
-    Raises:
-        Mismatch: it does not start.
-    """
-    found = start(wanted)
-    if found.problem:
-        raise Mismatch("the start of your module", "it serves", found.problem)
-    return found

@@ -8,16 +8,14 @@ from __future__ import annotations
 import itertools
 import json
 import random
-import socket
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.models import MODEL, saved
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
+from labkit.companions import absent
 from labkit.companions.door import Shared
 from labkit.labs.lab12_traffic.models import FAILING, LATE, SLOW, Telling
 from labkit.sandbox.setup import ADDRESS, FOLDER, Companion, Setup
@@ -78,33 +76,8 @@ def store() -> Shared:
     return found
 
 
-def away(listening: socket.socket) -> AbstractContextManager[None]:
-    """Be a store that refuses connections."""
-    listening.close()
-    return nullcontext()
-
-
-@contextmanager
-def silent(listening: socket.socket) -> Iterator[None]:
-    """Be a store that accepts connections, and says nothing."""
-    with listening:
-        yield
-
-
 NO_NEED = "the store is a help: ask it when somebody wants to know something, not when the module is loaded"
-AWAY, SILENT = with_store(ALONE, away), with_store(ALONE, silent)
-
-
-def running(start: Start, wanted: Setup, *, fresh: bool = False) -> Running:
-    """Return a server that runs, or say why it does not.
-
-    Raises:
-        Mismatch: it does not start.
-    """
-    found = start(wanted, fresh=fresh)
-    if found.problem:
-        raise Mismatch("the start of your module", "it serves", found.problem)
-    return found
+AWAY, SILENT = with_store(ALONE, absent.nobody), with_store(ALONE, absent.silent)
 
 
 def without_store(start: Start, wanted: Setup, exercise: str) -> Running:

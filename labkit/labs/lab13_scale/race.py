@@ -16,8 +16,8 @@ from pathlib import Path
 
 import httpx
 
+from labkit.companions import bound
 from labkit.http.requests import Ask
-from labkit.labs.lab13_scale import tied
 from labkit.labs.lab13_scale.replica_set import START, NotServed, free_ports
 from labkit.loadtest.load import Load
 from labkit.pictures.live import LivePicture, drawn
@@ -101,12 +101,12 @@ def _served(words: list[str], module: Path) -> Iterator[str]:
     environment = {
         "MODEL_PATH": os.environ.get("MODEL_PATH", str(module.resolve().parent.parent / "data" / "iris.joblib"))
     }
-    process = tied.start([sys.executable, "-m", *words, *where], module.parent, environment)
+    process = bound.start([sys.executable, "-m", *words, *where], cwd=module.parent, environment=environment)
     try:
         _await(process, url, words)
         yield url
     finally:
-        tied.end(process)
+        bound.end(process)
 
 
 def _await(process: subprocess.Popen[bytes], url: str, words: list[str]) -> None:

@@ -20,9 +20,8 @@ from typing import Self
 
 import httpx
 
-from labkit.companions import nginx
+from labkit.companions import bound, nginx
 from labkit.http.client import connect
-from labkit.labs.lab13_scale import tied
 from labkit.labs.lab13_scale.setups import CALLS, SERVER, UPSTREAMS
 
 LETTERS = "ABC"
@@ -81,7 +80,7 @@ class ReplicaSet:
 
     def kill(self, letter: str) -> None:
         """Kill a replica at once."""
-        tied.end(self._processes.pop(letter))
+        bound.end(self._processes.pop(letter))
 
     def revive(self, letter: str) -> None:
         """Start a replica again."""
@@ -107,7 +106,7 @@ class ReplicaSet:
             raise NotServed(tried.stderr.strip().splitlines()[0].replace(f"{self._folder}/", ""))
         if self.living("nginx"):
             self.kill("nginx")
-        self._processes["nginx"] = tied.start(nginx.words(main), self._folder, {})
+        self._processes["nginx"] = bound.start(nginx.words(main), cwd=self._folder)
         self._await("nginx", f"{self.url}/health")
 
     def calls(self, letter: str) -> list[int]:
@@ -120,7 +119,7 @@ class ReplicaSet:
     def stop(self) -> None:
         """End all of it."""
         while self._processes:
-            tied.end(self._processes.popitem()[1])
+            bound.end(self._processes.popitem()[1])
         self.client.close()
         shutil.rmtree(self._folder, ignore_errors=True)
         atexit.unregister(self.stop)
@@ -136,7 +135,7 @@ class ReplicaSet:
         words = [sys.executable, "-m", "uvicorn", "labkit.labs.lab13_scale.one_of_three:app"]
         options = ["--port", str(self.ports[letter]), "--log-level", "error"]
         environment = {**self._environment, "MODULE": str(self._module)}
-        self._processes[letter] = tied.start([*words, *options], self._module.parent, environment)
+        self._processes[letter] = bound.start([*words, *options], cwd=self._module.parent, environment=environment)
 
     def _await(self, letter: str, url: str) -> None:
         """Wait until somebody answers."""
@@ -147,7 +146,7 @@ class ReplicaSet:
                 return
             except httpx.HTTPError:
                 time.sleep(0.02)
-        said = tied.end(self._processes.pop(letter)).splitlines() or ["it said nothing"]
+        said = bound.end(self._processes.pop(letter)).splitlines() or ["it said nothing"]
         raise NotServed(f"{letter} does not start: {said[-1]}")
 
 

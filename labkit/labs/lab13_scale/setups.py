@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import socket
-from contextlib import AbstractContextManager, nullcontext
 
-from labkit.checks.api import Mismatch
 from labkit.checks.models import MODEL, StandIn, saved
 from labkit.checks.predictions import IRIS, Known
 from labkit.checks.running import Running, Start
+from labkit.checks.running import running as serving
 from labkit.companions import nginx
 from labkit.companions.replica import Replica
 from labkit.companions.upstream import Upstream
@@ -26,6 +24,7 @@ UPSTREAMS, SERVER, FLASK = "upstreams.conf.template", "server.conf.template", "f
 CALLS = "/hall/calls"
 """Where a replica of the hall tells how many rows each call of its model had."""
 _BESIDE = "lab13_scale"
+_STARTS = {"nginx": "nginx with your file", "gunicorn": f"gunicorn flask_app:app, in labs/{_BESIDE}"}
 _PLAIN_SERVER = """server {
     listen ${LISTEN};
     location /sticky { proxy_pass http://sticky; }
@@ -105,12 +104,6 @@ def flask() -> Setup:
     return Setup(environment, files, command=command)
 
 
-def nobody(listening: socket.socket) -> AbstractContextManager[None]:
-    """Be no companion: nobody listens at the address."""
-    listening.close()
-    return nullcontext()
-
-
 def running(start: Start, wanted: Setup, *, fresh: bool = False) -> Running:
     """Return a server that runs, or say why it does not.
 
@@ -118,11 +111,7 @@ def running(start: Start, wanted: Setup, *, fresh: bool = False) -> Running:
         Mismatch: it does not start.
         NoNginx: it takes an nginx, and there is none.
     """
-    if wanted.command and wanted.command.program == "nginx":
+    program = wanted.command.program if wanted.command else ""
+    if program == "nginx":
         nginx.program()
-    found = start(wanted, fresh=fresh)
-    if found.problem:
-        what = {"nginx": "nginx with your file", "gunicorn": f"gunicorn flask_app:app, in labs/{_BESIDE}"}
-        sent = what[wanted.command.program] if wanted.command else "the start of your module"
-        raise Mismatch(sent, "it serves", found.problem)
-    return found
+    return serving(start, wanted, fresh=fresh, sent=_STARTS.get(program, "the start of your module"))
