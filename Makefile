@@ -53,7 +53,7 @@ judge: ## judge FILES="a.ipynb b.py", without a gradebook; JSON=results.json kee
 grade: ## judge what is in submitted/, record it, write feedback/, grades.csv and report.html
 	@$(RUN) -m autograder grade
 
-class: ## show a class live: CLASS=monday-a PORT=8700 HOST=127.0.0.1 ADDRESS=https://class.example.org
+class: ## show a class live: CLASS=monday-a PORT=8700 HOST=127.0.0.1 ADDRESS=where-students-reach-it
 	@$(RUN) -m autograder class $(CLASS) $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(ADDRESS),--address $(ADDRESS))
 
 lock: ## bring requirements.lock and environment.yml up to date with pyproject.toml

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-SECONDS = 5.0
-"""How long the board may take to connect, and to say something. Nobody waits for it but a thread."""
+SECONDS = 20.0
+"""How long the board may take to connect, and to say something. Nobody waits for it but a thread, and a board that is
+slow gets no faster if everybody asks again.
+"""
 _LONGEST = 10_000
 
 

@@ -25,6 +25,8 @@ from labkit.verdict import Outcome
 WAITING = 200
 """How many reports wait for a board that is away; then the oldest are given up."""
 SHOWN = 50
+GATHER = 0.2
+"""How many seconds a report waits for others: who runs all cells checks much at once."""
 LONGEST_PAUSE = 30.0
 PATIENCE = 3.0
 """How long `lab.join()` and `lab.leave()` wait for the board; a check never does."""
@@ -146,6 +148,8 @@ class Reporter:
             Refused: it does not want it.
         """
         found = found if found.secret else self._enter(found)
+        if self._waiting:
+            time.sleep(GATHER)
         while batch := self._next():
             reply = post.send(found.url, "POST", "/reports", Batch(kernel=self._kernel, reports=batch), found.secret)
             if reply.status == 401:  # a board that was set up anew knows nobody
@@ -196,7 +200,7 @@ def _give_back(found: Membership, told: threading.Event) -> None:
 
 def _pauses() -> Iterator[float]:
     """Yield longer and longer pauses, of no even length: a class does not come back in the same moment."""
-    pause = 1.0
+    pause = 2.0
     while True:
         yield pause * random.uniform(0.5, 1.0)
         pause = min(2 * pause, LONGEST_PAUSE)

@@ -100,7 +100,7 @@ function draw(row, exercise) {
     part.append(sign.cloneNode(true), ` ${count}`);
     return part;
   });
-  if (exercise.stuck) parts.push(element("span", "stuck", `${exercise.stuck} stuck, 5 min or more`));
+  if (exercise.stuck) parts.push(element("span", "stuck", `${exercise.stuck} stuck ≥ 5 min`));
   row.counts.replaceChildren(...parts);
   const words = found.map(([, count, outcome]) => `${count} ${outcome.replaceAll("_", " ")}`);
   row.cells.setAttribute("aria-label", `${exercise.title}: ${words.join(", ") || "nothing yet"}`);
