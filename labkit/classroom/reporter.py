@@ -27,7 +27,7 @@ WAITING = 200
 SHOWN = 50
 GATHER = 0.2
 """How many seconds a report waits for others: who runs all cells checks much at once."""
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 60.0
 PATIENCE = 3.0
 """How long `lab.join()` and `lab.leave()` wait for the board; a check never does."""
 
