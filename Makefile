@@ -11,7 +11,7 @@ RUN = $(PYTHON) labkit/environment.py run
 SIDE_BY_SIDE ?= 5
 
 .DEFAULT_GOAL := help
-.PHONY: help lab data test quick lint new build verify release judge grade class lock clean
+.PHONY: help lab data test quick lint new build verify release judge grade class copies book lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -56,9 +56,17 @@ grade: ## judge what is in submitted/, record it, write feedback/, grades.csv an
 class: ## show a class live: CLASS=monday-a PORT=8700 HOST=127.0.0.1 ADDRESS=where-students-reach-it
 	@$(RUN) -m autograder class $(CLASS) $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(ADDRESS),--address $(ADDRESS))
 
+book: ## make dist/book/, the course as a static site to read
+	@$(RUN) -m autograder book
+
+copies: ## compare what is in submitted/: pairs to look at, in copies.html
+	@$(RUN) -m autograder copies $(if $(LAB),--lab $(LAB))
+
 lock: ## bring requirements.lock and environment.yml up to date with pyproject.toml
 	@$(RUN) -m uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --fork-strategy fewest \
 		--upgrade --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements.lock
+	@$(RUN) -m uv pip compile --group book --universal --python-version 3.11 --fork-strategy fewest \
+		--upgrade --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o docs/book/requirements.lock
 	@$(PYTHON) .ci/pin.py
 
 clean: ## remove the environment and caches; keeps labs/, data/ and everything graded

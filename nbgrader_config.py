@@ -32,13 +32,11 @@ c.Autograde.autograde_preprocessors = [
 # A cell that checks a suite of tests runs it dozens of times; nbgrader's own limit is 30 s.
 c.Execute.timeout = 300
 
-# What Canvas and Moodle call the files in an archive; nbgrader holds the pattern against the whole path.
-#   Canvas  lovelaceada_LATE_12346_678902_lab01_hello-1.ipynb
-#   Moodle  Ada Lovelace_123457_assignsubmission_file_/lab01_hello (1).ipynb
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*[\\/](?P<student_id>[^\\/]+?)(?:_LATE)?_\d+_(?:\d+_|assignsubmission_file_?[\\/])"
-    r"(?P<file_id>[^\\/]+?)(?:-\d+| \(\d+\))?\.\w+$"
-)
+# What lateness costs, as class.toml says.
+c.AssignLatePenalties.plugin_class = "autograder.gradebook.lateness.LatePolicy"
+
+# `nbgrader zip_collect` knows the names of files that `python -m autograder collect` knows.
+c.ZipCollectApp.collector_plugin = "autograder.gradebook.collector.PlatformCollector"
 
 # The course's name in nbgrader's exchange.
 c.CourseDirectory.course_id = "serving"

@@ -10,17 +10,20 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from autograder import term
 from autograder.gradebook.errors import NoGradebook
 from autograder.gradebook.marks import Standing
 from autograder.grading import run
 from autograder.grading.progress import Watch
+from autograder.grading.rehearsal import rehearse
 from autograder.grading.run import Wish
 from autograder.judging import confinement, record
+from autograder.lms.roster import RosterError
 from autograder.reports import results
 from autograder.submissions import candidates
 from autograder.submissions.collect import NothingToGrade
 from autograder.workers.dask import NoCluster
-from labkit import course
+from labkit import atomic, course
 from labkit.classroom import membership
 from labkit.course import CourseError
 from labkit.paths import HOME
@@ -30,6 +33,9 @@ console = Console()
 
 KNOWN = HOME / "build" / "verified"
 """The results of `verify --changed`. Nothing is lost with it but time."""
+app.command()(term.collect)
+app.command()(term.export)
+app.command()(term.history)
 
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the results to this file, as JSON.")]
 
@@ -133,6 +139,7 @@ def grade(
     force: Annotated[bool, typer.Option("--force", help="Judge and write everything anew.")] = False,
     json: JsonOption = None,
     sandbox: SandboxOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say whose mark would change, and write none.")] = False,
 ) -> None:
     """Judge what is under submitted/ of this course directory; write the gradebook, feedback/ and grades.csv."""
     _require_lab(lab)
@@ -140,9 +147,13 @@ def grade(
     watch = Watch(console)
     for line in candidates.astray(Path.cwd() / "submitted", {known.id for known in course.load().labs}):
         typer.echo(line, err=True)
+    wish = Wish(lab, student, workers, scheduler, force)
     try:
-        found = run.grade(Path.cwd(), Wish(lab, student, workers, scheduler, force), watch)
-    except (CourseError, NothingToGrade, NoCluster, NoGradebook, confinement.Unavailable) as problem:
+        if dry_run:
+            term.tell_forecast(rehearse(Path.cwd(), wish, watch))
+            return
+        found = run.grade(Path.cwd(), wish, watch)
+    except (CourseError, NothingToGrade, NoCluster, NoGradebook, RosterError, confinement.Unavailable) as problem:
         _refuse(str(problem))
     except KeyboardInterrupt:
         typer.echo("Interrupted. Run it again: it goes on from here.", err=True)
@@ -152,8 +163,45 @@ def grade(
     results.show(found.graded, console)
     for line in found.remarks:
         console.print(line, markup=False, soft_wrap=True, highlight=False)
+    if found.changes:
+        console.print(
+            f"{len(found.changes)} marks are new or have changed: python -m autograder history", highlight=False
+        )
     console.print(f"{len(found.graded)} submissions are in the gradebook, feedback/, grades.csv and report.html.")
     console.print(watch.summary(), soft_wrap=True, highlight=False)
+
+
+@app.command()
+def copies(
+    lab: LabOption = None,
+    least: Annotated[float, typer.Option(min=0.05, max=1.0, help="The likeness from which on a pair is named.")] = 0.3,
+) -> None:
+    """Compare what is under submitted/, and write copies.html: pairs that are more alike than independent work."""
+    from autograder.similarity import report
+
+    _require_lab(lab)
+    found = course.load()
+    try:
+        with console.status("comparing"):
+            wanted = [known for known in found.labs if lab in (None, known.id)]
+            compared = list(report.compare(Path.cwd(), wanted, least))
+    except NothingToGrade as problem:
+        _refuse(str(problem))
+    atomic.write(Path.cwd() / report.PAGE, report.page(found, compared, least))
+    count = sum(len(one.pairs) for one in compared)
+    console.print(f"{report.PAGE} has {count} pairs to look at. It is a place to look, and no verdict.", soft_wrap=True)
+
+
+@app.command()
+def book() -> None:
+    """Make dist/book/, the course as a static site to read: no solution, nothing loaded from elsewhere."""
+    from autograder.book import site
+
+    try:
+        first = site.make(HOME, course.load(), console.print)
+    except site.NoBook as problem:
+        _refuse(str(problem))
+    console.print(f"Open {first.relative_to(HOME)} in a browser, or put its folder on any web server.", soft_wrap=True)
 
 
 @app.command()

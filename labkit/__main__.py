@@ -1,8 +1,9 @@
-"""The terminal's way in: `python -m labkit serve|check|doctor`."""
+"""The terminal's way in: `labkit lab|workbook|serve|check|doctor`, or `python -m labkit` and the same."""
 
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -17,6 +18,37 @@ _err = Console(stderr=True)
 _out = Console()
 
 LabName = Annotated[str, typer.Argument(help="the lab, such as lab01_hello")]
+
+
+FolderName = Annotated[Path | None, typer.Argument(help="the workbook's folder; by default the one you are in")]
+
+
+@cli.command()
+def lab(
+    folder: FolderName = None,
+    port: Annotated[int | None, typer.Option(help="the port to use and no other")] = None,
+    browser: Annotated[bool, typer.Option(help="open a browser")] = True,
+) -> None:
+    """Open JupyterLab on the workbook; lay the notebooks that are not there yet."""
+    from labkit.setup import jupyterlab, workbook
+
+    try:
+        place = workbook.choose(folder)
+    except workbook.NoWorkbook as problem:
+        _fail(str(problem), 2)
+    jupyterlab.run(port, browser, place)
+
+
+@cli.command()
+def workbook(folder: Annotated[Path, typer.Argument(help="the workbook's folder")]) -> None:
+    """Lay the notebooks into a folder, as for a hub; whatever is there stays as it is."""
+    from labkit.setup import workbook
+
+    try:
+        laid = workbook.lay(folder)
+    except workbook.NoWorkbook as problem:
+        _fail(str(problem), 2)
+    _out.print(f"{len(laid)} new files in {folder}", markup=False, highlight=False, soft_wrap=True)
 
 
 @cli.command()

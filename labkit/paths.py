@@ -58,7 +58,14 @@ def find(start: Path | None = None) -> Workbook:
     grading = os.environ.get("NBGRADER_EXECUTION")
     if grading:
         return Workbook(here, grading)
+    return Workbook((around(here) or here) / "labs")
+
+
+def around(start: Path) -> Path | None:
+    """Return the top of the workbook that a folder lies in: a repository, a bundle, or what `labkit lab` has laid."""
+    here = start.resolve()
     for folder in (here, *here.parents):
-        if (folder / "labkit" / "course.json").exists() and (folder / "notebooks").is_dir():
-            return Workbook(folder / "labs")
-    return Workbook(here / "labs")
+        signs = (folder / "labkit" / "course.json", folder / "labs" / "README.md")
+        if (folder / "notebooks").is_dir() and any(sign.exists() for sign in signs):
+            return folder
+    return None

@@ -122,7 +122,8 @@ class Verdict:
         """The exercise's outcome: that of its first check that did not pass, unless nothing was attempted.
 
         What earns every point is correct: a check without a share makes a remark, and no more.
-        An untouched stub whose first check passes was solved elsewhere in the module, so it counts as attempted.
+        An untouched stub whose first check with a share passes was solved elsewhere in the module, so it counts as
+        attempted; one without a share may pass with what is given.
         """
         failed = [
             check.outcome
@@ -135,7 +136,8 @@ class Verdict:
             return Outcome.HELD
         if Outcome.CHECKER_ERROR in failed or not self.checks:
             return Outcome.CHECKER_ERROR
-        if not self.attempted and self.checks[0].outcome is not Outcome.CORRECT:
+        first = next((check for check in self.checks if check.weight), self.checks[0])
+        if not self.attempted and first.outcome is not Outcome.CORRECT:
             return Outcome.NOT_ATTEMPTED
         return Outcome.ERROR if self.problem else failed[0]
 

@@ -58,8 +58,16 @@ async def fetch(name):
     return (await call("GET", f"/features/{name}")).json()
 
 
-look_up = fetch  # what GET /features/{name} calls; the exercise deadline gives this name something better
 Name = Annotated[str, Field(pattern="^[a-z_]{1,30}$")]
+
+
+@app.get("/raw/{name}")
+async def read_raw(name: Name):
+    """Pass on one feature of the upstream, however that goes."""
+    return await fetch(name)
+
+
+look_up = fetch  # what GET /features/{name} calls; the exercise deadline gives this name something better
 
 
 @app.get("/features/{name}")

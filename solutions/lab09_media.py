@@ -165,15 +165,19 @@ def open_image(data):
 # %% image
 from PIL import ImageOps
 
+# prepare(image)    the picture upright, and in RGB
+# BEGIN SOLUTION
+
 
 def prepare(image):
     """Return the picture upright, and in RGB."""
-    # BEGIN SOLUTION
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I"):  # 16 bits: convert would clip what is above 255
         image = Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
     return image.convert("RGB")
-    # END SOLUTION
+
+
+# END SOLUTION
 
 
 # %% audio
@@ -229,7 +233,8 @@ def generate(
 # END SOLUTION
 
 # %% socket
-# Question    an id, and 64 pixels
+# Question        an id, and 64 pixels
+# answer(text)    an async def: which digit the pixels of a message show, or what is wrong with the message
 # BEGIN SOLUTION
 Pixel = Annotated[FiniteFloat, Field(ge=0, le=16)]
 
@@ -241,12 +246,8 @@ class Question(BaseModel):
     pixels: Annotated[list[Pixel], Field(min_length=64, max_length=64)]
 
 
-# END SOLUTION
-
-
 async def answer(text):
     """Say which digit the pixels of a message show, or what is wrong with the message."""
-    # BEGIN SOLUTION
     message = None
     try:
         message = json.loads(text)
@@ -256,7 +257,9 @@ async def answer(text):
         return {"id": known, "error": "A message has an id, and 64 pixels from 0 to 16."}
     found = await run_in_threadpool(classify, question.pixels)
     return {"id": question.id, **found}
-    # END SOLUTION
+
+
+# END SOLUTION
 
 
 # %% guard

@@ -2,6 +2,7 @@
 
 # %% setup
 import json
+import logging
 import os
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ UPSTREAM_TIMEOUT = float(os.environ.get("UPSTREAM_TIMEOUT", "1"))
 BREAKER_FAILURES = int(os.environ.get("BREAKER_FAILURES", "5"))
 BREAKER_COOLDOWN = float(os.environ.get("BREAKER_COOLDOWN", "10"))
 
+log = logging.getLogger(__name__)
 resources = []  # what the app owns while it runs: put @resources.append above @asynccontextmanager
 
 
@@ -55,16 +57,16 @@ class Flower(BaseModel):
 def classify(rows):
     """Return an answer for each row, with one call of the model. It blocks, as long as the model takes."""
     saved = app.state.saved
-    names, found = saved["classes"], saved["model"].predict_proba(rows)
+    names, shares = saved["classes"], saved["model"].predict_proba(rows)
     return [
         {
-            "class": int(row.argmax()),
-            "label": names[int(row.argmax())],
+            "class": number,
+            "label": names[number],
             "model_version": saved["version"],
-            "confidence": float(row.max()),
-            "probabilities": dict(zip(names, row.tolist())),
+            "confidence": row[number],
+            "probabilities": dict(zip(names, row)),
         }
-        for row in found
+        for number, row in zip(shares.argmax(axis=1).tolist(), shares.tolist())
     ]
 
 
@@ -74,7 +76,7 @@ async def ask_model(features):
 
 
 @app.post("/predict")
-async def predict(flower: Flower):
+async def predict(flower: Flower) -> dict:
     """Say which class a flower belongs to."""
     return await ask_model(flower.features)
 
@@ -88,7 +90,7 @@ class Unavailable(Exception):
 
 @app.exception_handler(Unavailable)
 def say_unavailable(request: Request, problem: Unavailable):
-    """Answer with the status alone: what exactly went wrong is nobody's business."""
+    """Answer with the status alone: what exactly went wrong is nobody's business but the log's."""
     headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
     body = json.dumps({"detail": "The model is not available."})
     return Response(body, problem.status, headers, media_type="application/json")
@@ -112,6 +114,7 @@ async def ask_one(name: str, flower: Flower):
     except Unavailable:
         raise
     except Exception:
+        log.exception("call has raised, and not Unavailable")
         raise Unavailable(502)
 
 

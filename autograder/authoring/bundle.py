@@ -17,10 +17,13 @@ _FILES = (
     "environment.yml",
     "requirements.lock",
     "pyproject.toml",
+    "hatch_build.py",
+    "Dockerfile",
+    ".devcontainer/devcontainer.json",
     "labs/README.md",
     "data/README.md",
 )
-_FOLDERS = ("docs/*.png", "docs/*.md", "labkit/**/*", "notebooks/*.ipynb", "autograder/checks/*.py")
+_FOLDERS = ("docs/*.png", "docs/*.md", "binder/*", "labkit/**/*", "notebooks/*.ipynb", "autograder/checks/*.py")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """No file of a zip may be older."""
 

@@ -39,8 +39,14 @@ def test_one_connection(server: Running) -> None:
 
 @exercise("client")
 def test_feature(server: Running) -> None:
-    """GET /features/{name} passes on the upstream's answer."""
-    features.passes_on(server, "age")
+    """GET /raw/{name} passes on the upstream's answer."""
+    features.passes_on(server, "age", features.RAW)
+
+
+@exercise("client")
+def test_free_meanwhile(server: Running) -> None:
+    """GET /ping is answered while the upstream is asked."""
+    features.free_meanwhile(server)
 
 
 @exercise("gather")

@@ -104,9 +104,8 @@ def test_chunks_without_end(api: Api) -> None:
 @exercise("limits")
 def test_large_file(api: Api) -> None:
     """A file of 1.9 MB is taken."""
-    IMAGES.expect(
-        api, pictures.padded(RGB, 1_890_000), "MAX_BODY is for the whole body, and stands in the first section"
-    )
+    limit = "MAX_BODY is for the whole body, and stands in the first section"
+    IMAGES.expect(api, pictures.padded(RGB, 1_890_000), too_large=limit)
 
 
 @weightless

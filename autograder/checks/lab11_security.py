@@ -206,7 +206,9 @@ def test_no_password(api: Api) -> None:
 def test_me(api: Api) -> None:
     """A good token is answered with its user and its scopes, in the token's order."""
     tokens.whose(api, tokens.good(sub="bea", scope=f"{WRITE} {READ}"), "bea", [WRITE, READ])
-    tokens.whose(api, tokens.good(sub="bea"), "bea", [], "bearer in lower case, and a token without scopes", "bearer")
+    for scope in ("", None):
+        token = tokens.good(sub="bea", scope=scope)
+        tokens.whose(api, token, "bea", [], "bearer in lower case, and a token without scopes", "bearer")
 
 
 @exercise("tokens")

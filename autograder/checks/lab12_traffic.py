@@ -155,7 +155,7 @@ def test_error(alone: Running) -> None:
 @exercise("shared_cache")
 def test_found(first: Running, second: Running) -> None:
     """What one process has computed is a hit in another, which was started by itself."""
-    stores.found(first, second)
+    stores.found(first, second, store())
 
 
 @exercise("shared_cache")
@@ -221,9 +221,10 @@ def test_stable(alone: Running) -> None:
 
 @exercise("drift")
 def test_shifted(alone: Running) -> None:
-    """A window in which one feature lies elsewhere is drifting, though the others are as they were."""
+    """A window in which one feature lies elsewhere is drifting, whatever the others do; a little in three is stable."""
     drifting.seen(alone, drifting.shifted(1, 3))
-    drifting.seen(alone, drifting.tilted(2, 10))
+    drifting.seen(alone, drifting.tilted((2, 10)))
+    drifting.seen(alone, drifting.tilted((0, 4), (2, 8), (3, 3)))
 
 
 @exercise("drift")

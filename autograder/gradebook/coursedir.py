@@ -31,6 +31,12 @@ def directory(course: Path) -> CourseDirectory:
     return described
 
 
+def has_gradebook(course: Path) -> bool:
+    """Whether there is one; to open one that is not there would make it."""
+    url = directory(course).db_url
+    return not url.startswith("sqlite") or Path(url.partition(":///")[2]).exists()
+
+
 def release(course: Path, lab: Lab) -> None:
     """Write a lab's source into a course directory, and its release with nbgrader's generate_assignment."""
     from nbgrader.converters import GenerateAssignment  # loads all of nbconvert

@@ -20,9 +20,13 @@ from nbgrader.utils import parse_utc
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from autograder.gradebook import schedule
 from autograder.gradebook.coursedir import directory, ready, release
 from autograder.gradebook.errors import NoGradebook, NotRecorded
 from autograder.gradebook.marks import Standing
+from autograder.lms.roster import Person
+from autograder.policy import rules
+from autograder.policy.rules import Policy
 from autograder.workers.tasks import Done
 from labkit.course import Lab
 from labkit.verdict import Outcome
@@ -50,8 +54,9 @@ def _opened(url: str, course: str) -> api.Gradebook:
 class Gradebook:
     """The gradebook of a course directory, open. Use it in a `with` block, in one process at a time."""
 
-    def __init__(self, course: Path) -> None:
+    def __init__(self, course: Path, policy: Policy | None = None) -> None:
         self._course = course
+        self._policy = policy or rules.load(course)
         self._directory = directory(course)
         try:
             with ready():
@@ -92,6 +97,11 @@ class Gradebook:
         if not self.has(lab.id):
             raise RuntimeError(f"nbgrader has not taken {lab.id} into its gradebook.")
 
+    def agree(self, people: Iterable[Person] = ()) -> None:
+        """Take up what class.toml says of due dates and extensions, and the names of the roster."""
+        schedule.apply(self._book.db, self._policy)
+        schedule.enrol(self._book.db, people)
+
     def has(self, lab: str) -> bool:
         """Whether it has a lab; one that was never released and never handed in is not there."""
         if lab not in self._cells:
@@ -122,7 +132,9 @@ class Gradebook:
 
     def standings(self, lab: str, student: str | None = None) -> dict[str, Standing]:
         """Return what the gradebook says about a lab's submissions, by student."""
-        found = {}
+        found: dict[str, Standing] = {}
+        if not self.has(lab):
+            return found
         submitted, grade, comment = api.SubmittedAssignment, api.Grade, api.Comment
         lateness = (submitted.timestamp, submitted.extension, api.Assignment.duedate)
         penalty = api.SubmittedNotebook.late_submission_penalty
@@ -140,6 +152,24 @@ class Gradebook:
             found[who].comments |= {names[cell]: said} if said else {}
         self._book.db.rollback()  # so that reading keeps nobody from writing
         return found
+
+    def times(self, lab: str) -> dict[str, tuple[Any, Any, Any]]:
+        """Return when each student handed in, the extension that was given, and the due date; "" is who has not."""
+        submitted = api.SubmittedAssignment
+        rows = self._rows(lab, None, submitted.timestamp, submitted.extension, api.Assignment.duedate)
+        due = self._book.db.query(api.Assignment.duedate).filter(api.Assignment.name == lab).scalar()
+        return {"": (None, None, due), **{who: (at, extension, until) for who, at, extension, until in rows}}
+
+    def penalty(self, student: str, score: float, late: float) -> float:
+        """Return the points that are lost by being so many seconds late."""
+        return min(max(0.0, self._lost(student, score, late) or 0.0), score) if late > 0 else 0.0
+
+    def _lost(self, student: str, score: float, late: float) -> float | None:
+        """Return what class.toml takes off, whatever nbgrader's configuration says, or else nbgrader's plugin."""
+        if self._policy.late:
+            return self._policy.late.penalty(score, late) or None
+        lost: float | None = self._late.plugin_inst.late_submission_penalty(student, score, late)
+        return lost
 
     def place(self, step: str, lab: str, student: str) -> Path:
         """Return the folder of a submission in one of nbgrader's steps: "autograded" or "feedback"."""
@@ -173,6 +203,8 @@ class Gradebook:
         submitted = book.update_or_create_submission(
             result.lab, result.student, **({"timestamp": timestamp} if timestamp else {})
         )
+        if result.lab in self._policy.due:
+            submitted.extension = self._policy.extension(result.lab, result.student or "")
         notebook = next(one for one in submitted.notebooks if one.name == result.lab)
         points = {f"check-{verdict.exercise}": verdict for verdict in result.verdicts}
         names = self._cells[result.lab or ""]
@@ -202,8 +234,7 @@ class Gradebook:
             return
         self._book.db.flush()
         self._book.db.refresh(notebook)
-        plugin = self._late.plugin_inst
-        penalty = plugin.late_submission_penalty(submitted.student_id, notebook.score, submitted.total_seconds_late)
+        penalty = self._lost(submitted.student_id, notebook.score, submitted.total_seconds_late)
         notebook.late_submission_penalty = None if penalty is None else min(max(0, penalty), notebook.score)
 
     def _write(self, done: Done, timestamp: str) -> None:

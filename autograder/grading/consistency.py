@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.grading.store import Store
 from autograder.judging.record import Record
+from autograder.lms.agreement import Agreement
 
 
 def lost(now: Record, before: Record | None) -> str:
@@ -20,18 +21,20 @@ def lost(now: Record, before: Record | None) -> str:
     )
 
 
-def remarks(course: Path, memory: Store) -> list[str]:
+def remarks(course: Path, memory: Store, agreed: Agreement) -> list[str]:
     """Return what there is to say about a class, one line each.
 
     Args:
         course: the course directory.
         memory: what is known of it.
+        agreed: what holds for it.
     """
     written = memory.written()
     folders = (path for path in (course / "submitted").glob("*/*") if path.is_dir())
     there = {(path.name, os.fsencode(path.parent.name).decode("utf-8", "replace")) for path in folders}
     known = memory.results(key for key, _ in written.values())
-    return [*(_gone(*place) for place in sorted(written.keys() - there)), *_totals(known.values())]
+    gone = (_gone(*place) for place in sorted(written.keys() - there))
+    return [*gone, *_totals(known.values()), *agreed.remarks({student for _, student in written.keys() | there})]
 
 
 def _gone(lab: str, student: str) -> str:

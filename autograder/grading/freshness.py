@@ -8,6 +8,7 @@ gradebook in a database server has no file, so it is opened every time.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,9 @@ _STUDENT, _LAB = "\0student", "\0lab"
 class Seal:
     """The seal of one course directory."""
 
-    def __init__(self, course: Path, memory: Store) -> None:
-        self._course, self._memory = course, memory
+    def __init__(self, course: Path, memory: Store, agreed: Sequence[Path] = ()) -> None:
+        """Seal a course directory; `agreed` are the files that say what holds for the class."""
+        self._course, self._memory, self._agreed = course, memory, agreed
 
     def holds(self) -> bool:
         """Whether nothing has changed since it was closed."""
@@ -56,7 +58,7 @@ class Seal:
         own = self._course / CONFIG
         files = [Path(gradebook), Path(f"{gradebook}-wal"), own if own.exists() else HOME / CONFIG]
         shown = [self._course / GRADES, self._course / REPORT, *HOME.glob("autograder/**/*.py"), *TEMPLATES.iterdir()]
-        return json.dumps([_stat(path) for path in [*files, *sorted(shown)]])
+        return json.dumps([_stat(path) for path in [*files, *sorted(shown), *self._agreed]])
 
 
 def _stat(path: Path) -> tuple[str, int, int, int]:

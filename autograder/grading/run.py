@@ -16,15 +16,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.audit.trail import Change
 from autograder.gradebook.errors import NotRecorded
 from autograder.gradebook.marks import Graded, Standing
 from autograder.grading import built, consistency, publish, store
-from autograder.grading.entry import Entry
+from autograder.grading.entry import Entry, entries
 from autograder.grading.freshness import Seal
 from autograder.grading.progress import Watch
+from autograder.grading.publish import Published
 from autograder.grading.store import Store
 from autograder.judging import confinement
-from autograder.submissions.collect import HandedIn, collect
+from autograder.lms import agreement
+from autograder.lms.agreement import Agreement
+from autograder.submissions.collect import collect
 from autograder.workers import tasks
 from autograder.workers.pool import Failed, Judges, Pool, ahead
 from autograder.workers.tasks import WORK, Done, Work
@@ -68,34 +72,44 @@ class Grading:
     Attributes:
         graded: the submissions, and what counts of each.
         remarks: what is to be said about the class as a whole, one line each.
+        changes: the marks that are others than before.
     """
 
     graded: list[Graded]
     remarks: list[str]
+    changes: list[Change]
 
 
 def grade(course: Path, wish: Wish, watch: Watch) -> Grading:
     """Grade what was handed in.
 
     Raises:
-        CourseError: what is built is not what authors have written since.
+        CourseError: what is built is not what authors have written since, or class.toml cannot be used.
+        RosterError: the roster cannot be used.
         NothingToGrade: there is nothing.
         Unavailable: this machine has no sandbox that keeps the hidden checks from students.
     """
     built.require()
+    agreed = agreement.load(course)
+    with prepared(course, wish, watch) as (memory, judges, tier, found):
+        run = _Run(course, memory, watch, judges, tier, found, agreed)
+        done = None if run.nothing_to_do() else run.do(whole=wish.whole)
+        remarks = [*run.remarks(), *(done.remarks if done else [])]
+        return Grading(_graded(found, memory), remarks, done.changes if done else [])
+
+
+@contextlib.contextmanager
+def prepared(course: Path, wish: Wish, watch: Watch) -> Iterator[tuple[Store, Judges, str, list[Entry]]]:
+    """Give what is known of a course, who judges, in which sandbox, and what was handed in."""
     labs = [lab.id for lab in courses.load().labs if wish.lab in (None, lab.id)]
-    with Store(course) as memory, contextlib.ExitStack() as stack:
-        judges = stack.enter_context(_judges(wish))
+    with Store(course) as memory, _judges(wish) as judges:
         with watch.phase("collect"):
             found = collect(course, labs, wish.student)
             tier = memory.tier(judges)
-            entries = _entries(found, tier, memory, wish.force)
-            if any(entry.result is None for entry in entries):
+            held = entries(found, tier, memory, wish.force)
+            if any(entry.result is None for entry in held):
                 confinement.require(tier)
-        run = _Run(course, memory, watch, judges, tier, entries)
-        if not run.nothing_to_do():
-            run.do(whole=wish.whole)
-        return Grading(_graded(entries, memory), run.remarks())
+        yield memory, judges, tier, held
 
 
 def _graded(entries: list[Entry], memory: Store) -> list[Graded]:
@@ -117,31 +131,23 @@ def _judges(wish: Wish) -> AbstractContextManager[Judges]:
     return Pool(wish.workers)
 
 
-def _entries(found: list[HandedIn], tier: str, memory: Store, force: bool) -> list[Entry]:
-    """Hold what was handed in against what is known."""
-    contents = ((one, one.load()) for one in found)
-    entries = [Entry(one, store.key(content, tier), content.timestamp) for one, content in contents]
-    if force:
-        return entries
-    written = memory.written()
-    known = memory.results([*(entry.key for entry in entries), *(recorded for recorded, _ in written.values())])
-    for entry in entries:
-        recorded, entry.feedback = written.get((entry.handed_in.lab, entry.handed_in.student), ("", ""))
-        entry.result = known.get(entry.key)
-        entry.recorded = recorded == entry.key and entry.result is not None
-        entry.before = None if recorded == entry.key else known.get(recorded)
-    return entries
-
-
 class _Run:
     """One run over a class of which something has changed."""
 
     def __init__(
-        self, course: Path, memory: Store, watch: Watch, judges: Judges, tier: str, entries: list[Entry]
+        self,
+        course: Path,
+        memory: Store,
+        watch: Watch,
+        judges: Judges,
+        tier: str,
+        entries: list[Entry],
+        agreed: Agreement,
     ) -> None:
         self._course, self._memory, self._watch = course, memory, watch
         self._judges, self._tier, self._entries = judges, tier, entries
-        self._seal = Seal(course, memory)
+        self._agreed = agreed
+        self._seal = Seal(course, memory, agreed.files)
         self._sealed = self._seal.holds()
 
     def nothing_to_do(self) -> bool:
@@ -158,9 +164,9 @@ class _Run:
 
     def remarks(self) -> list[str]:
         """Return what is to be said about the class as a whole."""
-        return consistency.remarks(self._course, self._memory)
+        return consistency.remarks(self._course, self._memory, self._agreed)
 
-    def do(self, whole: bool) -> None:
+    def do(self, whole: bool) -> Published:
         """Judge and record what is not, and bring feedback and reports up to date."""
         self._seal.open()
         todo = [entry for entry in self._entries if not entry.recorded]
@@ -174,17 +180,20 @@ class _Run:
                 failed = self._take(book, todo, answers)
                 self._take(book, changed, self._judges.run(WORK, self._works(changed)))
                 self._give_up(book, failed)
-                publish.write(self._course, book, self._memory, self._entries, self._watch, self.remarks())
+                said = self.remarks()
+                done = publish.write(self._course, book, self._memory, self._entries, self._watch, said, self._agreed)
                 if whole or self._sealed:
                     self._seal.close(book)
+        return done
 
     def _open(self) -> Gradebook:
         from autograder.gradebook.gradebook import Gradebook
 
-        book = Gradebook(self._course)
+        book = Gradebook(self._course, self._agreed.policy)
         course = courses.load()
         for lab in dict.fromkeys(entry.handed_in.lab for entry in self._entries):
             book.require(course.lab(lab))
+        book.agree(self._agreed.roster.people if self._agreed.roster else ())
         return book
 
     def _works(self, entries: Iterable[Entry]) -> Iterator[Work]:
@@ -192,6 +201,7 @@ class _Run:
         for entry in entries:
             content = entry.handed_in.load()
             entry.key = store.key(content, self._tier)  # it may have changed since it was looked at
+            entry.submission = store.digest(content)
             yield Work(content, entry.result)
 
     def _changed_in(self, book: Gradebook) -> list[Entry]:

@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS written (
 CREATE TABLE IF NOT EXISTS standing (
     lab TEXT, student TEXT, standing TEXT NOT NULL, PRIMARY KEY (lab, student)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS basis (
+    lab TEXT, student TEXT, submission TEXT NOT NULL, judge TEXT NOT NULL, PRIMARY KEY (lab, student)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -76,6 +79,15 @@ class Store:
     def wrote(self, lab: str, student: str, recorded: str, feedback: str) -> None:
         """Note what was written."""
         self._database.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?)", (lab, student, recorded, feedback))
+
+    def bases(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return a hash of what was handed in, and one of what judged it, of each lab and student."""
+        rows = self._database.execute("SELECT lab, student, submission, judge FROM basis")
+        return {(lab, student): (submission, judge) for lab, student, submission, judge in rows}
+
+    def rest(self, lab: str, student: str, submission: str, judge: str) -> None:
+        """Note what the record of a submission rests on."""
+        self._database.execute("INSERT OR REPLACE INTO basis VALUES (?, ?, ?, ?)", (lab, student, submission, judge))
 
     def standings(self) -> dict[tuple[str, str], Standing]:
         """Return what the gradebook said of each lab and student when everything was last written."""
@@ -115,6 +127,11 @@ def key(content: Content, tier: str) -> str:
     digest = hashlib.sha256(json.dumps(parts).encode())
     digest.update(b"none" if content.data is None else b"data" + content.data)
     return digest.hexdigest()
+
+
+def digest(content: Content) -> str:
+    """Return a hash of what was handed in; empty where that was nothing."""
+    return hashlib.sha256(content.data).hexdigest() if content.data is not None else ""
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from autograder.gradebook.marks import Graded, Standing
+from autograder.policy.totals import Total
 from autograder.reports import pages
 from autograder.reports.item_analysis import discrimination, facility
 from autograder.reports.pages import share
@@ -34,12 +35,16 @@ class Student:
     Attributes:
         id: as it stands in the gradebook.
         name: first and last name, as far as they are known.
-        marks: what counts of each lab, in the order of the labs; None where nothing was handed in.
+        marks: what each lab is worth, in the order of the labs; None where nothing was handed in.
+        counted: whether each of them counts.
+        earned: the labs that count, together.
     """
 
     id: str
     name: str = ""
     marks: Sequence[float | None] = ()
+    counted: Sequence[bool] = ()
+    earned: Total | None = None
 
     @property
     def called(self) -> str:
@@ -48,8 +53,8 @@ class Student:
 
     @property
     def total(self) -> float:
-        """The points of all labs together."""
-        return round(sum(mark or 0.0 for mark in self.marks), 2)
+        """The points of all labs that count, together."""
+        return self.earned.points if self.earned else round(sum(mark or 0.0 for mark in self.marks), 2)
 
 
 @dataclass(frozen=True)
@@ -170,22 +175,36 @@ class Class:
         return [standing.score for _, standing in self.graded]
 
 
-def students(names: Iterable[tuple[str, str, str, str]], labs: Mapping[str, Mapping[str, Standing]]) -> list[Student]:
+def students(
+    names: Iterable[tuple[str, str, str, str]],
+    labs: Mapping[str, Mapping[str, Standing]],
+    totals: Mapping[str, Total] | None = None,
+) -> list[Student]:
     """Return everybody in the gradebook.
 
     Args:
         names: id, last name, first name and e-mail address of each.
         labs: what the gradebook says of each lab, by student.
+        totals: what the labs of each student come to; by default all of them count.
     """
     found = []
     for identity, last, first, _ in names:
         standings = [standing.get(identity) for standing in labs.values()]
         marks = [standing.score if standing else None for standing in standings]
-        found.append(Student(identity, f"{first} {last}".strip(), marks))
+        earned = totals.get(identity) if totals else None
+        counted = [earned is None or lab in earned.counted for lab in labs]
+        found.append(Student(identity, f"{first} {last}".strip(), marks, counted, earned))
     return found
 
 
-def page(title: str, classes: Iterable[Class], everybody: Sequence[Student] = (), remarks: Sequence[str] = ()) -> str:
+def page(
+    title: str,
+    classes: Iterable[Class],
+    everybody: Sequence[Student] = (),
+    remarks: Sequence[str] = (),
+    agreed: Sequence[str] = (),
+    chooses: bool = False,
+) -> str:
     """Return the report.
 
     Args:
@@ -193,6 +212,8 @@ def page(title: str, classes: Iterable[Class], everybody: Sequence[Student] = ()
         classes: its labs, and what was handed in for each.
         everybody: all students.
         remarks: what is to be said about the class as a whole.
+        agreed: what holds for the class, one sentence each.
+        chooses: whether not all labs count for everybody.
     """
     written = datetime.now().astimezone().strftime("%-d %B %Y, %H:%M %Z")
     return pages.fill(
@@ -202,6 +223,8 @@ def page(title: str, classes: Iterable[Class], everybody: Sequence[Student] = ()
         classes=list(classes),
         students=everybody,
         remarks=remarks,
+        agreed=agreed,
+        chooses=chooses,
         outcomes=list(Outcome),
     )
 

@@ -5,6 +5,7 @@ Of hidden checks it tells what Verdict.lines tells, which is their rationale.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from autograder.gradebook.marks import Standing
@@ -13,10 +14,18 @@ from autograder.reports import pages
 from labkit import course
 
 
-def page(record: Record, standing: Standing) -> str:
-    """Return a student's page for a lab."""
+def page(record: Record, standing: Standing, history: Sequence[tuple[str, str]] = ()) -> str:
+    """Return a student's page for a lab.
+
+    Args:
+        record: what it came to.
+        standing: what counts of that.
+        history: when the mark was changed, and how, from the first on.
+    """
     lab = course.load().lab(record.lab or "")
-    return pages.fill("feedback.html", lab=lab, record=record, standing=standing, by_hand=partial(_by_hand, standing))
+    return pages.fill(
+        "feedback.html", lab=lab, record=record, standing=standing, by_hand=partial(_by_hand, standing), history=history
+    )
 
 
 def _by_hand(standing: Standing, exercise: str) -> bool:

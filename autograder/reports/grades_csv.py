@@ -7,30 +7,39 @@ that was not handed in is left empty, so that the platform's own rule for missin
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograder.gradebook.marks import Standing
+from autograder.lms import table
+from autograder.policy.totals import Total
 from labkit import atomic
 
+TOGETHER = ["total", "percent"]
 FIRST = ["student_id", "last_name", "first_name", "email"]
 
 
 def export(
-    path: Path, students: Sequence[tuple[str, str, str, str]], labs: Mapping[str, Mapping[str, Standing]]
+    path: Path,
+    students: Sequence[tuple[str, str, str, str]],
+    labs: Mapping[str, Mapping[str, Standing]],
+    totals: Mapping[str, Total] | None = None,
 ) -> None:
-    """Write grades.csv, in one step: a reader never sees half of it."""
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow([*FIRST, *labs])
+    """Write grades.csv, in one step: a reader never sees half of it.
+
+    Args:
+        path: the file.
+        students: id, last name, first name and e-mail address of each.
+        labs: what the gradebook says of each lab, by student.
+        totals: what the labs of each come to, where not all of them count.
+    """
+    rows: list[list[object]] = [[*FIRST, *labs, *(TOGETHER if totals else [])]]
     for student in students:
         standings = [standing.get(student[0]) for standing in labs.values()]
-        writer.writerow([*map(_plain, student), *(one.score if one else "" for one in standings)])
-    atomic.write(path, table.getvalue())
+        together = _together(totals[student[0]]) if totals else []
+        rows.append([*map(table.plain, student), *(one.score if one else "" for one in standings), *together])
+    atomic.write(path, table.written(rows))
 
 
-def _plain(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _together(total: Total) -> list[object]:
+    return [total.points, "" if total.percent is None else total.percent]

@@ -17,11 +17,19 @@ from autograder.submissions.files import Unusable
 from labkit.paths import HOME
 
 _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
+TIMESTAMP, LATE = "timestamp.txt", "late.txt"
+"""What collecting puts beside a submission: when it came, or that the platform calls it late and says no time."""
+NOTED = (TIMESTAMP, LATE)
 _NOT_THEIRS = {".ipynb_checkpoints", "__MACOSX"}
 _DEEPEST = 3
 """How many folders may stand in each other below that of a lab."""
 _MANY = 200
 """How many files of a folder are looked at."""
+
+
+def is_notebook(name: str) -> bool:
+    """Whether a file is called as a notebook is, or as mail programs and browsers call one."""
+    return _NOTEBOOK.search(name) is not None
 
 
 def choose(folder: Path, lab: str) -> tuple[Path | None, str]:
@@ -81,11 +89,11 @@ def _walk(top: Path, deepest: int) -> Iterator[Path]:
     for place, folders, names in os.walk(top):
         deep = len(Path(place).relative_to(top).parts)
         folders[:] = [name for name in sorted(folders) if name not in _NOT_THEIRS] if deep < deepest else []
-        yield from (Path(place) / name for name in names[:_MANY] if _NOTEBOOK.search(name))
+        yield from (Path(place) / name for name in names[:_MANY] if is_notebook(name))
 
 
 def _nothing(folder: Path) -> str:
-    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith((".", "timestamp")))
+    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith((".", *NOTED)))
     return f"There is no notebook, only {', '.join(names[:5])}." if names else "There is no notebook."
 
 

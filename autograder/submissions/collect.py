@@ -35,7 +35,7 @@ class HandedIn:
 
     def load(self) -> Content:
         """Read it. What cannot be read becomes a note."""
-        noted = _content(self.path.with_name("timestamp.txt"))[0] if self.there else None
+        noted = _content(self.path.with_name(candidates.TIMESTAMP))[0] if self.there else None
         timestamp = (noted or b"")[:100].decode("ascii", "ignore").strip()
         data, note = _content(self.path) if self.there else (None, "")
         notes = (*self.notes, note) if note else self.notes
@@ -78,7 +78,7 @@ def collect(course: Path, labs: Collection[str], student: str | None = None) -> 
         lab = next(iter(labs)) if len(labs) == 1 else "LAB"
         raise NothingToGrade(
             f"Nothing{who} to grade: put notebooks at {top}/STUDENT/{lab}/{lab}.ipynb, "
-            "or run `nbgrader collect` or `nbgrader zip_collect` first."
+            "or run `python -m autograder collect --from ZIP` or `nbgrader collect` first."
         )
     return found
 
@@ -91,7 +91,15 @@ def _choose(folder: Path) -> HandedIn:
     if folder.is_symlink() or folder.parent.is_symlink():
         return HandedIn(student, lab, right, False, (*notes, "The folder is a symbolic link; links are not followed."))
     chosen, said = candidates.choose(folder, lab)
-    return HandedIn(student, lab, chosen or right, chosen is not None, (*notes, *([said] if said else [])))
+    notes = (*notes, *([said] if said else []), *_late(folder))
+    return HandedIn(student, lab, chosen or right, chosen is not None, notes)
+
+
+def _late(folder: Path) -> tuple[str, ...]:
+    """Return what there is to say of a platform's mark that something came late, where no time is known."""
+    if (folder / candidates.LATE).exists() and not (folder / candidates.TIMESTAMP).exists():
+        return ("The learning platform marks it as late and says no time; nothing was taken off for that here.",)
+    return ()
 
 
 def _student(folder: Path) -> tuple[str, tuple[str, ...]]:

@@ -83,6 +83,12 @@ class Api:
         """Return a client that several threads may use at the same time: it does not ask what the code has raised."""
         return Api(self._client)
 
+    def explain(self, reply: Reply) -> Reply:
+        """Ask what the code has raised where a plain client got this reply, once the threads are done; return it."""
+        if reply.status >= 500 and reply.asked and not reply.raised:
+            reply.raised = self._raised(*reply.asked)
+        return reply
+
     def get(self, path: str, **options: Any) -> Reply:
         """Send a GET; see `request`."""
         return self.request("GET", path, **options)
@@ -112,7 +118,9 @@ class Api:
         with received(sent, seconds):
             response, body = exchange(self._client, request, seconds)
         raised = self._raised(method, request.url.path, begun) if response.status_code >= 500 else None
-        return Reply(sent, response, body, raised)
+        reply = Reply(sent, response, body, raised)
+        reply.asked = method, request.url.path, begun
+        return reply
 
     def unfinished(
         self, method: str, path: str, parts: Iterable[bytes], shown: str, seconds: float, headers: Mapping[str, str]
@@ -153,9 +161,19 @@ class Api:
                 replies.append(Reply(_sent(request), response, body, None))
         for reply, request in zip(replies, requests, strict=True):
             if reply.status >= 500:  # the first of them speaks for all
-                reply.raised = self._raised(request.method, request.url.path, begun)
+                reply.raised = self.raised(request.method, request.url.path, begun)
                 break
         return replies
+
+    def raised(self, method: str, path: str, since: int) -> str | None:
+        """Return what the code has raised in the last request of this method and path that failed.
+
+        Args:
+            method: the HTTP method.
+            path: the path.
+            since: a moment before it was sent, in nanoseconds since the epoch.
+        """
+        return self._raised(method, path, since)
 
     @contextlib.contextmanager
     def events(self, path: str, *, seconds: float = SECONDS, **options: Any) -> Iterator[EventStream]:

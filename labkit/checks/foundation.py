@@ -47,6 +47,8 @@ class Foundation:
             asked = routes.answers(section, problem.sent) and not routes.answers(own, problem.sent)
             if why and (asked or self._uses(own, section)):
                 return f"begin with {section.name}: {exercise} rests on it, and it {why}"
+        if stub := self._stub_of_another(own, problem.got):
+            return stub
         lost = problem.got.startswith("404")
         reasons: tuple[str | None, ...] = (
             self._middleware(own, problem.got),
@@ -77,6 +79,13 @@ class Foundation:
         later = [one for one in above[above.index(section) + 1 :] if one.name not in self._unserved]
         names = (name for name in sorted(_names(own.source))[:_MANY] if sections.declares(section.source, name))
         return any(not any(sections.declares(one.source, name) for one in [*later, own]) for name in names)
+
+    def _stub_of_another(self, own: Section, got: str) -> str | None:
+        """Say so where an exercise comes to the stub of another one, which stands where something was given."""
+        found = _CELL.search(got) if "NotImplementedError" in got else None
+        if not found or found[1] == own.name or found[1] not in self._unserved:
+            return None
+        return f"begin with {found[1]}: {own.name} comes to what is still its stub"
 
     def _other_app(self, own: Section) -> str | None:
         """Say so where a section below makes an app of its own, which the routes above are not added to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -169,4 +170,7 @@ def _cause(reply: Reply) -> str | None:
         return AWAIT
     if reply.raised.startswith("ValueError: Expected 2D array"):
         return ONE_ROW
-    return None if in_module(reply.raised) else NUMPY  # no line of the student's has raised: it is no JSON
+    if "is not JSON serializable" in reply.raised:
+        return NUMPY
+    called = re.match(r"TypeError: \w+\(\) (missing|takes) ", reply.raised)
+    return None if called or in_module(reply.raised) else NUMPY  # no line of the student's has raised: it is no JSON

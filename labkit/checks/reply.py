@@ -23,7 +23,10 @@ class Reply:
         headers: the response's headers, names in any case.
         text: the body, decoded; at most the first two million bytes.
         raised: what the student's code raised and where, if it did.
+        asked: the method, the path, and when it was sent, in nanoseconds since the epoch; None if nobody has noted it.
     """
+
+    asked: tuple[str, str, int] | None = None
 
     def __init__(self, sent: str, response: httpx.Response, body: bytes, raised: str | None) -> None:
         self.sent = sent
@@ -44,11 +47,33 @@ class Reply:
         """The body as JSON; None if it is none, so that a comparison fails and says what came."""
         return bodies.parse(self.text)
 
+    @property
+    def _is_an_exception(self) -> bool:
+        """Whether the body is what FastAPI makes of an HTTPException that was returned and not raised."""
+        body = self.json if self.status < 400 else None
+        return isinstance(body, dict) and body.keys() == {"status_code", "detail", "headers"}
+
+    def _misplaced(self) -> str | None:
+        """What to try where something is looked for in a header, or in the query, in which nobody has to send it."""
+        detail = self.json.get("detail") if self.status == 422 and isinstance(self.json, dict) else None
+        first = detail[0] if isinstance(detail, list) and detail else None
+        if not isinstance(first, dict) or first.get("type") != "missing" or not isinstance(first.get("loc"), list):
+            return None
+        place, name = [*map(str, first["loc"]), "", ""][:2]
+        if place == "header":
+            return "a header that may be missing has a default: Annotated[str | None, Header()] = None"
+        if place == "query" and f'"{name}"' in self.sent:
+            return f"{name} is looked for in the query: what stands in the body is a field of a Pydantic model"
+        return None
+
     def fail(self, expected: str, advice: str | None = None, got: str | None = None) -> NoReturn:
         """Say that this reply is not what was expected; `got` where its whole body would hide what is wrong."""
         if self.raised and not advice:
             stub = self.raised.startswith("NotImplementedError")
             advice = "replace the line with `raise NotImplementedError`" if stub else for_exception(self.raised)
+        advice = advice or self._misplaced()
+        if self._is_an_exception:
+            advice = "an HTTPException that is returned is a 200 like any other: raise it"
         came = f"{self.status}, {short(got)}" if got and not self.raised else self.got
         raise (Raised if self.raised else Mismatch)(self.sent, expected, came, advice)
 

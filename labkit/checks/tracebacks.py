@@ -22,7 +22,8 @@ class Tracebacks:
         """Read nothing yet; `printed` waits for lines, as labkit.checks.running.Running has it."""
         self._printed, self._module = printed, module
         self._read = 0
-        self._line = re.compile(rf'  File ".*/{re.escape(module.lab)}\.py", line (\d+)')
+        name = re.escape(module.lab)
+        self._line = re.compile(rf'  File ".*/({name}\.py|{name}/[\w.]+\.py)", line (\d+)')
 
     def raised(self, method: str, path: str, since: int) -> str | None:
         """Return what was raised in the request that was just answered, and where; None if no traceback comes."""
@@ -32,14 +33,16 @@ class Tracebacks:
         if not end:
             return None
         said = one_line(lines[end - 1], _WIDTH)
-        places = [int(found[1]) for line in lines[begin:end] if (found := self._line.match(line))]
-        return f"{said}, in {self._place(places[-1])}" if places else said
+        places = [found for line in lines[begin:end] if (found := self._line.match(line))]
+        return f"{said}, in {self._place(places[-1][1], int(places[-1][2]))}" if places else said
 
     def _end(self, lines: list[str]) -> int:
         """The number of lines up to the end of the last traceback that was not read yet; 0 if there is none."""
         return next((at + 1 for at in range(len(lines) - 1, self._read - 1, -1) if RAISED.match(lines[at])), 0)
 
-    def _place(self, line: int) -> str:
-        found = sections.section_at(self._module.text, line) if line <= self._module.text.count("\n") + 1 else None
-        file = f"labs/{self._module.lab}.py:{line}"
+    def _place(self, name: str, line: int) -> str:
+        file = f"labs/{name}:{line}"
+        if "/" in name or line > self._module.text.count("\n") + 1:  # it is a file beside the module
+            return file
+        found = sections.section_at(self._module.text, line)
         return f"line {found[1]} of the cell {found[0]}, {file}" if found else file

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -25,6 +26,7 @@ from typing import NoReturn
 from labkit.paths import HOME
 
 _MAIN = "import sys; sys.path.insert(0, sys.argv[1]); from labkit.companions.bound import main; main(sys.argv[2:])"
+_RAISED = re.compile(r"(labkit\.module\.loading\.NotServable: )|(?=(\w+\.)*\w+(Error|Exception|NoNginx): )")
 _DEATH_SIGNAL = 1
 """What prctl calls the signal that a process gets when the one that has started it is gone."""
 
@@ -67,6 +69,13 @@ def end(process: subprocess.Popen[bytes]) -> str:
     process.kill()
     _, said = process.communicate()
     return said.decode("utf-8", "replace").strip()
+
+
+def last_words(said: str) -> str:
+    """Return the exception that a program has ended with, of all that it has said; without one, its last line."""
+    lines = said.splitlines()
+    raised = [line for line in lines if _RAISED.match(line)]
+    return _RAISED.sub("", (raised or lines or ["it said nothing"])[-1])
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,6 +37,22 @@ http {{
 {included}
 }}
 """
+_SAID = re.compile(r"\[\w+\] \d+#\d+: (.*)")
+_PLACE = re.compile(r" in \S*?([\w.]+\.conf):(\d+)")
+_TIPS = (
+    (r'"http" directive is not allowed', "nginx includes this file in its `http { }`: leave that away"),
+    (r'"map" directive is not allowed', "a map stands outside of server"),
+    (r'unknown "(\w+)" variable', r"nginx has no such variable: that of a cookie `\1` is $cookie_\1"),
+    (r'invalid host in upstream "https?://', "a server of an upstream is host:port, without http://"),
+    (r"invalid URL prefix", "proxy_pass takes http:// and the name of an upstream"),
+    (r'host not found in upstream "((?:LISTEN|REPLICA)\w*)', r"a template has ${\1} where a value is to stand"),
+    (r"bind\(\) to ", "the address to listen on is ${LISTEN}"),
+    (
+        r"is not terminated by|unexpected end of file|unexpected \"}\"",
+        "is there a ; at each line's end, and a } for each {?",
+    ),
+    (r'duplicate "(\w+)" variable', r"nginx has a variable $\1 of its own: name yours otherwise"),
+)
 _TEMPORARY = ("client_body_temp", "proxy_temp")
 
 
@@ -82,6 +99,24 @@ def lay_out(folder: Path, templates: Mapping[str, str], values: Mapping[str, str
     included = "\n".join(f"    include {name};" for name in names)
     main.write_text(_MAIN.format(user=user, included=included), encoding="utf-8")
     return main
+
+
+def refusal(main: Path) -> str:
+    """Return what nginx has against a configuration; nothing if it takes it."""
+    tried = subprocess.run([*words(main), "-t", "-q"], capture_output=True, check=False, text=True)
+    return complaint(tried.stderr) if tried.returncode else ""
+
+
+def complaint(said: str) -> str:
+    """Return what nginx has said of a template, without the time, its process, and the folder that it lies in."""
+    found = _SAID.search(said)
+    return _PLACE.sub(rf", line \2 of \1{_SUFFIX}", found[1] if found else said)
+
+
+def advice(complaint: str) -> str | None:
+    """Return what to try where a complaint identifies the cause; else None."""
+    found = ((re.search(words, complaint), tip) for words, tip in _TIPS)
+    return next((match.expand(tip) for match, tip in found if match), None)
 
 
 def words(main: Path) -> list[str]:

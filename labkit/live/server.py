@@ -22,7 +22,7 @@ from labkit.live import log
 from labkit.live.loop_thread import Background, LoopEnded, Patience, StartFailed, TooSlow
 from labkit.live.offline_docs import LocalDocs, Pages
 from labkit.live.tracing import Tracer, Traces, follow_fastapi
-from labkit.module import advice, interrupt
+from labkit.module import advice, interrupt, unhandled
 from labkit.module.loading import NotStarted, Slow
 
 _SLOW = (
@@ -142,6 +142,7 @@ class Server:
         follow_fastapi()
         self._say("its start was interrupted: run the cell again")
         self.starting = True
+        unhandled.notice(app)
         served = Tracer(address.Prefixed(app), self.traces, raised_at)
         try:
             self._cleared().begin(app, LocalDocs(served, app))

@@ -21,6 +21,7 @@ from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from starlette.responses import PlainTextResponse
 
 from labkit.live import log
+from labkit.module import unhandled
 from labkit.module.interrupt import BrokenOff
 
 STEPS = ("listen", "route", "validate", "process", "respond")
@@ -176,10 +177,12 @@ class Tracer:
             trace.responded = time.time_ns()
 
         self._traces.add(trace)
+        noticed = unhandled.begin(scope)
         token = _current.set(trace)
         log.request.set(trace.number)  # for the rest of the task: uvicorn logs what was raised when this has returned
         try:
             await self._app(scope, watched_receive, watched_send)
+            self._caught(trace, noticed)
         except BrokenOff:
             trace.raised = "it did not come back, and was broken off"
             answer = _broken_off(trace)
@@ -192,6 +195,11 @@ class Tracer:
         finally:
             _current.reset(token)
             self._traces.end(trace)
+
+    def _caught(self, trace: Trace, noticed: list[Exception]) -> None:
+        """Take down what was raised where the application has made a 500 of it by itself."""
+        if trace.status == 500 and noticed:
+            trace.raised = self._raised_at(noticed[-1])
 
 
 def _warn_here(raised: str) -> None:

@@ -26,15 +26,21 @@ PATIENCE = 20.0
 class Load(LoadResult):
     """A load that is being sent; its numbers are those so far."""
 
-    def begin(self, url: str) -> Load:
-        """Begin to send it to the server at this address, and show it live."""
+    def begin(self, url: str, shown: bool = True) -> Load:
+        """Begin to send it to the server at this address.
+
+        Args:
+            url: the server's address.
+            shown: whether it is drawn live, with a button that stops it; not where it is part of another picture.
+        """
         self._process = _generator(self, url)
         self._done = threading.Event()
-        with ExitStack() as shown:
-            shown.callback(self._done.set)
-            shown.enter_context(stop_button(self.stop))
-            shown.enter_context(self.live(every=0.5))  # drawing takes time from the server, which it measures
-            self._shown = shown.pop_all()  # the thread that listens takes it away
+        with ExitStack() as around:
+            around.callback(self._done.set)
+            if shown:
+                around.enter_context(stop_button(self.stop))
+                around.enter_context(self.live(every=0.5))  # drawing takes time from the server, which it measures
+            self._shown = around.pop_all()  # the thread that listens takes it away
         self._listening = threading.Thread(target=self._listen, name="labkit-load", daemon=True)
         self._listening.start()
         return self

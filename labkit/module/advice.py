@@ -125,6 +125,78 @@ _TIPS = (
         "it was closed before it was used: the yield has to stand within its `with`",
     ),
     _Tip(
+        r"'coroutine' object has no attribute '(\w+)'",
+        r"an `async def` returns something that has yet to come: await it, and then ask for its \1",
+    ),
+    _Tip(
+        r"TypeError: \w+Middleware\.__init__\(\) missing 1 required positional argument: 'app'",
+        "hand over the class and its settings, each on its own: app.add_middleware(Class, setting=value)",
+    ),
+    _Tip(
+        r"TypeError\(\"'numpy\.(\w+)' object is not iterable",
+        "a number of numpy's is no JSON: int(...) or float(...) makes it one of Python's",
+    ),
+    _Tip(
+        r"'ServerSentEvent' object has no attribute 'encode'",
+        "FastAPI writes the events of a route that yields them, with response_class=EventSourceResponse",
+    ),
+    _Tip(
+        r"'PixelAccess' object has no attribute",
+        "load() fills the picture itself, and returns something else: return the picture",
+    ),
+    _Tip(
+        r"TypeError: .*argument after \*\* must be a mapping, not ([A-Z]\w+)",
+        r"a \1 is no dict, but can be made one: .model_dump()",
+    ),
+    _Tip(
+        r"TypeError\) Object of type ([A-Z]\w+) is not JSON serializable",
+        r"a column of JSON takes a dict, and .model_dump() makes one of a \1",
+    ),
+    _Tip(
+        r"PendingRollbackError: ",
+        "after an insert that was refused the session has to go back first: session.rollback()",
+    ),
+    _Tip(
+        r"TypeError: '([A-Z]\w+)' object does not support item assignment",
+        r"the fields of a \1 are attributes: setattr(row, name, value), or a dot",
+    ),
+    _Tip(
+        r"TypeError: object Future can't be used in 'await' expression",
+        "the event loop waits for run_in_executor(pool, function, argument), and not for what submit returns",
+    ),
+    _Tip(
+        r"TypeError: object (?!NoneType)(\w+) can't be used in 'await' expression",
+        r"await what an `async def` returns: a \1 is there already",
+    ),
+    _Tip(
+        r"RuntimeError: Cannot open a client instance more than once",
+        "it is open already: `async with` stands where the client is made, and nowhere else",
+    ),
+    _Tip(
+        r"UnsupportedProtocol: Request URL is missing",
+        "the path alone is no address: give the client its base_url",
+    ),
+    _Tip(
+        r"AttributeError: 'HTTPStatusError' object has no attribute '(status_code|text|headers|json)'",
+        r"the exception has a response, and that has what you look for: problem.response.\1",
+    ),
+    _Tip(
+        r"AttributeError: 'str' object has no attribute 'get_start_method'",
+        'a context is no text: mp_context=multiprocessing.get_context("spawn")',
+    ),
+    _Tip(
+        r"TypeError: '(\w+Executor|\w*Pool|Client)' object does not support the asynchronous context manager",
+        "write `with`, without async",
+    ),
+    _Tip(
+        r"TypeError: (\w+)\(\) missing 1 required positional argument: 'app', in line \d+ of the cell setup",
+        r"a resource is called with nothing, and finds the app by its name: async def \1():",
+    ),
+    _Tip(
+        r"ValueError: \[TypeError\(\"'[\w.]*Transport' object is not iterable",
+        "an answer of httpx is no JSON, it has some: return its .json()",
+    ),
+    _Tip(
         r"TypeError: '(Semaphore|Lock|Condition|Timeout|AsyncClient)' object does not support the context manager",
         "write `async with`",
     ),
@@ -137,6 +209,23 @@ _TIPS = (
         "is there @asynccontextmanager above each resource, and @resources.append above that?",
     ),
     _Tip(r"'(async_)?generator' object does not support the asynchronous", "is there @asynccontextmanager above it?"),
+    _Tip(
+        r"AttributeError: 'coroutine' object has no attribute",
+        "what an `async def` returns has to be awaited: write await in front of the call, or a plain def",
+    ),
+    _Tip(
+        r"AttributeError: '(int|float)' object has no attribute 'encode'",
+        "the value of a header is a text: put str(...) around it",
+    ),
+    _Tip(
+        r"HTTPException: \d{3}: .* of the cell",
+        "in a middleware nobody makes an answer of it: return a response there, and raise nothing",
+    ),
+    _Tip(r"UnknownHashError", "verify takes the password first, and behind it what hasher.hash has made of one"),
+    _Tip(
+        r"ValueError: Redis URL must specify one of",
+        "without an address there is nobody to ask: make a client only where there is one",
+    ),
     _Tip(
         r"TypeError: 'coroutine' object is not callable",
         "return await call_next(request): without await it is no response",

@@ -38,6 +38,13 @@ class NothingEarned(Exception):
         return [str(self)]
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ends a cell whose check was interrupted; what stood in the middle of it is of no use to a student."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
 def open(name: str) -> Lab:  # noqa: A001 (`labkit.open` is what a student says)
     """Open a lab: find the workbook, register `%%section`, serve what there is of the module, show the progress.
 
@@ -164,8 +171,14 @@ class Lab(Seeing, Attending):
 
         Raises:
             NothingEarned: nbgrader executes the notebook, and the exercise earned nothing.
+            Interrupted: it was not run to its end.
         """
-        verdict = self.judge(name)
+        try:
+            verdict = self.judge(name)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"The check of {name} was interrupted, and has no verdict: run this cell again."
+            ) from None
         if not self._workbook.grading:
             self._progress.keep_verdict(verdict, self.draft.bearing(name))
             self._tell(self._lab.id, name, self._hints(name), verdict)
@@ -245,7 +258,8 @@ class Lab(Seeing, Attending):
         lines = [f"{name} is in {self.draft.place_of(name)}"]
         if name in self.left_out:
             lines[0] += ", but left out of the server"
-            known = advice.untold(self.left_out[name]) or "mend that line"
+            elsewhere = " of the cell " in self.left_out[name] and f" of the cell {name}," not in self.left_out[name]
+            known = advice.untold(self.left_out[name]) or ("mend this cell" if elsewhere else "mend that line")
             lines += [f"problem   {self.left_out[name]}", f"{advice.TRY}{known}, then run this cell again"]
         others = [other for other in self.left_out if other != name]
         if others:

@@ -28,7 +28,8 @@ from labkit.paths import HOME
 from labkit.pictures.live import Tone, drawn
 from labkit.pictures.view import Picture
 
-SETUP = "make lab" if shutil.which("make") else "python labkit/environment.py setup"
+_MAKE = "make lab" if shutil.which("make") else "python labkit/environment.py setup"
+SETUP = _MAKE if (HOME / "Makefile").exists() else "pip install --upgrade labkit"
 PATIENCE = 10
 """How many seconds another program may take to say that it is there."""
 OURS = 60

@@ -48,17 +48,20 @@ def iris() -> Path:
     return path
 
 
-def reference() -> dict[str, list[list[float]]]:
+def reference(bins: int = 10) -> dict[str, list[list[float]]]:
     """Return what the flowers were that the iris model was trained on, for each of the four measurements.
 
-    `edges` are those between ten bins with about as many flowers each, or fewer where many are equal; `shares` says
-    which part of the flowers lies in each bin.
+    `edges` are those between bins with about as many flowers each, or fewer where many are equal; `shares` says which
+    part of the flowers lies in each bin.
+
+    Args:
+        bins: how many there are.
     """
     import numpy as np
 
     edges, shares = [], []
     for column in _flowers()[0].T:
-        bounds = np.unique(np.quantile(column, np.arange(0.1, 1.0, 0.1), method="higher"))
+        bounds = np.unique(np.quantile(column, np.arange(1, bins) / bins, method="higher"))
         counts = np.bincount(np.searchsorted(bounds, column, side="right"), minlength=len(bounds) + 1)
         edges.append(bounds.tolist())
         shares.append((counts / len(column)).tolist())

@@ -1,5 +1,6 @@
 """The traffic desk: it shows what two processes of a module, and a real store between them, really do."""
 
+import random
 import threading
 from contextlib import contextmanager
 
@@ -10,7 +11,9 @@ from autograder.authoring import stubs
 from labkit import course, sections
 from labkit.companions.valkey import Valkey
 from labkit.environment import ROOT
-from labkit.labs.lab12_traffic.traffic import Knobs, Traffic
+from labkit.labs.lab12_traffic.desk import BOUND
+from labkit.labs.lab12_traffic.drifting import psi
+from labkit.labs.lab12_traffic.traffic import MINIMUM, Knobs, Traffic
 from labkit.module.source import Module
 
 pytestmark = pytest.mark.sandbox
@@ -67,6 +70,20 @@ def test_what_has_moved_is_seen(workbook):
     assert max(traffic.desk._psi()) == traffic.desk._psi()[2] > 0.25
     assert 'data-feature="2"' in traffic.desk.html()
     assert f"petal length   PSI {traffic.desk._psi()[2]:.2f}" in str(traffic.desk)
+
+
+def test_what_has_not_moved_is_hardly_ever_red(workbook):
+    """As many rows as the desk waits for, half of them asked before, stay below the bound but for chance."""
+    random.seed(12)
+    known = course.load().lab("lab12_traffic").sections
+    with Valkey(network=True) as store:
+        high = 0
+        for _ in range(20):
+            traffic, rows = Traffic(Module("lab12_traffic", SOLUTION, [], known, {}), store), []
+            for traffic._sent in range(2 * MINIMUM):  # the other process has every second one
+                rows.append(traffic._row())
+            high += max(psi(rows[::2], traffic.desk.reference)) > BOUND
+    assert high <= 2
 
 
 def test_a_module_that_does_nothing_yet_is_drawn(workbook):

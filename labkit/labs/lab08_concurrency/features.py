@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from labkit.checks import tricks
@@ -37,10 +38,14 @@ def found(upstream: Upstream, name: str) -> dict[str, Any]:
     return feature
 
 
-def passes_on(server: Running, name: str) -> None:
+RAW = "/raw"
+"""Where a feature is passed on by what is given, however the exercises behind `client` stand."""
+
+
+def passes_on(server: Running, name: str, at: str = "/features") -> None:
     """Expect the upstream's answer."""
     feature = found(upstream(server), name)
-    server.api.get(f"/features/{name}").expect(200, feature)
+    server.api.get(f"{at}/{name}").expect(200, feature)
 
 
 def keeps_its_connection(server: Running, calls: int) -> None:
@@ -48,16 +53,36 @@ def keeps_its_connection(server: Running, calls: int) -> None:
     asked = upstream(server)
     before = asked.connections
     for name in named(calls):
-        passes_on(server, name)
+        passes_on(server, name, RAW)
     if (made := asked.connections - before) > FEW:
         advice = "make one client when the app starts, and ask with that one" if made >= calls else None
         expected = "one connection, or two, that serves all of them"
-        raise Mismatch(f"{calls} requests to GET /features/..., one after the other", expected, f"{made}", advice)
+        raise Mismatch(f"{calls} requests to GET {RAW}/..., one after the other", expected, f"{made}", advice)
+
+
+def free_meanwhile(server: Running) -> None:
+    """Expect others to be answered while the upstream has not answered yet."""
+    name, hold, asked = named(1)[0], tricks.Hold(), upstream(server)
+    path, feature = f"/features/{name}", found(asked, name)
+    asked.answers[path] = hold.answer(json_reply(feature))
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(server.api.plain().get, f"{RAW}/{name}", seconds=patience(3 * tricks.LONG))
+        try:
+            asked.wait(lambda: bool(asked.inside(path)) or slow.done(), patience(tricks.LONG))
+            server.api.plain().get("/ping").expect(200)
+        except Overdue as problem:
+            sent, advice = "GET /ping, while the upstream is asked", "ask with an httpx.AsyncClient, and await it"
+            raise Overdue(sent, "an answer at once", problem.got, advice) from None
+        finally:
+            hold.over = True
+    server.api.explain(slow.result()).expect(200, feature)
 
 
 def report(server: Running, names: Sequence[str], expected: Any, advice: str | None = None) -> Reply:
     """Ask for a report, and expect features and missing names in the order asked."""
     reply = _report(server, names)
+    if "unhashable type: 'list'" in (reply.raised or ""):
+        advice = "gather takes the calls one by one, and no list of them: a star spreads it, gather(*calls)"
     if reply.status != 200 or not isinstance(reply.json, dict):
         reply.expect(200, expected, advice=advice)
     features = reply.json.get("features")
@@ -107,11 +132,13 @@ def some_fail(server: Running, *answers: Answer | None) -> None:
         late = tricks.after(asked, failing, json_reply(features[name]))
         asked.answers[f"/features/{name}"] = answer or late
     wanted = {"features": [features[name] for name in names if name not in missing], "missing": missing}
-    advice = None
-    if _report(server, names).status >= 500:
+    reply, advice = _report(server, names), None
+    if "HTTPStatusError" in (reply.raised or ""):
         advice = (
             "a call that fails raises: take what is raised as one of the results, gather(..., return_exceptions=True)"
         )
+    elif reply.status >= 500 and "not iterable" in (reply.raised or ""):
+        advice = "among the results an exception stands for each call that has failed: only its name goes into missing"
     report(server, names, wanted, advice)
 
 

@@ -53,8 +53,8 @@ def full(server: Running, count: int) -> None:
         replies = [one.result() for one in sent]
     _placed(f"{count} requests to POST {PATH} at the same time", count, most, early)
     for reply in early:
-        refusal(reply)
-    for reply in replies:
+        refusal(server.api.explain(reply))
+    for reply in map(server.api.explain, replies):
         if reply not in early:
             reply.expect(200, {"text": "so it goes"})
 
@@ -113,7 +113,7 @@ def place_is_free_again(server: Running, answer: Sent, times: int = AT_ONCE + WA
 def _admitted(server: Running, prompt: str, failed: int) -> Reply:
     """Send a prompt that has to find a place: somebody who waits while nobody is at the upstream waits for ever."""
     try:
-        return send(server.api.plain(), prompt, seconds=LONG)
+        return server.api.explain(send(server.api.plain(), prompt, seconds=LONG))
     except Overdue as problem:
         if upstream(server).inside(PATH):
             raise

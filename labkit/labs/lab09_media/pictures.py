@@ -159,8 +159,15 @@ class Answers:
     model: Shades
     names: list[str]
 
-    def expect(self, api: Api, file: File, advice: str | None = None) -> Reply:
-        """Send a picture, and expect the label, the confidence and the size of what it shows."""
+    def expect(self, api: Api, file: File, advice: str | None = None, *, too_large: str | None = None) -> Reply:
+        """Send a picture, and expect the label, the confidence and the size of what it shows.
+
+        Args:
+            api: the server.
+            file: the picture.
+            advice: what to try where the answer is another one, and nothing better is known.
+            too_large: what to try where it is refused as too large.
+        """
         reply = upload(api, "/classify-image", file)
         number, probabilities = self.model.answer(file.row)
         width, height = file.size
@@ -169,7 +176,8 @@ class Answers:
         found = reply.json if isinstance(reply.json, dict) else {}
         exact = {"label": self.names[number], "width": width, "height": height}
         if reply.status != 200 or not is_near(found, exact, max(probabilities)):
-            reply.fail(f"200 {json.dumps(wanted)}", self._advice(reply, found, number, file) or advice)
+            known = self._advice(reply, found, number, file) or (too_large if reply.status == 413 else advice)
+            reply.fail(f"200 {json.dumps(wanted)}", known)
         return reply
 
     def _advice(self, reply: Reply, found: dict[str, Any], number: int, file: File) -> str | None:

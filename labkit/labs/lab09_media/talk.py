@@ -106,6 +106,8 @@ def told(running: Running, event: str, seconds: float = 3.0) -> bool:
 
 GOOD = {"id": 1, "pixels": [0] * 64}
 """A message that any server has an answer to."""
+LONG = 2_000
+"""From how many characters on it is the length that matters of a message."""
 
 
 def filled(size: int, letter: str = "x") -> str:
@@ -139,7 +141,10 @@ def answered(talk: WebSocket, message: Any) -> Answer:
     """Expect a message to be answered with a text."""
     answer = talk.ask(message)
     if answer.text is None:
-        answer.fail("an answer", LEFT if answer.code in UNSAID and not answer.raised else None)
+        length = (
+            f" to a text of {len(message):,} characters" if isinstance(message, str) and len(message) > LONG else ""
+        )
+        answer.fail(f"an answer{length}", LEFT if answer.code in UNSAID and not answer.raised else None)
     return answer
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from labkit.checks.api import Api, Mismatch
 from labkit.checks.events import EventStream, value
+from labkit.http.body import parse
 from labkit.http.event_stream import Event
 
 PATH = "/generate"
@@ -71,8 +72,11 @@ class Text:
             advice = "`id=` of a ServerSentEvent is the number of its token, as text" if not event.id else None
             stream.fail(f"id: {number}", shown(event), advice)
         if value(event) != {"token": token}:
-            raw = event.data.strip() == token.strip()
-            advice = "a newline ends a line of the stream: data is JSON, which has none" if raw else None
+            advice = None
+            if event.data.strip() == token.strip():
+                advice = "a newline ends a line of the stream: data is JSON, which has none"
+            elif isinstance(value(event), str) and token and parse(value(event)) == {"token": token}:
+                advice = "ServerSentEvent makes JSON of its data by itself: hand over the dict"
             stream.fail(f"data: {json.dumps({'token': token}, ensure_ascii=False)}", shown(event), advice)
 
 

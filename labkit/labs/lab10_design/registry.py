@@ -16,6 +16,7 @@ MORE_THAN_A_PAGE = 22
 INSERT = "the database decides, and not a look before: insert, commit, and answer 409 where it raises IntegrityError"
 LATE = "the answer left before the commit: what stands behind `yield` runs after the answer, so commit in your function"
 WHOLE = "total counts the whole collection, and not what is on the page: select(func.count()).select_from(...)"
+LOST = "what was added is gone: without session.commit(), in your function and before it returns, nothing stays"
 NULL = "null is no text: of the three fields accuracy alone may be null"
 JSON = {"Content-Type": "application/json"}
 BAD_FIELDS = [
@@ -65,7 +66,8 @@ def created(api: Api, **fields: Any) -> None:
     if _led_to(said) != path(sent["id"]):
         got = f"Location: {said}" if said else "no such header"
         reply.fail(f"201 with Location: {path(sent['id'])}", got=got)
-    api.get(path(sent["id"])).expect(200, sent)
+    found = api.get(path(sent["id"]))
+    found.expect(200, sent, advice=LOST if found.status == 404 or "'NoneType'" in (found.raised or "") else None)
 
 
 def taken(api: Api, **fields: Any) -> None:
@@ -132,7 +134,7 @@ def refused(api: Api, method: str, where: str, before: str = "") -> None:
     for text, name in BAD_FIELDS:
         good = '"description": "Fine.", ' if method != "PATCH" and "description" not in text else ""
         reply = api.request(method, where, content=f"{{{before}{good}{text}}}", headers=JSON)
-        reply.refuse(name, advice=NULL if reply.status >= 500 and "null" in text else None)
+        reply.refuse(name, advice=NULL if "IntegrityError" in (reply.raised or "") and "null" in text else None)
 
 
 def outlives(server: Running) -> None:

@@ -19,6 +19,8 @@ from labkit.labs.lab11_security.setups import HASHER, READ, USERS, made, named
 _HASH = re.compile(r"\$argon2id\$v=\d+\$m=(\d{1,6}),t=(\d),p=(\d)\$[A-Za-z0-9+/]{1,200}\$[A-Za-z0-9+/]{1,200}")
 _MOST = 300_000
 """How much memory a hash may take that is verified here, in KiB."""
+STARS = "*" * 10
+"""What str() makes of a SecretStr, whatever is in it."""
 TOGETHER = 4
 """How many ask for a name at the same time."""
 CATCH = "users.add raises UsernameTaken, also for who has looked before: catch it, and raise an HTTPException(409, ...)"
@@ -74,7 +76,8 @@ def is_hashed(running: Running, name: str, password: str) -> str:
         digest = len(kept) >= 32 and set(kept) <= set(string.hexdigits)
         raise Mismatch(sent, wanted, f'"{kept[:10]}..."', NOT_FAST if digest else None)
     if not _fits(password, kept):
-        raise Mismatch(sent, "a hash of the password that was sent", "a hash of something else")
+        stars = "str() of a SecretStr is ten stars: get_secret_value() is the text" if _fits(STARS, kept) else None
+        raise Mismatch(sent, "a hash of the password that was sent", "a hash of something else", stars)
     return kept
 
 

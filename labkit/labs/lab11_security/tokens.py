@@ -99,7 +99,8 @@ def refused(api: Api, token: str | bytes, what: str, advice: str | None = None) 
     reply = show(api, token, what)
     wanted = f'401 with WWW-Authenticate: Bearer error="{INVALID}"'
     if reply.raised:
-        reply.fail(wanted, PARENT if _OF_PYJWT.match(reply.raised) else advice)
+        absent = advice if reply.raised.startswith("KeyError") else None
+        reply.fail(wanted, PARENT if _OF_PYJWT.match(reply.raised) else absent)
     if reply.status != 401:
         reply.fail(wanted, KNOWN if reply.status == 403 else advice if reply.status < 300 else None)
     if error(reply) != INVALID:

@@ -62,7 +62,7 @@ def limited(servers: Sequence[Running], most: int, advice: str) -> None:
             break
     if reply.status != 429:
         other = ", asked of another process" if len(servers) > 1 else ""
-        reply.fail(f"429, since {most} of this address have passed{other}", advice)
+        reply.fail(f"429, since {most} of this address have passed{other}", advice if reply.status == 200 else None)
     if not _is_whole(reply.headers.get("retry-after", "")):
         got = f"Retry-After: {reply.headers['retry-after']}" if "retry-after" in reply.headers else "no Retry-After"
         reply.fail("429 with Retry-After in whole seconds, at least 1", SLOWAPI, got=got)

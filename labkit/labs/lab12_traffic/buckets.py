@@ -20,9 +20,12 @@ from labkit.sandbox.patience import patience
 
 TOLERANCE = 0.01
 """By how many seconds a time may be off that is rounded up."""
+IMPATIENT = 8
+"""How often somebody asks who has no token."""
 OF_ITS_OWN = "a bucket belongs to a client, and is full when that one comes for the first time"
 ALL_KEYS = "two keys of a client lead to one bucket: its key is the client's name"
 CONTINUOUS = "tokens come one by one, all the time: a window lets nobody in before it ends"
+ONCE = "what has come in counts once: remember the time whenever it is added, also if nobody passes"
 FULL = "a bucket is full at BURST, however long nobody came: min(BURST, ...)"
 AT_ONCE = "take the token when the request comes, before anything is awaited, not when its answer is ready"
 ROUND_UP = "whole seconds, rounded up: math.ceil of the time until there is a whole token, and at least 1"
@@ -120,9 +123,13 @@ def both_keys(server: Running, limit: Limit, client: int) -> None:
 
 
 def refilled(server: Running, limit: Limit, client: int) -> None:
-    """Expect one request to pass when there is a whole token again, and no second one."""
+    """Expect one request to pass when there is a whole token again, and no second one, however often it was asked."""
     tokens = _drain(server, limit, client)
-    time.sleep((1.0 + 0.1) / tokens.rate)
+    pause = (1.0 + 0.1) / tokens.rate
+    for _ in range(IMPATIENT):
+        time.sleep(0.6 * pause / IMPATIENT)
+        tokens.ask(server.api, f"key-{2 * client}", flower(), ONCE)
+    time.sleep(0.4 * pause)
     for _ in range(2):
         tokens.ask(server.api, f"key-{2 * client}", flower(), CONTINUOUS)
 

@@ -58,7 +58,7 @@ class Desk(LivePicture):
     Attributes:
         came: the last requests, oldest first.
         counts: how many came from where, by process and source.
-        clients: how many each client has sent, and how many of them were refused.
+        clients: how many requests of each client were answered, and how many were refused.
         calls: how often the model was called.
         starts: how often each process was started.
         store: what is to be said about the store.
@@ -83,7 +83,8 @@ class Desk(LivePicture):
         """Note a request."""
         self.came.append(one)
         self.counts[one.process, one.source] += 1
-        self.clients[one.client, one.source == REFUSED] += 1
+        if one.source != FAILED:  # that is nobody's answer
+            self.clients[one.client, one.source == REFUSED] += 1
 
     def html(self) -> str:
         """Return the three strips."""

@@ -24,6 +24,7 @@ WRITTEN = 10
 """How many rows are asked until the store has something, at most: on a busy machine it may be late for some."""
 LIMITER = b"LIMITS"
 """How the keys of the limiter begin, which are its own business."""
+NOT_WRITTEN = "is the answer written, and as text? What the client raises is caught, so print it: set() takes no dict"
 SAME_KEY = "hash() of a text is another number in each process: take SHA-256 of canonical JSON"
 VERSION = "the version of the model belongs into the key: a new model finds nothing of the old one"
 EXPIRY = "give each entry its end when you write it: set(key, value, px=...)"
@@ -42,7 +43,7 @@ def computed(server: Running, count: int = ROWS, known: Known = KNOWN) -> list[l
     return rows
 
 
-def found(first: Running, second: Running) -> None:
+def found(first: Running, second: Running, store: Shared) -> None:
     """Expect that one process finds what another has computed, and computes what it does not find."""
     rows = computed(first)
     second.events()
@@ -50,7 +51,9 @@ def found(first: Running, second: Running) -> None:
     hits, called = sum(reply.headers["x-cache"] == "hit" for reply in replies), calls(second)
     sent = f"{ROWS} questions to POST /predict in a second process, which the first one has answered"
     if hits < HITS:
-        raise Mismatch(sent, "X-Cache: hit", f"{hits} hits, {called} calls of the model", SAME_KEY)
+        written = _keys(store)
+        got = f"{hits} hits, {called} calls of the model" + (", and nothing in the store" if not written else "")
+        raise Mismatch(sent, "X-Cache: hit", got, SAME_KEY if written else NOT_WRITTEN)
     if hits + called > ROWS:
         raise Mismatch(sent, "no call of the model for a hit", f"{hits} hits, {called} calls of the model")
 

@@ -27,6 +27,8 @@ from labkit.setup import training
 
 RATE, BURST, SECONDS, MINIMUM = 3.0, 5, 60.0, 90
 """The module's settings: tokens a second, tokens at most, for how long an answer is good, rows of drift at least."""
+BINS = 5
+"""How many bins the desk's reference has: with ten, as few rows as these are off by chance in every second run."""
 AT_ONCE = 8
 TICK, LOOK = 0.02, 0.8
 """How many seconds lie between two looks at who is due, and between two looks at drift."""
@@ -63,7 +65,7 @@ class Traffic:
 
     def __init__(self, module: Module, store: Valkey) -> None:
         """Start nothing yet."""
-        self.desk, self.knobs, self.over = Desk(training.reference()), Knobs(), threading.Event()
+        self.desk, self.knobs, self.over = Desk(training.reference(BINS)), Knobs(), threading.Event()
         self._store = store
         self._processes = [Servers(module, LOCK), Servers(module, LOCK)]
         self._running: list[Running | None] = [None, None]

@@ -22,6 +22,10 @@ APART, FARTHEST, FOLLOWERS = 0.1, 0.4, 50
 LONG = 5.0
 ONE_BY_ONE = "each request still has a call of its own: let it put its row into a queue, and one worker call for all"
 NEVER = "nobody has handed out the answer: is the future kept with its row, and does the worker still run?"
+UNCALLED = (
+    "the model was not called. Does a worker run? A resource is entered if it is in `resources`. And a batch that is "
+    "not full is called all the same, MAX_WAIT after its first row came"
+)
 GATHERING = "a batch that is not full is called all the same, MAX_WAIT after its first row came"
 ONCE = "the time to wait is set once for each batch, not anew for each row"
 
@@ -42,7 +46,7 @@ def send(api: Api, row: Row, seconds: float = LONG) -> Reply:
 def at_once(server: Running, rows: Sequence[Row]) -> tuple[list[Reply | Overdue], list[int]]:
     """Send rows at the same time; return what came, in their order, and how many rows each call of the model had."""
     server.events()
-    barrier, api = Barrier(len(rows)), server.api.plain()
+    begun, barrier, api = time.time_ns(), Barrier(len(rows)), server.api.plain()
 
     def one(row: Row) -> Reply | Overdue:
         barrier.wait()
@@ -53,6 +57,9 @@ def at_once(server: Running, rows: Sequence[Row]) -> tuple[list[Reply | Overdue]
 
     with ThreadPoolExecutor(len(rows)) as pool:
         replies = list(pool.map(one, rows))
+    failed = next((reply for reply in replies if isinstance(reply, Reply) and reply.status >= 500), None)
+    if failed:  # the first of them speaks for all
+        failed.raised = server.api.raised("POST", PATH, begun)
     return replies, called(server)
 
 
@@ -63,11 +70,11 @@ def called(server: Running) -> list[int]:
     return [int(rows) for method, rows in found if most and method == most[0][0]]
 
 
-def answered(replies: Sequence[Reply | Overdue], rows: Sequence[Row]) -> None:
-    """Expect each row's own answer."""
+def answered(replies: Sequence[Reply | Overdue], rows: Sequence[Row], calls: Sequence[int]) -> None:
+    """Expect each row's own answer; `calls` are those of the model meanwhile."""
     for reply, row in zip(replies, rows, strict=True):
         if isinstance(reply, Overdue):
-            advice = GATHERING if all(isinstance(one, Overdue) for one in replies) else NEVER
+            advice = NEVER if calls else UNCALLED
             raise Overdue(f"{len(rows)} requests to POST {PATH} at once", "200 for each", reply.got, advice)
         if reply.status == 200 and not _answers(reply, row):
             others = [other for other in rows if _answers(reply, other)]
@@ -97,7 +104,7 @@ def shares(server: Running, count: int, most: int, slow: bool) -> None:
     rows += rows[: count // 4]
     random.shuffle(rows)
     replies, calls = at_once(server, rows)
-    answered(replies, rows)
+    answered(replies, rows, calls)
     if len(calls) > most:
         advice = ONE_BY_ONE if max(calls) == 1 else None
         raise Mismatch(
@@ -109,7 +116,7 @@ def bounded(server: Running, count: int, bound: int, most: int) -> None:
     """Expect calls of so many rows at most, and not many more calls than that takes."""
     rows = [drawn(SLOW) for _ in range(count)]
     replies, calls = at_once(server, rows)
-    answered(replies, rows)
+    answered(replies, rows, calls)
     sent = f"{count} requests to POST {PATH} at once, with MAX_BATCH={bound}"
     if max(calls, default=0) > bound:
         raise Mismatch(sent, f"at most {bound} rows in a call", _said(calls), "stop to gather at MAX_BATCH rows")
@@ -146,14 +153,14 @@ def alone(server: Running) -> None:
         reply = send(server.api, row)
     except Overdue as problem:
         raise Overdue(problem.sent, "200, though nobody else asks", problem.got, GATHERING) from None
-    answered([reply], [row])
+    answered([reply], [row], [1])
 
 
 def spoiled(server: Running, count: int) -> None:
     """Expect a row that the model fails on to be a 500, and all others of its call to be answered, then and later."""
     rows = [drawn() for _ in range(count)]
     rows[count // 2] = drawn(BAD)
-    replies, _ = at_once(server, rows)
+    replies, calls = at_once(server, rows)
     sent = f"{count} requests to POST {PATH} at once, of which the model fails on one"
     for reply, row in zip(replies, rows, strict=True):
         if isinstance(reply, Overdue):
@@ -164,10 +171,10 @@ def spoiled(server: Running, count: int) -> None:
         if row[0] == BAD and reply.status != 500:
             raise Mismatch(sent, "500 for that one", f"{reply.got} for it")
     good = [row for row in rows if row[0] != BAD]
-    answered([reply for reply, row in zip(replies, rows, strict=True) if row[0] != BAD], good)
+    answered([reply for reply, row in zip(replies, rows, strict=True) if row[0] != BAD], good, calls)
     row = drawn()
     try:
-        answered([send(server.api, row)], [row])
+        answered([send(server.api, row)], [row], calls)
     except Overdue as problem:
         advice = "what the model raises has ended the worker: catch it, and go on"
         raise Overdue(problem.sent, "200, after a row that the model fails on", problem.got, advice) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +13,12 @@ from labkit.checks.api import Mismatch, Overdue, Reply
 from labkit.checks.compare import same
 from labkit.checks.predictions import FLOWER, IRIS
 from labkit.checks.running import Running
+from labkit.checks.tracebacks import RAISED
 from labkit.checks.tricks import LONG, Hold, Rendezvous
 from labkit.companions.upstream import Answer, json_reply
 from labkit.labs.lab13_scale.setups import model
 from labkit.sandbox.patience import patience
+from labkit.text import one_line
 
 ASKED = "/predict"
 ALL = "/aggregate-predict"
@@ -24,9 +27,16 @@ SECRET = "row 7 of shard dahlia"
 FEW = 5
 """How many connections may be made where one is expected: a client may give up one that was idle."""
 NEAR = 1e-6
+_WIDTH = 150
 HELD = 1.2
 """How long a model says nothing where it may take longer, in seconds: the default of UPSTREAM_TIMEOUT is less."""
 DEADLINE = "timeouts of httpx are about silence: asyncio.timeout(UPSTREAM_TIMEOUT) around the request is a deadline"
+OURS = "the given route knows Unavailable, and makes a 502 of all else: raise that, with its status"
+ONE_FAILS = "a model that fails is left out, whatever it raises or answers"
+UNUSED = (
+    "every model has answered, and none was used: print what gather has returned, and what probabilities makes of it"
+)
+UNASKED = "not every model was asked: print what gather has returned, an exception may be among it"
 FLOWERS = {"features": FLOWER}
 
 
@@ -55,11 +65,40 @@ def ask(server: Running, name: str, seconds: float = LONG) -> Reply:
     return server.api.plain().post(path(name), json=FLOWERS, seconds=patience(seconds))
 
 
+def explained(server: Running, reply: Reply, before: int) -> Reply:
+    """Let a 502 that nobody expected say what the given route has made it of, if it has: the log has that.
+
+    Args:
+        server: the server.
+        reply: its answer.
+        before: how many lines it had logged before it was asked.
+    """
+    if reply.status == 502:
+        lines = server.printed(lambda out, err: any(map(RAISED.match, err[before:])))[1][before:]
+        said = [one_line(line, _WIDTH) for line in lines if RAISED.match(line)]
+        places = re.findall(r'/(lab13_scale\.py)", line (\d+)', "\n".join(lines))
+        where = [", in labs/{}:{}".format(*place) for place in places[-1:]]
+        reply.raised = "".join([*said[-1:], *where]) if said else None
+    return reply
+
+
+def ours_alone(reply: Reply) -> str | None:
+    """Say what to raise where the given route has made a 502 of an exception of FastAPI's."""
+    return OURS if "HTTPException: " in (reply.raised or "") else None
+
+
+def logged(server: Running) -> int:
+    """Return how many lines a server has logged so far."""
+    return len(server.printed()[1])
+
+
 def passes_on(server: Running, name: str) -> None:
     """Expect the model's own answer, and that it was asked for the flower."""
     wanted = {**likely(), "extra": random.randint(1, 10**6)}
     answers(server, name, json_reply(wanted))
-    ask(server, name).expect(200, wanted)
+    before = logged(server)
+    reply = ask(server, name)
+    (reply if reply.status == 200 else explained(server, reply, before)).expect(200, wanted)
     if (call := model(server, name).calls[-1]).body != FLOWERS:
         raise Mismatch(f"POST {path(name)}", f"the model is asked with {FLOWERS}", str(call.body))
 
@@ -79,15 +118,27 @@ def keeps_its_connection(server: Running, name: str, calls: int) -> None:
 def failure(
     server: Running, name: str, answer: Answer | None, status: int, what: str, advice: str | None = None
 ) -> None:
-    """Expect a status for what a model did, nothing of its words, and that it was asked once."""
+    """Expect a status for what a model did, nothing of its words, and that it was asked once.
+
+    Args:
+        server: the server.
+        name: the model.
+        answer: what it answers; None if it is as it is.
+        status: the status.
+        what: what the model did, in words.
+        advice: what to try where its answer was passed on, or is still waited for.
+    """
     if answer:
         answers(server, name, answer)
         before = len(model(server, name).calls)
+    lines = logged(server)
     try:
         reply = ask(server, name)
     except Overdue as problem:
         raise Overdue(problem.sent, f"{status}, since {what}", problem.got, advice) from None
-    refusal(reply, status, what, advice)
+    if reply.status != status:
+        explained(server, reply, lines)
+    refusal(reply, status, what, advice if reply.status == 200 else ours_alone(reply))
     if answer and (times := len(model(server, name).calls) - before) != 1:
         raise Mismatch(reply.sent, f"the model is asked once, though {what}", f"it was asked {times} times")
 
@@ -122,12 +173,13 @@ def aggregate(
     server: Running, means: Mapping[str, float], used: set[str], missing: set[str], advice: str | None = None
 ) -> None:
     """Ask all models, and expect these means, and who was used and who was not."""
-    reply = server.api.plain().post(ALL, json=FLOWERS, seconds=patience(2 * LONG))
+    before = {name: len(model(server, name).calls) for name in used}
+    reply = server.api.post(ALL, json=FLOWERS, seconds=patience(2 * LONG))
     found = reply.json if isinstance(reply.json, dict) else {}
     if reply.status != 200 or not isinstance(found.get("probabilities"), dict):
-        alone = (
-            "a model that fails is left out, whatever it raises or answers" if missing and reply.status >= 500 else None
-        )
+        alone = ONE_FAILS if missing and reply.status >= 500 and not reply.raised else None
+        if not missing and reply.status in (502, 503, 504):
+            alone = UNUSED if all(len(model(server, name).calls) > before[name] for name in used) else UNASKED
         reply.fail('200 with "probabilities", "used" and "missing"', advice or alone)
     for key, names in (("used", used), ("missing", missing)):
         told = found.get(key)
@@ -168,7 +220,7 @@ def together(server: Running, names: list[str]) -> None:
     meeting = Rendezvous(len(names), patience(LONG))
     for name in names:
         answers(server, name, meeting.answer(json_reply(likely(0.2, 0.3, 0.5))))
-    reply = server.api.plain().post(ALL, json=FLOWERS, seconds=patience(3 * LONG))
+    reply = server.api.post(ALL, json=FLOWERS, seconds=patience(3 * LONG))
     if meeting.most < len(names):
         advice = "an await in a loop waits for each call before the next: begin all of them, then wait for all"
         got = f"never more than {meeting.most}"
@@ -180,7 +232,7 @@ def nobody_left(server: Running, names: list[str], answer: Answer) -> None:
     """Expect 502, 503 or 504 where no model can be used."""
     for name in names:
         answers(server, name, answer)
-    reply = server.api.plain().post(ALL, json=FLOWERS, seconds=patience(LONG))
+    reply = server.api.post(ALL, json=FLOWERS, seconds=patience(LONG))
     if reply.status not in (502, 503, 504):
         reply.fail("502, 503 or 504, since no model can be used")
 

@@ -9,7 +9,7 @@ from labkit.checks.api import Mismatch, Reply
 from labkit.checks.running import Running
 from labkit.checks.tricks import LONG, Hold
 from labkit.companions.upstream import Answer, json_reply
-from labkit.labs.lab13_scale.behind import answers, ask, likely, passes_on
+from labkit.labs.lab13_scale.behind import answers, ask, explained, likely, logged, ours_alone, passes_on
 from labkit.labs.lab13_scale.setups import model
 
 FAILED = json_reply({"detail": "no"}, 500)
@@ -24,11 +24,12 @@ def fails(server: Running, name: str, times: int, answer: Answer = FAILED) -> No
     """Let a model fail so many times, and expect that it was asked each time."""
     answers(server, name, answer)
     for number in range(times):
-        before = len(model(server, name).calls)
+        before, lines = len(model(server, name).calls), logged(server)
         reply = ask(server, name)
         if len(model(server, name).calls) == before:
-            reply.fail(
-                f"the model is asked, since there were only {number} failures in a row", FORGET if number else EACH
+            advice = (FORGET if number else EACH) if reply.status == 503 else None
+            explained(server, reply, lines).fail(
+                f"the model is asked, since there were only {number} failures in a row", advice
             )
         if reply.status not in (502, 504):
             reply.fail("502 or 504, since the model has failed")
@@ -37,11 +38,11 @@ def fails(server: Running, name: str, times: int, answer: Answer = FAILED) -> No
 def open_for(server: Running, name: str, cooldown: float, advice: str | None = None) -> Reply:
     """Expect 503 at once, without a call, and when to come again."""
     answers(server, name, json_reply(likely()))
-    before = len(model(server, name).calls)
+    before, lines = len(model(server, name).calls), logged(server)
     reply = ask(server, name)
     if len(model(server, name).calls) > before:
         reply.fail("503, and the model is not asked", advice)
-    reply.expect(503, advice=advice)
+    explained(server, reply, lines).expect(503, advice=advice or ours_alone(reply))
     seconds = reply.headers.get("Retry-After", "")
     if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= cooldown + 1):
         got = f"Retry-After: {seconds}" if seconds else "no such header"
@@ -63,11 +64,11 @@ def others_are_asked(server: Running, broken: str, other: str, failures: int) ->
 
 
 def _asked(server: Running, name: str, advice: str) -> None:
-    before = len(model(server, name).calls)
+    before, lines = len(model(server, name).calls), logged(server)
     answers(server, name, json_reply(wanted := likely()))
     reply = ask(server, name)
     if len(model(server, name).calls) == before:
-        reply.fail("200, and the model is asked", advice)
+        explained(server, reply, lines).fail("200, and the model is asked", advice if reply.status == 503 else None)
     reply.expect(200, wanted)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from labkit.companions.process import Process
+from labkit.labs.lab13_scale.echo import arrived
 from labkit.labs.lab13_scale.hall import Hall
 from labkit.labs.lab13_scale.race import Race, run
 from labkit.labs.lab13_scale.replica_set import ReplicaSet
+from labkit.labs.lab13_scale.setups import SERVER, UPSTREAMS
 from labkit.labs.lab13_scale.switches import Switches
+from labkit.live.log import Lines
 from labkit.notebook import lab
 
 
@@ -55,6 +59,21 @@ class Lab(lab.Lab):
         self.refresh()
         return run(self.draft.path, users, seconds)
 
+    def through(self, target: str = "/", headers: Mapping[str, str] | None = None, template: str = "") -> Lines:
+        """Send a GET through a real nginx, and show what arrives behind it.
+
+            lab.through("/predict?a=1", {"Host": "iris.example"})
+
+        Args:
+            target: path and query.
+            headers: what the client sends.
+            template: a server; without one, your server.conf.template.
+        """
+        return arrived(template or self._beside(SERVER), target, headers or {})
+
     def _upstreams(self) -> str:
-        path = self.draft.path.with_suffix("") / "upstreams.conf.template"
+        return self._beside(UPSTREAMS)
+
+    def _beside(self, name: str) -> str:
+        path = self.draft.path.with_suffix("") / name
         return path.read_text(encoding="utf-8") if path.exists() else ""

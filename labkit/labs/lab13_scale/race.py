@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 
 from labkit.companions import bound
+from labkit.http.client import connect
 from labkit.http.requests import Ask
 from labkit.labs.lab13_scale.replica_set import START, NotServed, free_ports
 from labkit.loadtest.load import Load
@@ -38,10 +39,12 @@ class Race(LivePicture):
     Attributes:
         speeds: answers in a second, by the contestant's name.
         problems: why others could not take part.
+        asked: who is measured now.
     """
 
     speeds: dict[str, float] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    asked: str = ""
 
     def html(self) -> str:
         """Return a bar for each."""
@@ -61,7 +64,8 @@ class Race(LivePicture):
 
     def _note(self) -> str:
         known = f"{self.speeds[FIRST]:,.0f} in a second" if FIRST in self.speeds else "not measured"
-        return f"answers, compared to {FIRST} ({known})"
+        now = f", now: {self.asked}" if self.asked else ""
+        return f"answers, compared to {FIRST} ({known}){now}"
 
     def _ratio(self, name: str) -> str:
         first = self.speeds.get(FIRST) or 0.0
@@ -69,15 +73,20 @@ class Race(LivePicture):
 
 
 def run(module: Path, users: int, seconds: float) -> Race:
-    """Measure all of them in turn."""
+    """Measure all of them in turn, in one picture; who interrupts it keeps what was measured."""
     race = Race()
-    for name, words in contestants(module).items():
-        try:
-            with _served(words, module) as url:
-                load = Load([REQUEST], users, seconds).begin(url).wait()
-                race.speeds[name] = load.throughput
-        except NotServed as problem:
-            race.problems[name] = str(problem)
+    with race.live():
+        for race.asked, words in contestants(module).items():
+            try:
+                with _served(words, module) as url:
+                    load = Load([REQUEST], users, seconds).begin(url, shown=False).wait()
+            except NotServed as problem:
+                race.problems[race.asked] = str(problem)
+                continue
+            if load.state == "stopped":
+                break
+            race.speeds[race.asked] = load.throughput
+        race.asked = ""
     return race
 
 
@@ -103,17 +112,20 @@ def _served(words: list[str], module: Path) -> Iterator[str]:
     }
     process = bound.start([sys.executable, "-m", *words, *where], cwd=module.parent, environment=environment)
     try:
-        _await(process, url, words)
+        if not _answers(process, url):
+            raise NotServed(f"it does not start: {bound.last_words(bound.end(process))}")
         yield url
     finally:
         bound.end(process)
 
 
-def _await(process: subprocess.Popen[bytes], url: str, words: list[str]) -> None:
+def _answers(process: subprocess.Popen[bytes], url: str) -> bool:
+    """Whether a server answers, once it does."""
     until = time.monotonic() + START
-    while process.poll() is None and time.monotonic() < until:
-        with contextlib.suppress(httpx.HTTPError):
-            httpx.get(url, timeout=5.0, trust_env=False)
-            return
-        time.sleep(0.05)
-    raise NotServed(f"{words[-1]} does not start")
+    with connect(url) as client:
+        while process.poll() is None and time.monotonic() < until:
+            with contextlib.suppress(httpx.HTTPError):
+                client.get("/", timeout=5.0)
+                return True
+            time.sleep(0.05)
+    return False

@@ -38,7 +38,10 @@ _SERVER = """server {{
 
 
 class NotServed(RuntimeError):
-    """nginx, or a replica, does not start; the message is its own."""
+    """nginx, or a replica, does not start; the message is its own, and all that a notebook shows of it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 class ReplicaSet:
@@ -65,10 +68,14 @@ class ReplicaSet:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.client = connect(self.url)
         atexit.register(self.stop)
-        for letter in LETTERS:
-            self._begin(letter)
-        for letter in LETTERS:
-            self._await(letter, f"{self.address(letter)}{CALLS}")
+        try:
+            for letter in LETTERS:
+                self._begin(letter)
+            for letter in LETTERS:
+                self._await(letter, f"{self.address(letter)}{CALLS}")
+        except BaseException:  # the others are not left behind
+            self.stop()
+            raise
 
     def address(self, letter: str) -> str:
         """Return where a replica answers by itself."""
@@ -101,9 +108,8 @@ class ReplicaSet:
         values = {f"REPLICA_{number}": f"127.0.0.1:{self.ports[letter]}" for number, letter in enumerate(LETTERS, 1)}
         templates = {UPSTREAMS: upstreams, SERVER: _SERVER.format(upstream=upstream)}
         main = nginx.lay_out(self._folder, templates, values | {"LISTEN": f"127.0.0.1:{self._port}"})
-        tried = subprocess.run([*nginx.words(main), "-t", "-q"], capture_output=True, check=False, text=True)
-        if tried.returncode:
-            raise NotServed(tried.stderr.strip().splitlines()[0].replace(f"{self._folder}/", ""))
+        if said := nginx.refusal(main):
+            raise NotServed(f"{said}; nginx goes on as it was")
         if self.living("nginx"):
             self.kill("nginx")
         self._processes["nginx"] = bound.start(nginx.words(main), cwd=self._folder)
@@ -146,8 +152,7 @@ class ReplicaSet:
                 return
             except httpx.HTTPError:
                 time.sleep(0.02)
-        said = bound.end(self._processes.pop(letter)).splitlines() or ["it said nothing"]
-        raise NotServed(f"{letter} does not start: {said[-1]}")
+        raise NotServed(f"{letter} does not start: {bound.last_words(bound.end(self._processes.pop(letter)))}")
 
 
 def free_ports(count: int) -> list[int]:

@@ -16,8 +16,14 @@ FORGED = "203.0.113.66"
 MANY, FAIR, SOME = 90, 12, 2
 """How many requests are shared, how many of them each has to get at least, and how many sessions."""
 SESSIONS = 40
-ONE_FOR_ALL = "ip_hash and $remote_addr choose by address, and all of one campus have the same"
-LOST = "proxy_set_header in a location takes the place of all those above it, and the slide has none"
+ONE_FOR_ALL = (
+    "all have the same key: ip_hash and $remote_addr choose by address, and all of one campus have the same; a name "
+    "without $ is a text, and everybody has that"
+)
+LOST = (
+    "there is no proxy_set_header for it, or it is lost: one in a location takes the place of all those above it, and "
+    "the slide has none"
+)
 
 
 def replica(server: Running, name: str) -> Replica:

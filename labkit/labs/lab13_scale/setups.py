@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from labkit.checks.api import Mismatch
 from labkit.checks.models import MODEL, StandIn, saved
 from labkit.checks.predictions import IRIS, Known
 from labkit.checks.running import Running, Start
@@ -31,7 +32,7 @@ _PLAIN_SERVER = """server {
     location / { proxy_pass http://api; }
 }
 """
-_PLAIN_UPSTREAMS = """upstream api { server ${REPLICA_1}; }
+PLAIN_UPSTREAMS = """upstream api { server ${REPLICA_1}; }
 upstream sticky { server ${REPLICA_2}; }
 """
 
@@ -78,7 +79,9 @@ def model(server: Running, name: str) -> Upstream:
 
 def _module(found: StandIn, companions: dict[str, Companion] | None = None, /, **environment: str) -> Setup:
     environment["MODEL_PATH"] = f"{FOLDER}/{MODEL}"
-    return Setup(environment, {MODEL: saved(found, IRIS, TOGETHER.version)}, companions=companions or {})
+    files = {MODEL: saved(found, IRIS, TOGETHER.version)}
+    # What the gateway makes a 502 of stands in its log.
+    return Setup(environment, files, output=bool(companions), companions=companions or {})
 
 
 def balancer() -> Setup:
@@ -88,7 +91,7 @@ def balancer() -> Setup:
 
 def door() -> Setup:
     """Return how nginx is started with the student's server, and upstreams of ours."""
-    return _nginx((f"ours/{UPSTREAMS}", f"{_BESIDE}/{SERVER}"), {f"labs/ours/{UPSTREAMS}": _PLAIN_UPSTREAMS.encode()})
+    return _nginx((f"ours/{UPSTREAMS}", f"{_BESIDE}/{SERVER}"), {f"labs/ours/{UPSTREAMS}": PLAIN_UPSTREAMS.encode()})
 
 
 def _nginx(templates: tuple[str, str], files: dict[str, bytes]) -> Setup:
@@ -114,4 +117,10 @@ def running(start: Start, wanted: Setup, *, fresh: bool = False) -> Running:
     program = wanted.command.program if wanted.command else ""
     if program == "nginx":
         nginx.program()
-    return serving(start, wanted, fresh=fresh, sent=_STARTS.get(program, "the start of your module"))
+    try:
+        return serving(start, wanted, fresh=fresh, sent=_STARTS.get(program, "the start of your module"))
+    except Mismatch as problem:
+        if program != "nginx":
+            raise
+        said = nginx.complaint(problem.got)
+        raise Mismatch(problem.sent, problem.expected, said, nginx.advice(said)) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from labkit.checks.api import Mismatch, Reply
 from labkit.checks.running import Running
 from labkit.labs.lab13_scale.batches import Row
@@ -10,12 +12,17 @@ from labkit.labs.lab13_scale.setups import NOTING
 PATH = "/predict"
 JSON = {"Content-Type": "application/json"}
 YOURS = "nothing is checked unless you do it: Pydantic works without FastAPI, Flower.model_validate(body)"
+NOTHING_GIVEN = "Flask gives a view what stands in its path, and no body: that is request.get_json()"
+FINITE = "NaN and Infinity are numbers to Python: FiniteFloat refuses them"
+_UNCHECKED = re.compile(r"(Key|Type|Value|Index|Attribute)Error: ")
 
 
 def predicts(server: Running, rows: list[Row]) -> None:
     """Expect the model's answers."""
     for row in rows:
         reply = server.api.post(PATH, json={"features": row})
+        if reply.raised and re.match(r"TypeError: \w+\(\) missing \d+ required positional", reply.raised):
+            reply.fail("200", NOTHING_GIVEN)
         NOTING.expect_prediction(reply, row)
         NOTING.expect_confidence(reply, row)
         NOTING.expect_probabilities(reply, row)
@@ -30,12 +37,9 @@ def refuses(server: Running, bodies: list[str]) -> None:
     """Expect 422 naming the features."""
     for body in bodies:
         reply = send(server, body)
-        nan = (
-            "NaN and Infinity are numbers to Python: FiniteFloat refuses them" if "N" in body or "Inf" in body else None
-        )
-        reply.refuse(
-            "features", advice=nan if reply.status in (200, 500) and nan else YOURS if reply.status >= 500 else None
-        )
+        unchecked = reply.status >= 500 and _UNCHECKED.match(reply.raised or "TypeError: ")
+        finite = FINITE if ("N" in body or "Inf" in body) and (reply.status == 200 or unchecked) else None
+        reply.refuse("features", advice=finite or (YOURS if unchecked else None))
 
 
 def no_object(server: Running, bodies: list[str], kind: dict[str, str] = JSON) -> None:

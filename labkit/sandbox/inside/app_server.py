@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from labkit.module import unhandled
 from labkit.sandbox.inside import events
 from labkit.sandbox.limits import Limits
 from labkit.sandbox.setup import FOLDER
@@ -78,6 +79,7 @@ def serve(
     except loading.NotServable as problem:
         say(report, {"problem": str(problem)})
         os._exit(0)
+    unhandled.notice(loaded.app)
     app = _Watched(loaded.app, report, lambda problem: errors.raised_at(problem, module))
     values = loading.given(loaded, given)
 
@@ -100,7 +102,8 @@ def serve(
 class _Watched:
     """ASGI middleware that writes down what the application raises, and where.
 
-    Of an error that the application has answered by itself it writes that nothing was raised, so that nobody waits.
+    Of an error that it has answered without having raised anything it writes that nothing was raised, so that nobody
+    waits.
     """
 
     def __init__(self, app: Any, report: int, raised_at: Callable[[BaseException], str]) -> None:
@@ -112,15 +115,18 @@ class _Watched:
         if scope["type"] != "lifespan" and scope.get("client") is None:
             scope["client"] = HERE
 
-        async def noticed(message: Any) -> None:
+        noticed = unhandled.begin(scope)
+
+        async def watched(message: Any) -> None:
             nonlocal status
             status = message.get("status", status)
             await send(message)
 
         try:
-            await self._app(scope, receive, noticed)
+            await self._app(scope, receive, watched)
             if scope["type"] == "http" and status >= 500:
-                say(self._report, [scope["method"], scope["path"], ""])
+                said = self._raised_at(noticed[-1]) if status == 500 and noticed else ""
+                say(self._report, [scope["method"], scope["path"], said])
         except BaseException as problem:
             if scope["type"] == "lifespan":
                 self.startup = problem

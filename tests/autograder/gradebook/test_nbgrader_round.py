@@ -177,9 +177,9 @@ def test_a_mark_comes_back_through_the_exchange(tmp_path, results):
 
 ARCHIVES = {
     "canvas.zip": {
-        "muellerjose_12345_678901_lab01_hello.ipynb": "muellerjose",
-        "lovelaceada_LATE_12346_678902_lab01_hello-1.ipynb": "lovelaceada",
-        "turingalan_12347_678903_lab01_hello (1).ipynb": "turingalan",
+        "muellerjose_12345_678901_lab01_hello.ipynb": "muellerjose-12345",
+        "lovelaceada_LATE_12346_678902_lab01_hello-1.ipynb": "lovelaceada-12346",
+        "turingalan_12347_678903_lab01_hello (1).ipynb": "turingalan-12347",
     },
     "moodle.zip": {
         "José Müller_123456_assignsubmission_file_/lab01_hello.ipynb": "José Müller",

@@ -1,6 +1,6 @@
 # Nobody catches what the UPDATE raises that has come too late.
 # fails: etag
-# says: commit raises StaleDataError, which is a 412
+# says: StaleDataError: UPDATE
 
 # %% etag
 # GET /deployment    with its ETag, or 304

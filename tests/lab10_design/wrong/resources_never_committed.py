@@ -1,6 +1,6 @@
 # What is added is never committed.
 # fails: resources
-# says: expected  200
+# says: without session.commit()
 
 # %% resources
 # POST /models           adds a model, says in Location where it is; 409 where the id is taken

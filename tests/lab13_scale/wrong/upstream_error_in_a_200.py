@@ -1,5 +1,5 @@
 # A failure is told with 200, and with the exception's text.
-# fails: upstream
+# fails: upstream, breaker
 # says: 502, since
 
 # %% upstream

@@ -1,6 +1,7 @@
 # HTTPException in place of Unavailable: the route makes a 502 of it.
 # fails: upstream
-# says: 504, since
+# says: raise that, with its status
+# says_not: are about silence
 
 # %% upstream
 import asyncio

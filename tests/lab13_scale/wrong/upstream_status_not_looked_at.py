@@ -1,5 +1,5 @@
 # The status of the model is not looked at.
-# fails: upstream
+# fails: upstream, aggregate, breaker
 # says: httpx raises nothing for a status
 
 # %% upstream

@@ -1,6 +1,7 @@
 # An answer that is too late is a 502.
 # fails: upstream
 # says: 504, since
+# says_not: are about silence
 
 # %% upstream
 import asyncio

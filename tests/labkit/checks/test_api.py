@@ -273,3 +273,34 @@ def test_the_wrong_status_alone_is_all_that_is_told():
         replying(json={"a": 1}).get("/").expect(201, {"a": 1})
     with pytest.raises(Mismatch, match=r'expected  201 {"a": 2}\ngot       200 {"a":1}$'):
         replying(json={"a": 1}).get("/").expect(201, {"a": 2})
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "tried"),
+    [
+        (200, {"status_code": 404, "detail": "No.", "headers": None}, "raise it"),
+        (200, {"status_code": 404, "detail": "No."}, None),
+        (422, {"detail": [{"type": "missing", "loc": ["header", "if-match"], "msg": "Field required"}]}, "a default"),
+        (
+            422,
+            {"detail": [{"type": "missing", "loc": ["query", "depth"], "msg": "Field required"}]},
+            "a Pydantic model",
+        ),
+        (422, {"detail": [{"type": "missing", "loc": ["query", "page"], "msg": "Field required"}]}, None),
+        (422, {"detail": [{"type": "missing", "loc": [], "msg": "Field required"}]}, None),
+        (422, {"detail": "No."}, None),
+    ],
+)
+def test_an_answer_that_shows_its_cause_is_told_what_to_try(status, body, tried):
+    """An HTTPException that was returned, and what is looked for where it was not sent, are named; no others are."""
+    with pytest.raises(Mismatch) as problem:
+        replying(status, json=body).post("/jobs", json={"depth": 3}).expect(202)
+    assert (problem.value.advice == "") if tried is None else (tried in problem.value.advice)
+
+
+def test_a_plain_client_is_told_what_was_raised_afterwards():
+    """A reply that several threads might have got tells what the code has raised once it is asked to."""
+    api = mocked(lambda request: httpx.Response(500), raised=lambda method, path, since: f"KeyError in {method} {path}")
+    reply = api.plain().get("/jobs?page=2")
+    assert reply.raised is None
+    assert api.explain(reply).raised == "KeyError in GET /jobs"

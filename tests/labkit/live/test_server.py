@@ -171,6 +171,26 @@ def test_an_application_without_lifespan_is_served(server):
     assert get(server).text == "plain"
 
 
+def test_what_middleware_has_made_an_answer_of_is_known(server):
+    """An exception that the application's own middleware answers with a 500 stands in the trace all the same."""
+    made = FastAPI()
+
+    @made.get("/")
+    def fail_at_it():
+        raise KeyError("label")
+
+    @made.middleware("http")
+    async def answer_500(request: Request, call_next):
+        try:
+            return await call_next(request)
+        except KeyError:
+            return PlainTextResponse("Something went wrong here.", 500)
+
+    server.serve(made)
+    assert get(server).status_code == 500
+    assert server.traces.last("GET", "/").raised == "KeyError('label')"
+
+
 def test_a_request_without_application_is_told_the_reason(server):
     """While there is nothing to serve a request is answered with 503 and the reason."""
     server.fail("nothing was written")
