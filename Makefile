@@ -11,7 +11,7 @@ RUN = $(PYTHON) labkit/environment.py run
 SIDE_BY_SIDE ?= 5
 
 .DEFAULT_GOAL := help
-.PHONY: help lab data test quick lint new build verify release judge grade copies book lock clean
+.PHONY: help lab data test quick lint new build verify release judge grade class copies book lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -52,6 +52,9 @@ judge: ## judge FILES="a.ipynb b.py", without a gradebook; JSON=results.json kee
 
 grade: ## judge what is in submitted/, record it, write feedback/, grades.csv and report.html
 	@$(RUN) -m autograder grade
+
+class: ## show a class live: CLASS=monday-a PORT=8700 HOST=127.0.0.1 ADDRESS=where-students-reach-it
+	@$(RUN) -m autograder class $(CLASS) $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(ADDRESS),--address $(ADDRESS))
 
 book: ## make dist/book/, the course as a static site to read
 	@$(RUN) -m autograder book

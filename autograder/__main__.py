@@ -1,8 +1,9 @@
-"""The instructor's commands: `python -m autograder new | build | judge | grade | release | verify`."""
+"""The instructor's commands: `python -m autograder new | build | judge | grade | release | class | verify`."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -23,6 +24,7 @@ from autograder.submissions import candidates
 from autograder.submissions.collect import NothingToGrade
 from autograder.workers.dask import NoCluster
 from labkit import atomic, course
+from labkit.classroom import membership
 from labkit.course import CourseError
 from labkit.paths import HOME
 
@@ -216,6 +218,35 @@ def release() -> None:
     except CourseError as problem:
         _refuse(str(problem))
     console.print(f"dist/{path.name}")
+
+
+@app.command("class")
+def live(
+    name: Annotated[str, typer.Argument(help="The class; each has a code and a file of its own.")] = "class",
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 for any.")] = 8700,
+    address: Annotated[str, typer.Option(help="How students reach it, where a proxy is in between.")] = "",
+    file: Annotated[Path | None, typer.Option(help="Where the class is kept, if not in .class/.")] = None,
+) -> None:
+    """Show a class live: where everybody is, where many are stuck. Ctrl+C ends it, and nothing is lost."""
+    from autograder.board import serve
+    from autograder.board.store import Identity, Unusable
+
+    if not re.fullmatch(r"[\w.-]{1,40}", name) or name.startswith("."):
+        _refuse(f"{name!r} is no name of a class. It has letters, digits, - and _, as in monday-a.")
+    if address and membership.address(address) is None:
+        _refuse(f"--address {address}: begin it with https:// or http://.")
+
+    def say(identity: Identity, here: str) -> None:
+        for label, value in serve.ways(identity, here, address):
+            console.print(f"{label:<10} {value}", markup=False, highlight=False, soft_wrap=True)
+        console.print("Ctrl+C ends it; the next start goes on where it was.", highlight=False)
+
+    kept = file or Path.cwd() / serve.FOLDER / f"{name}.sqlite"
+    try:
+        serve.run(kept, name, serve.Place(host, port, address), say)
+    except (Unusable, CourseError) as problem:
+        _refuse(str(problem))
 
 
 @app.command()

@@ -28,7 +28,7 @@ FOLDER = ".grading"
 
 _JUDGING = ("submissions", "judging", "workers")
 """The parts of the autograder that have a say in what a submission comes to."""
-SHOWING = ("explorer", "live", "loadtest", "notebook", "panel", "pictures", "setup")
+SHOWING = ("classroom", "explorer", "live", "loadtest", "notebook", "panel", "pictures", "setup")
 """The parts of labkit that a student sees and the judge never loads; the import contracts hold them apart."""
 _LIBRARIES = ("fastapi", "starlette", "pydantic", "scikit-learn", "httpx")
 _TABLES = """

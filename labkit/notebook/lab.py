@@ -16,6 +16,7 @@ from labkit.live.server import Server
 from labkit.module import advice, loading
 from labkit.module.source import Module
 from labkit.notebook import cells, judging, magic, second_solution
+from labkit.notebook.attending import Attending
 from labkit.notebook.draft import Draft
 from labkit.notebook.kernel_lock import Claim
 from labkit.notebook.progress import Progress
@@ -70,7 +71,7 @@ def _kind(name: str) -> type[Lab]:
     return found
 
 
-class Lab(Seeing):
+class Lab(Seeing, Attending):
     """One lab, opened.
 
     Attributes:
@@ -87,6 +88,7 @@ class Lab(Seeing):
         kept = None if self._workbook.grading else path.parent / ".progress" / f"{name}.json"
         self._progress = Progress(kept)
         self._claim = Claim(kept and kept.with_suffix(".lock"))
+        Attending.__init__(self, kept and kept.parent)
         self.draft = Draft(path, self._lab, self._progress, fresh=kept is None)
         self.server = Server(path, self._bring_up, self._progress.get("server", "port", 0))
         self._panel = Panel(name, self.server, plain=kept is None)
@@ -179,6 +181,7 @@ class Lab(Seeing):
             ) from None
         if not self._workbook.grading:
             self._progress.keep_verdict(verdict, self.draft.bearing(name))
+            self._tell(self._lab.id, name, self._hints(name), verdict)
             return Shown(verdict, second_solution.of(self._lab.id, verdict, self.checks.visible))
         if verdict.points == 0:
             raise NothingEarned(str(verdict))
@@ -190,7 +193,12 @@ class Lab(Seeing):
         hints = self._lab.exercise(name).hints
         taken = self._progress.get("hints", name, 0)
         self._progress.keep("hints", name, taken + 1)
+        self._tell(self._lab.id, name, self._hints(name))
         return Hint(hints[taken % len(hints)], 1 + taken % len(hints), len(hints))
+
+    def _hints(self, name: str) -> int:
+        """How many different hints of an exercise were taken."""
+        return min(int(self._progress.get("hints", name, 0)), len(self._lab.exercise(name).hints))
 
     def progress(self) -> Overview:
         """Return how far each exercise has come, by its last check."""
@@ -200,7 +208,7 @@ class Lab(Seeing):
             stale = kept is not None and kept["source"] != sections.fingerprint(self.draft.bearing(exercise.id))
             rows.append((exercise, kept, stale))
         server = "; ".join([repr(self.server), *self._claim.notices()])
-        return Overview(self._lab.title, server, rows, self.server.pages.docs)
+        return Overview(self._lab.title, server, rows, self.server.pages.docs, self._attendance())
 
     def adopt(self, name: str) -> None:
         """Put a section that was edited in the module's file into a new cell of the notebook, below this one."""

@@ -141,12 +141,14 @@ class Overview(Picture):
 
     Attributes:
         docs: the path of the server's documentation; None where it has none.
+        attendance: what is reported to whom; empty where nothing is.
     """
 
     title: str
     server: str
     rows: list[tuple[Exercise, dict[str, Any] | None, bool]]
     docs: str | None = None
+    attendance: str = ""
 
     @property
     def points(self) -> float:
@@ -171,6 +173,7 @@ class Overview(Picture):
                 f'<div class="bar" aria-hidden="true">{bar}</div>',
                 f"<table>{rows}</table>",
                 f'<div class="muted">server: {linked(self.server)}{docs}</div>',
+                f'<div class="muted">{escape(self.attendance)}</div>' if self.attendance else "",
             ]
         )
 
@@ -180,7 +183,7 @@ class Overview(Picture):
             state = _state(kept, lambda outcome: f"{outcome.symbol} {outcome.words}")
             note = ", changed since" if stale else ""
             lines.append(f"  {exercise.id:<18} {state:<20} {_points(exercise, kept)}{note}")
-        return "\n".join(lines)
+        return "\n".join([*lines, self.attendance] if self.attendance else lines)
 
     __repr__ = __str__
 

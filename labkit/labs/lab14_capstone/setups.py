@@ -19,7 +19,7 @@ from typing import Any
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.models import MODEL
 from labkit.checks.predictions import Known
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
 from labkit.companions.door import Shared
 from labkit.labs.lab14_capstone.models import bundle, known
 from labkit.sandbox.patience import patience
@@ -110,18 +110,6 @@ SMALL = setup(QUEUE_LIMIT=str(LIMIT))
 CHANGING = setup(QUEUE_LIMIT="63")
 """A service of its own for checks that change its model."""
 EMPTY = setup(model=None)
-
-
-def running(start: Start, wanted: Setup, *, fresh: bool = False) -> Running:
-    """Return a server that runs, or say why it does not.
-
-    Raises:
-        Mismatch: it does not start.
-    """
-    found = start(wanted, fresh=fresh)
-    if found.problem:
-        raise Mismatch("the start of your module", "it serves", found.problem)
-    return found
 
 
 def flower(kind: float = 1.0) -> list[float]:
