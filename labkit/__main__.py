@@ -1,4 +1,4 @@
-"""The terminal's way in: `labkit lab|workbook|serve|check|doctor`, or `python -m labkit` and the same."""
+"""The terminal's way in: `labkit lab|workbook|serve|check|mission|doctor`, or `python -m labkit` and the same."""
 
 from __future__ import annotations
 
@@ -88,6 +88,31 @@ def check(
     maximum = sum(verdict.max_points for verdict in verdicts)
     _out.print(f"\n{points:g} of {maximum:g} points", highlight=False)
     raise typer.Exit(0 if points == maximum else 1)
+
+
+@cli.command()
+def mission(
+    lab: LabName,
+    faults: Annotated[list[str] | None, typer.Argument(help="some faults; all without them")] = None,
+    rounds: Annotated[int, typer.Option(help="how often they are brought about; 0 for until Ctrl+C")] = 1,
+    steps: Annotated[bool, typer.Option("--steps", help="the whole run again, each step in a line")] = False,
+) -> None:
+    """Bring faults about in a lab's service, two replicas of it; the exit status is 1 unless every promise is held."""
+    opened = _open(lab)
+    try:
+        fly = getattr(opened, "mission", None)
+        if fly is None:
+            _fail(f"{lab} has no mission; lab14_capstone has", 2)
+        control = fly(*(faults or fly.__self__.faults), rounds=rounds)
+    except KeyError as problem:
+        _fail(f"there is no fault {problem.args[0]}", 2)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    finally:
+        opened.server.stop()
+    if steps:
+        _out.print(control.steps(), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if control.held else 1)
 
 
 @cli.command()

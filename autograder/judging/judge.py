@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.judging import held, pace
-from autograder.judging.patience import EXERCISE, SUBMISSION, TRIALS
+from autograder.judging.patience import EXERCISE, EXERCISES, SLOW_LAB, SUBMISSION, TRIALS
 from autograder.judging.suites import Trying
 from autograder.judging.tiers import Tier, probe
 from autograder.submissions import submission as submissions
@@ -140,7 +140,8 @@ class _Session:
     def __init__(self, submission: Submission, lab: Lab, tier: Tier, run: Plugin) -> None:
         self.incidents: list[str] = []
         self._submission, self._run = submission, run
-        self._until = self._exercise_until = time.monotonic() + patience(SUBMISSION)
+        self._allowed = max(SUBMISSION, min(SLOW_LAB, EXERCISES * (run.longest or 0)))
+        self._until = self._exercise_until = time.monotonic() + patience(self._allowed)
         module = Module(lab.id, submission.text or "", lab.given, submission.sections or (), submission.beside)
         self._servers = Servers(module, tier.lock or tier.name, lambda: self._exercise_until)
         self._used_by: list[str] = []
@@ -187,7 +188,9 @@ class _Session:
     def _server(self) -> Instance | None:
         """Return the lab's server, started if it has to be; None if there is nothing to serve."""
         if not self._problem and time.monotonic() > self._until:
-            self._problem = f"The {patience(SUBMISSION):g} s for one submission were used up by the exercises before."
+            self._problem = (
+                f"The {patience(self._allowed):g} s for one submission were used up by the exercises before."
+            )
         if not self._problem:
             server = self._servers.of_the_lab(self._run.setup or Setup())
             self._problem = server.problem

@@ -51,12 +51,12 @@ class Known:
 
     def answers(self, reply: Reply, row: Row) -> bool:
         """Whether this is the model's answer for this row, whatever else it says."""
-        return not _lacks(reply.json, self.prediction(row))
+        return not lacks(reply.json, self.prediction(row))
 
     def expect_prediction(self, reply: Reply, row: Row) -> None:
         """Expect a 200 with the class of this row."""
         wanted = self.prediction(row)
-        if reply.status != 200 or _lacks(reply.json, wanted):
+        if reply.status != 200 or lacks(reply.json, wanted):
             reply.fail(f"200 {json.dumps(wanted)}", self._why(reply, row))
 
     def expect_confidence(self, reply: Reply, row: Row) -> None:
@@ -96,8 +96,8 @@ class Known:
             count = f"{len(found)} predictions" if isinstance(found, list) else None
             reply.fail(f'200 {{"predictions": [...]}}, {len(wanted)} of them', _cause(reply), got=count)
         for place, (one, right) in enumerate(zip(found, wanted, strict=True)):
-            if _lacks(one, right):
-                others = all(not _lacks(*pair) for pair in zip(_sorted(found), _sorted(wanted), strict=True))
+            if lacks(one, right):
+                others = all(not lacks(*pair) for pair in zip(_sorted(found), _sorted(wanted), strict=True))
                 advice = "the answers stand in the order of the rows" if others else None
                 got = f"at predictions[{place}] {json.dumps(one)}"
                 reply.fail(f"200, at predictions[{place}] {json.dumps(right)}", advice, got=got)
@@ -144,7 +144,8 @@ def send(api: Api, path: str, body: str) -> Reply:
     return api.post(path, content=body.encode(), headers={"Content-Type": "application/json"})
 
 
-def _lacks(found: Any, wanted: dict[str, Any]) -> bool:
+def lacks(found: Any, wanted: dict[str, Any]) -> bool:
+    """Whether what was found is not a dict with all that is wanted."""
     return not isinstance(found, dict) or any(not same(found.get(key), value) for key, value in wanted.items())
 
 

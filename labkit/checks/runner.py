@@ -90,7 +90,7 @@ class Reading:
 
         Args:
             checks: where they stand.
-            seconds: how long one check may take in all.
+            seconds: how long one check may take in all; where all of an exercise may take longer, half of that.
 
         Raises:
             KeyboardInterrupt: the student interrupted it.
@@ -98,7 +98,7 @@ class Reading:
         # pytest names a file after its place below rootdir: the name must not be that of the student's module.
         where = [f"--rootdir={checks.visible.parent.parent}", f"--config-file={NO_CONFIG}", *map(str, checks.files)]
         self.run = Plugin(checks.hidden, self._wait)
-        limit = TimeLimit(lambda: patience(seconds), "the check")
+        limit = TimeLimit(lambda: patience(max(seconds, (self.run.longest or 0) / 2)), "the check")
         self._pytest = greenlet(lambda: pytest.main([*_BARE, *where], plugins=[self.run, limit]))
         with _alone(checks.files):
             status = self._pytest.switch()

@@ -23,6 +23,7 @@ from labkit.module.advice import TRY, advised
 from labkit.module.blame import suspects
 from labkit.module.source import Module
 from labkit.sandbox import service
+from labkit.sandbox.limits import Limits
 from labkit.sandbox.patience import patience
 from labkit.sandbox.service import WIDTH, Served
 from labkit.sandbox.setup import FOLDER, Setup
@@ -46,8 +47,10 @@ class Instance:
 
     Attributes:
         left_out: why each section that was left out was, by its name.
+        dismissed: whether a check has sent it a signal: it may end.
     """
 
+    dismissed = False
     settings: dict[str, Any]
 
     def __init__(self, served: Served | None, api: Api, problem: str = "") -> None:
@@ -104,9 +107,10 @@ class Instance:
             ask("")
 
     def signal(self, number: int, pid: int | None = None) -> bool:
-        """Send a signal to the main process of the command, or to one below it."""
+        """Send a signal to the main process of the command, or to one below it; without a command, to the module's."""
         if self._served is None:
             return False
+        self.dismissed = True
         before = len(self._served.reports)
         self._served.ask(signal=int(number), pid=pid)
         return self._served.said("signalled", _SETTLE, before) is True
@@ -126,8 +130,8 @@ class Instance:
         return said if isinstance(said, str) else ""
 
     def gone(self, seconds: float) -> bool:
-        """Whether nothing is left of the command."""
-        return self._served is None or self._served.said("left", seconds) == 0
+        """Whether nothing is left of the command, or of the module's own process."""
+        return self._served is None or self._served.said("left", seconds) == 0 or not self._served.alive
 
     def printed(self, enough: Callable[[list[str], list[str]], bool] | None = None) -> tuple[list[str], list[str]]:
         """Return the lines of stdout and of stderr, if need be after waiting for them."""
@@ -145,15 +149,18 @@ class Instance:
 class Servers:
     """Starts a module in each way that checks ask for. Close it to end all of its processes."""
 
-    def __init__(self, module: Module, lock: str, until: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, module: Module, lock: str, until: Callable[[], float] | None = None, limits: Limits | None = None
+    ) -> None:
         """Start nothing yet.
 
         Args:
             module: the module.
             lock: how to lock its processes up.
             until: when the patience with it ends, on the monotonic clock.
+            limits: what each process may use, if not the usual.
         """
-        self._module, self._lock = module, lock
+        self._module, self._lock, self._limits = module, lock, limits
         self._until = until or (lambda: float("inf"))
         self._stack = contextlib.ExitStack()
         self._running: dict[Any, Instance] = {}
@@ -200,7 +207,7 @@ class Servers:
         until = time.monotonic() + seconds
         while True:
             for one in self._running.values():
-                if not one.problem and not one.alive:
+                if not one.problem and not one.alive and not one.dismissed:
                     return one.ended
             if time.monotonic() >= until:
                 return ""
@@ -219,7 +226,7 @@ class Servers:
     def _start(self, setup: Setup) -> Instance:
         if os.name != "posix":
             return Instance(None, nobody(_ELSEWHERE), _ELSEWHERE)
-        served = self._stack.enter_context(service.serve(self._whole(setup), self._lock, setup))
+        served = self._stack.enter_context(service.serve(self._whole(setup), self._lock, setup, self._limits))
         self._left_out = self._left_out or served.left_out
         if served.problem:
             running = Instance(served, nobody(served.problem))

@@ -50,7 +50,7 @@ class ForkServer:
             job: the module, its text and all else, as labkit.sandbox.monitor.Job has it.
         """
         facts = {"module": "", "text": "", "given": [], "environment": {}, "files": {}, "command": None, **job}
-        facts = {"listeners": [], "pool": False, "restarts": False, **facts}
+        facts = {"listeners": [], "pool": False, "restarts": False, "shared": "", **facts}
         line = {**facts, "lock": lock, "folder": str(folder), "secret": _secret(), "limits": limits.as_dict()}
         leash, theirs = socket.socketpair()
         report, report_end = (end.detach() for end in socket.socketpair())

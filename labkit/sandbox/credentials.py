@@ -15,15 +15,23 @@ _RANGE = range(61_184, 65_520)
 """Users that belong to nobody, lent to one service at a time: the range that systemd lends them from."""
 
 
-def borrowed() -> tuple[int, int]:
-    """Return the user and group for a submission: this one's own, or, for root, one that no process has."""
+def borrowed(shared: Path | None = None) -> tuple[int, int]:
+    """Return the user and group for a submission: this one's own, or, for root, one that no process has.
+
+    Args:
+        shared: a folder that several processes share. Who comes first is given it, the others are the same user.
+    """
     if os.getuid() != 0:
         return os.getuid(), os.getgid()
+    if shared and (owner := shared.stat()).st_uid != 0:
+        return owner.st_uid, owner.st_gid
     taken = set()
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             taken.add(process.stat().st_uid)
     user = random.SystemRandom().choice([number for number in _RANGE if number not in taken])
+    if shared:
+        os.chown(shared, user, user)
     return user, user
 
 

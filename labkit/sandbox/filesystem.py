@@ -11,6 +11,9 @@ from labkit.paths import HOME
 WORK = Path("/work")
 """Where the module lies where it has a file system of its own."""
 
+SHARED = "shared"
+"""What a folder is called, where the module lies, that several modules share."""
+
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/etc/alternatives")
 """Programs and libraries."""
 

@@ -36,8 +36,9 @@ _LEARNING = (
 )
 LATER = {
     "numpy": ("numpy",),
-    "joblib": (*_LEARNING, "labkit.labs.lab12_traffic.models"),
-    "redis": ("redis", "redis.asyncio"),
+    "joblib": (*_LEARNING, "labkit.labs.lab12_traffic.models", "labkit.labs.lab14_capstone.models"),
+    "prometheus_client": ("prometheus_client",),
+    "redis": ("redis", "redis.asyncio", "redis.asyncio.retry", "redis.backoff"),
     "slowapi": ("slowapi", "slowapi.errors", "slowapi.util", "limits.storage.memory", "limits.storage.redis"),
     "limits": ("limits", "limits.aio", "limits.storage.memory", "limits.storage.redis"),
     "cachetools": ("cachetools",),

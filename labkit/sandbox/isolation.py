@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.sandbox import credentials, landlock, namespaces, syscall_filter
+from labkit.sandbox import credentials, filesystem, landlock, namespaces, syscall_filter
 from labkit.sandbox.limits import Limits
 
 ROOT_STAYS = "as root"
@@ -31,6 +31,7 @@ class Cell:
         outside: leads to the process that maps the user: it takes somebody outside of the namespaces.
         pool: whether it may make the semaphores that a pool of processes takes.
         ports: the ports of this machine that it may connect to, where others are forbidden.
+        shared: a folder that it may write as well, and shares with others.
     """
 
     folder: Path
@@ -40,6 +41,7 @@ class Cell:
     outside: socket.socket
     pool: bool = False
     ports: Sequence[int] = ()
+    shared: Path | None = None
 
 
 class Namespaces:
@@ -51,7 +53,7 @@ class Namespaces:
 
     def __init__(self, cell: Cell, own_users: bool) -> None:
         self._cell, self._own_users = cell, own_users
-        self.user, self._group = credentials.borrowed()
+        self.user, self._group = credentials.borrowed(cell.shared)
 
     def before(self) -> None:
         """Leave the machine's namespaces; only the child's pids are new."""
@@ -66,7 +68,7 @@ class Namespaces:
     def enter(self) -> None:
         """Lock this process up."""
         namespaces.own_mounts()
-        sources = namespaces.opened(self._cell.secret)
+        sources = namespaces.opened(self._cell.secret, self._cell.shared)
         if self._own_users:
             credentials.become_within(self.user, self._group)
         namespaces.enter(sources, self.user, self._group, self._cell.limits)
@@ -82,8 +84,8 @@ class Limited:
 
     def __init__(self, cell: Cell) -> None:
         self._cell = cell
-        self.user, self._group, self.note = _somebody(cell.folder)
-        self.alone = os.getuid() == 0 and not self.note
+        self.user, self._group, self.note = _somebody(cell.folder, cell.shared)
+        self.alone = os.getuid() == 0 and not self.note and not cell.shared
         self._filters = syscall_filter.offered()  # while the library can still be found
         if not self._filters:
             self.note = ", ".join(filter(None, [self.note, UNFILTERED]))
@@ -93,10 +95,16 @@ class Limited:
 
     def enter(self) -> None:
         """Become nobody special."""
-        os.chdir(self._cell.folder)
+        self._go_in()
         credentials.become(self.user, self._group)
         if self._filters:
             syscall_filter.forbid()
+
+    def _go_in(self) -> None:
+        """Go into the folder, from which what is shared is within reach."""
+        os.chdir(self._cell.folder)
+        if self._cell.shared:
+            Path(filesystem.SHARED).symlink_to(self._cell.shared)
 
 
 class Landlocked(Limited):
@@ -109,8 +117,9 @@ class Landlocked(Limited):
 
     def enter(self) -> None:
         """Lock this process up. Its places are looked at while it can still see all of them."""
-        os.chdir(self._cell.folder)
-        landlock.enter(self._cell.folder, self._cell.secret, self._cell.ports, pool=self._cell.pool)
+        self._go_in()
+        folders = [self._cell.folder, *([self._cell.shared] if self._cell.shared else [])]
+        landlock.enter(folders, self._cell.secret, self._cell.ports, pool=self._cell.pool)
         credentials.become(self.user, self._group)
         if self._filters:
             syscall_filter.forbid(udp=True, unix=not self._cell.command)
@@ -126,12 +135,16 @@ LOCKS: dict[str, Callable[[Cell], Lock]] = {
 }
 
 
-def _somebody(folder: Path) -> tuple[int, int, str]:
+def _somebody(folder: Path, shared: Path | None) -> tuple[int, int, str]:
     """Who the process becomes, with the folder given to them, and what there is to note about it."""
-    number, group = credentials.borrowed()
-    if number == os.getuid():
-        return number, group, ""
-    if not credentials.root_can_leave() or not all(place.stat().st_mode & 0o001 for place in folder.parents):
+    if os.getuid() == 0 and not (credentials.root_can_leave() and _open_to_all(folder)):
         return os.getuid(), os.getgid(), ROOT_STAYS
-    os.chown(folder, number, group)
+    number, group = credentials.borrowed(shared)
+    if number != os.getuid():
+        os.chown(folder, number, group)
     return number, group, ""
+
+
+def _open_to_all(folder: Path) -> bool:
+    """Whether everybody can go through the folders above it."""
+    return all(place.stat().st_mode & 0o001 for place in folder.parents)

@@ -20,11 +20,11 @@ def offered() -> bool:
     return bool(landlockpy.supported())
 
 
-def enter(folder: Path, secret: list[Path], ports: Iterable[int] = (), *, pool: bool = False) -> None:
+def enter(folders: Iterable[Path], secret: list[Path], ports: Iterable[int] = (), *, pool: bool = False) -> None:
     """Allow this process its folder, and to read what it needs to run; no TCP, and no signal to others, where known.
 
     Args:
-        folder: where it may write.
+        folders: where it may write.
         secret: folders that it must not read.
         ports: ports that it may connect to after all.
         pool: whether it may make the semaphores of a pool of processes.
@@ -35,7 +35,8 @@ def enter(folder: Path, secret: list[Path], ports: Iterable[int] = (), *, pool: 
     special = AccessFS.MAKE_CHAR | AccessFS.MAKE_BLOCK
     plain = look | AccessFS.WRITE_FILE | AccessFS.MAKE_REG | AccessFS.REMOVE_FILE
     with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
-        rules.allow_path(folder, rules.handled_fs & ~special)
+        for folder in folders:
+            rules.allow_path(folder, rules.handled_fs & ~special)
         for place in (*filesystem.readable(secret), *map(Path, _SELF)):
             with contextlib.suppress(FileNotFoundError):
                 rules.allow_path(place, look if place.is_dir() else look & ~AccessFS.READ_DIR)

@@ -47,6 +47,7 @@ class Job:
         command: the server that serves it, as labkit.sandbox.setup.Command has it; none for this process.
         listeners: the variables for the addresses of sockets that the judge is handed, to answer on them.
         pool: whether it may start a pool of processes.
+        shared: a folder that it shares with others; empty for none.
         restarts: whether it is served by one process after another, whenever the judge asks for the next.
     """
 
@@ -62,6 +63,7 @@ class Job:
     command: dict[str, Any] | None
     listeners: list[str]
     pool: bool
+    shared: str
     restarts: bool
     program: str = ""
 
@@ -109,6 +111,7 @@ def _kept(job: Job, leash: socket.socket, report: int, outside: socket.socket) -
     home.mkdir(mode=0o700, exist_ok=True)
     syscalls.dumpable(True)  # as long as its user is mapped
     cell = Cell(home, job.secret, job.limits, job.command is not None, outside, pool=job.pool)
+    cell.shared = Path(job.shared) if job.shared else None
     lock = LOCKS[job.lock](cell)
     lock.before()
     cell.ports = _listeners(job, leash)
@@ -216,7 +219,8 @@ def _too_much(job: Job) -> str:
     seen = sum(process.memory for process in alive.values())  # what they share is counted once for each of them
     if len(alive) > 1 and seen > limits.memory and sum(map(processes.own_memory, alive)) > limits.memory:
         return f"its processes took more than {limits.memory // MEGABYTE} MB"
-    if processes.weight(job.folder, limits.disk) > limits.disk:
+    written = [job.folder, *([Path(job.shared)] if job.shared else [])]
+    if any(processes.weight(folder, limits.disk) > limits.disk for folder in written):
         return f"it had written more than {limits.disk // MEGABYTE} MB"
     return ""
 

@@ -43,13 +43,15 @@ def own_mounts() -> None:
     syscalls.mount("none", "/", None, syscalls.RECURSIVE | syscalls.PRIVATE)
 
 
-def opened(secret: list[Path]) -> dict[str, int]:
+def opened(secret: list[Path], shared: Path | None = None) -> dict[str, int]:
     """Open what the process will be shown, in mounts of its own, while it can still reach that; return it by name."""
     found: dict[str, int] = {}
     for place in (*filesystem.readable(secret), *map(Path, filesystem.DEVICES)):
         link = place.is_symlink() and place.parent in (Path("/"), Path("/etc"))
         if place.exists() and not link:
             found[str(place)] = os.open(place, os.O_PATH)
+    if shared:
+        found[str(filesystem.WORK / filesystem.SHARED)] = os.open(shared, os.O_PATH)
     return found
 
 
@@ -70,7 +72,7 @@ def enter(sources: dict[str, int], user: int, group: int, limits: Limits) -> Non
         settings = f"mode=0700,uid={user},gid={group},size={limits.disk // 2},nr_inodes=4096"
         syscalls.mount("tmpfs", str(folder), "tmpfs", _PLAIN, settings)
     for name, source in sources.items():
-        _show(source, root / name.lstrip("/"), devices=name in filesystem.DEVICES)
+        _show(source, root / name.lstrip("/"), _rights(name))
         os.close(source)
     _links(root)
     _accounts(root, user, group)
@@ -82,15 +84,23 @@ def enter(sources: dict[str, int], user: int, group: int, limits: Limits) -> Non
     os.chdir(filesystem.WORK)
 
 
-def _show(source: int, target: Path, devices: bool) -> None:
-    """Show a file or folder, read-only."""
+def _rights(name: str) -> int:
+    """What may not be done with what is shown under a name."""
+    if name in filesystem.DEVICES:
+        return syscalls.NO_SUID
+    shared = str(filesystem.WORK / filesystem.SHARED)
+    return _PLAIN | (syscalls.NO_EXEC if name == shared else syscalls.READ_ONLY)
+
+
+def _show(source: int, target: Path, rights: int) -> None:
+    """Show a file or folder."""
     if os.path.isdir(f"/proc/self/fd/{source}"):  # noqa: PTH112 (it is no path but a handle)
         target.mkdir(parents=True, exist_ok=True)
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch()
     syscalls.mount(f"/proc/self/fd/{source}", str(target), None, syscalls.BIND | syscalls.RECURSIVE)
-    syscalls.restrict_mount(str(target), syscalls.NO_SUID if devices else syscalls.READ_ONLY | _PLAIN)
+    syscalls.restrict_mount(str(target), rights)
 
 
 def _links(root: Path) -> None:

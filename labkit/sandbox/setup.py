@@ -26,6 +26,8 @@ only the socket that it answers on lies in the module's own network, and a varia
 It is a URL of HTTP, unless the environment says which: `{"CACHE_URL": "redis://{address}/0"}`.
 
 In the value of another variable, `{UPSTREAM_URL}` stands for the same address.
+
+Processes that are to find each other's files share a folder, which outlives them; see labkit.sandbox.shared.
 """
 
 from __future__ import annotations
@@ -35,10 +37,13 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 FOLDER = "{folder}"
 """Stands for the folder that a module runs in, in the value of a variable."""
+SHARED = "{folder}/shared"
+"""Stands for the folder that several processes share."""
 ADDRESS = "{address}"
 """Stands for the host and the port of a companion, in the value of its variable."""
 
@@ -76,6 +81,7 @@ class Setup:
         restarts: whether it can be started again in its folder; see labkit.checks.running.Running.restart.
         interpreter: the number of the warm interpreter that it is forked from. What one of another number makes of
             `hash("text")` is something else.
+        shared: a folder of the judge's that it finds at SHARED and may write, as may others with the same.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -86,17 +92,19 @@ class Setup:
     pool: bool = False
     restarts: bool = False
     interpreter: int = 0
+    shared: Path | None = None
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal for equal setups."""
         named = (*self.environment.items(), *self.files.items(), *self.companions.items())
-        how = (self.output, self.command, self.pool, self.restarts, self.interpreter)
+        how = (self.output, self.command, self.pool, self.restarts, self.interpreter, self.shared)
         return (*sorted(named, key=lambda item: item[0]), *how)
 
     def as_dict(self) -> dict[str, Any]:
         """It as plain data, to hand it to another process."""
         files = {name: b64encode(content).decode() for name, content in self.files.items()}
         command = asdict(self.command) if self.command else None
-        asked = {"listeners": list(self.companions), "pool": self.pool, "restarts": self.restarts}
+        asked: dict[str, Any] = {"listeners": list(self.companions), "pool": self.pool, "restarts": self.restarts}
+        asked["shared"] = str(self.shared or "")
         return {"environment": dict(self.environment), "files": files, "command": command, **asked}

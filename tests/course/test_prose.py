@@ -19,6 +19,7 @@ GLOSSARY = {
     "lab10_design": "commit, primary key, idempotent, lost update, idempotency key, preflight, tag",
     "lab12_traffic": "bucket, cache, stampede, drift",
     "lab13_scale": "future, micro-batching, circuit breaker, replica, load balancer",
+    "lab14_capstone": "audit, mission control, readiness review",
 }
 """The words, by the lab in which they are met first."""
 

@@ -1,4 +1,4 @@
-"""The terminal's way in: `python -m labkit serve|check|doctor`, and a module that needs no labkit at all."""
+"""The terminal's way in: `python -m labkit serve|check|mission|doctor`, and a module that needs no labkit at all."""
 
 import contextlib
 import re
@@ -127,3 +127,26 @@ def test_the_module_runs_without_labkit(folder):
         url = re.search(r"http://127\.0\.0\.1:\d+", (folder / "output").read_text())[0]
         reply = httpx.get(f"{url}/items/latest", trust_env=False)
         assert reply.json() == {"item_name": "The Last Straw"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("lab01_hello",), "lab01_hello has no mission; lab14_capstone has"),
+        (("lab14_capstone", "earthquake"), "there is no fault earthquake"),
+    ],
+)
+def test_a_mission_that_there_is_not(tmp_path, words, said):
+    """A lab without a mission, and a fault that nobody knows, are told, with exit status 2."""
+    done = terminal(tmp_path, "mission", *words)
+    assert (done.returncode, done.stderr.strip()) == (2, said)
+
+
+def test_a_mission_that_does_not_start(tmp_path):
+    """What keeps a service from starting is told, and the exit status is 1: no promise was held."""
+    (tmp_path / "labs").mkdir()
+    (tmp_path / "labs" / "lab14_capstone.py").write_text("raise RuntimeError('no')\n", encoding="utf-8")
+    done = terminal(tmp_path, "mission", "lab14_capstone", "cache", "--steps")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Mission control: nothing flies" in done.stdout
+    assert "RuntimeError" in done.stdout
