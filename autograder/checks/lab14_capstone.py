@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from labkit.checks.api import exercise, weightless
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
 from labkit.labs.lab14_capstone import caches, campaign, doors, faults, ledgers, queues, swaps, versions, voices
 from labkit.labs.lab14_capstone.setups import (
     ALONE,
@@ -19,7 +19,6 @@ from labkit.labs.lab14_capstone.setups import (
     LUMBERING,
     SECOND,
     SMALL,
-    running,
     setup,
     sharing,
     valkey,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from labkit.checks.api import exercise
-from labkit.checks.running import Start
+from labkit.checks.running import Start, running
 from labkit.labs.lab14_capstone import caches, doors, ledgers, queues, swaps, versions, voices
 from labkit.labs.lab14_capstone.setups import (
     ALONE,
@@ -16,7 +16,6 @@ from labkit.labs.lab14_capstone.setups import (
     EMPTY,
     EXACT,
     THIRD,
-    running,
     setup,
     sharing,
     together,

@@ -68,7 +68,7 @@ function labs(state) {
 }
 
 function block() {
-  const row = { block: element("div", "exercise"), drawn: "" };
+  const row = { block: element("div", "exercise"), drawn: "", shown: [], signs: "" };
   const left = element("div");
   row.name = left.appendChild(element("div", "name"));
   row.counts = left.appendChild(element("div", "counts"));
@@ -85,15 +85,14 @@ function draw(row, exercise) {
   const drawn = `${cells}/${exercise.stuck}`;
   if (row.drawn === drawn) return;
   row.drawn = drawn;
-  while (row.cells.children.length > cells.length) row.cells.lastChild.remove();
+  while (row.shown.length > cells.length) row.shown.pop().remove();
   for (let place = 0; place < cells.length; place++) {
-    const cell = row.cells.children[place] ?? row.cells.appendChild(element("i"));
-    if (cell.dataset.o !== cells[place]) {
-      cell.dataset.o = cells[place];
-      cell.className = cells[place] === "-" ? "cell" : `cell o${cells[place]}`;
-      cell.dataset.seat = place;
-    }
+    if (row.signs[place] === cells[place] && row.shown[place]) continue;  // most have not changed: they are not touched
+    const cell = row.shown[place] ??= row.cells.appendChild(element("i"));
+    cell.className = cells[place] === "-" ? "cell" : `cell o${cells[place]}`;
+    cell.dataset.seat = place;
   }
+  row.signs = cells;
   const found = signs.map((sign, place) => [sign, cells.split(String(place)).length - 1, outcomes[place]]).filter((one) => one[1]);
   const parts = found.map(([sign, count]) => {
     const part = element("span");
@@ -108,12 +107,16 @@ function draw(row, exercise) {
 
 function sizes(seats) {
   const size = seats <= 40 ? 24 : seats <= 120 ? 18 : seats <= 300 ? 13 : 10;
-  $("exercises").style.setProperty("--cell", `${desk || size > 10 ? size : 8}px`);
+  const wanted = `${desk || size > 10 ? size : 8}px`;
+  if ($("exercises").style.getPropertyValue("--cell") !== wanted) $("exercises").style.setProperty("--cell", wanted);
 }
 
 function pace(state) {
   say($("gone"), state.gone ? `${state.gone} of ${state.minutes} min gone.` : `The lab has ${state.minutes} min.`);
   say($("words"), state.words);
+  const drawn = JSON.stringify([state.parts, state.gone]);
+  if ($("pace").dataset.drawn === drawn) return;
+  $("pace").dataset.drawn = drawn;
   const parts = state.parts.map((part) => {
     const made = element("div");
     made.style.flexGrow = part.minutes;
@@ -170,11 +173,12 @@ function stuck(items) {
 
 // Which seat a cell is: under the pointer, and for longer when it is clicked.
 function mark() {
-  document.querySelectorAll(".cell.here").forEach((cell) => cell.classList.remove("here"));
+  if (picked === null && $("picked").hidden) return;
+  for (const cell of document.querySelectorAll(".cell.here")) cell.classList.remove("here");
   const place = now.seats.findIndex(([seat]) => seat === picked);
   $("picked").hidden = place < 0;
   if (place < 0) return;
-  rows.forEach((row) => row.cells.children[place]?.classList.add("here"));
+  rows.forEach((row) => row.shown[place]?.classList.add("here"));
   const stands = now.exercises.map((one) => `${one.title}: ${word(one.cells[place])}`);
   say($("picked"), `${called(...now.seats[place])}. ${stands.join("; ")}.`);
 }
@@ -186,7 +190,8 @@ function word(sign) {
 if (desk) {
   $("exercises").addEventListener("mouseover", ({ target }) => {
     if (target.dataset.seat !== undefined && now) {
-      target.title = `${called(...now.seats[target.dataset.seat])}: ${word(target.dataset.o)}`;
+      const row = rows.find((one) => one.cells === target.parentNode);
+      target.title = `${called(...now.seats[target.dataset.seat])}: ${word(row.signs[target.dataset.seat])}`;
     }
   });
   $("exercises").addEventListener("click", ({ target }) => {

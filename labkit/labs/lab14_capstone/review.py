@@ -62,8 +62,8 @@ class Review(Picture):
     def __str__(self) -> str:
         lines = [f"Production readiness review: {self._total}"]
         for point, evidence in self.found:
-            said = f"{point.today} ({_labs(point)}) {_missed(evidence)}".rstrip()
-            lines.append(f"  {_tone(evidence).sign} {point.name:<15} {said}")
+            missed = f": {_missed(evidence)}" if not evidence.good else ""
+            lines.append(f"  {_tone(evidence).sign} {point.name:<15} {point.today} ({_labs(point)}){missed}")
         return "\n".join([*lines, f"  the page: {self._where}"])
 
     __repr__ = __str__

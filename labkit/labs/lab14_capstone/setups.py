@@ -16,10 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from labkit.checks.api import Api, Mismatch, Reply
+from labkit.checks.api import Api, Reply
 from labkit.checks.models import MODEL
 from labkit.checks.predictions import Known
-from labkit.checks.running import Running, Start, running
+from labkit.checks.running import Running
 from labkit.companions.door import Shared
 from labkit.labs.lab14_capstone.models import bundle, known
 from labkit.sandbox.patience import patience

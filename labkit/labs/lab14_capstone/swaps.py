@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from labkit.checks.api import Api, Mismatch, Reply
 from labkit.checks.predictions import Known
-from labkit.checks.running import Running, Start
+from labkit.checks.running import Running, Start, running
 from labkit.labs.lab14_capstone.setups import (
     ADMIN,
     BRISK,
@@ -21,7 +21,6 @@ from labkit.labs.lab14_capstone.setups import (
     flower,
     key,
     right,
-    running,
     sharing,
 )
 from labkit.sandbox.setup import Setup
