@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 from .notebook import Notebook
 from .workbench_copy import Running
 
-SECONDS = 120
+SECONDS = 300
 """How long anything may take before a test gives up; a loaded machine is slow."""
 RESTARTED = "Canceled future for debug_request"
 """What JupyterLab's debugger says where a kernel that it was asking is restarted."""
