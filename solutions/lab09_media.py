@@ -233,8 +233,7 @@ def generate(
 # END SOLUTION
 
 # %% socket
-# Question        an id, and 64 pixels
-# answer(text)    an async def: which digit the pixels of a message show, or what is wrong with the message
+# Question    an id, and 64 pixels
 # BEGIN SOLUTION
 Pixel = Annotated[FiniteFloat, Field(ge=0, le=16)]
 
@@ -246,8 +245,12 @@ class Question(BaseModel):
     pixels: Annotated[list[Pixel], Field(min_length=64, max_length=64)]
 
 
+# END SOLUTION
+
+
 async def answer(text):
     """Say which digit the pixels of a message show, or what is wrong with the message."""
+    # BEGIN SOLUTION
     message = None
     try:
         message = json.loads(text)
@@ -257,9 +260,7 @@ async def answer(text):
         return {"id": known, "error": "A message has an id, and 64 pixels from 0 to 16."}
     found = await run_in_threadpool(classify, question.pixels)
     return {"id": question.id, **found}
-
-
-# END SOLUTION
+    # END SOLUTION
 
 
 # %% guard

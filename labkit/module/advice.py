@@ -125,10 +125,6 @@ _TIPS = (
         "it was closed before it was used: the yield has to stand within its `with`",
     ),
     _Tip(
-        r"'coroutine' object has no attribute '(\w+)'",
-        r"an `async def` returns something that has yet to come: await it, and then ask for its \1",
-    ),
-    _Tip(
         r"TypeError: \w+Middleware\.__init__\(\) missing 1 required positional argument: 'app'",
         "hand over the class and its settings, each on its own: app.add_middleware(Class, setting=value)",
     ),

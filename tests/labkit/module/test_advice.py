@@ -35,10 +35,6 @@ WALL = "PydanticSchemaGenerationError: Unable to generate pydantic-core schema f
         ("TypeError: 'Flower' object does not support the context manager protocol", None),
         ("RuntimeError: await wasn't used with future, in line 9 of the cell gather", "await it"),
         (
-            "AttributeError: 'coroutine' object has no attribute 'json', in line 9",
-            "await it, and then ask for its json",
-        ),
-        (
             "TypeError: CORSMiddleware.__init__() missing 1 required positional argument: 'app' (line 4",
             "each on its own",
         ),
