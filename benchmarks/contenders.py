@@ -57,6 +57,17 @@ def predict():
     number = int(saved["model"].predict([request.get_json()["features"]])[0])
     return {"class": number, "label": saved["classes"][number], "model_version": saved["version"]}
 """
+NO_MODEL = """
+from typing import Annotated
+from fastapi import FastAPI
+from pydantic import BaseModel, Field, FiniteFloat
+app = FastAPI()
+class Flower(BaseModel):
+    features: Annotated[list[FiniteFloat], Field(min_length=4, max_length=4)]
+@app.post("/predict")
+async def predict(flower: Flower) -> dict:
+    return {"class": 0, "label": "setosa", "model_version": "none", "confidence": 1.0, "probabilities": {"setosa": 1.0}}
+"""
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ def contenders(sklearn: str) -> list[Contender]:
         Contender("FastAPI, gunicorn", f"{gunicorn}2 --no-control-socket --log-level warning", 2),
         Contender("micro-batched, uvicorn", batched, 1),
         Contender("the same, a ping", batched, 1, ping=True),
+        Contender("FastAPI, no model", f"{{python}} -m uvicorn service:app {quiet}", 1, NO_MODEL),
         Contender("micro-batched, granian", granian, 1, packages=rust),
         Contender("the same, a ping", granian, 1, packages=rust, ping=True),
         Contender("LitServe", "{python} service.py", 1, LITSERVE, lit),

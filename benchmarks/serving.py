@@ -6,8 +6,9 @@ All have the same model (`make data`) and the same JSON: `POST /predict {"featur
 virtual environment of their own each, made with `uv` below build/, because their pins may clash with ours. All run at
 the same time and are loaded in turns, a few seconds each, again and again: what else the machine does meets all alike.
 A ratio is the median of the ratios of the same turn. A ping is the same server asked for nothing: no prediction can be
-faster. The load comes from wrk where that is installed, else from locust; how much of a core the generator has used
-stands in the table: near 100 % it is what limits.
+faster. What has no model checks the same body, and shows what of the ping is left by then. The load comes from wrk
+where that is installed, else from locust; how much of a core the generator has used stands in the table: near 100 % it
+is what limits.
 """
 
 from __future__ import annotations
@@ -51,22 +52,25 @@ FAILED: Turn = (0.0, 0.0, 0.0)
 
 def prepared(contender: Contender, console: Console) -> tuple[Path, str]:
     """Return the folder that a contender runs in, and its Python; both are made if they are not there."""
-    if not contender.packages:
-        return SOLUTIONS, sys.executable
-    shared = PLACE / re.sub(r"\W+", "-", " ".join(contender.packages))
-    python = shared / "bin" / "python"
-    if not (shared / "ready").exists():
+    folder = SOLUTIONS
+    if contender.code:
+        folder = PLACE / re.sub(r"\W+", "-", contender.name.lower())
+        folder.mkdir(exist_ok=True)
+        (folder / "service.py").write_text(contender.code, encoding="utf-8")
+    return folder, str(_environment(contender, console)) if contender.packages else sys.executable
+
+
+def _environment(contender: Contender, console: Console) -> Path:
+    """Return the Python of an environment that has the packages of a contender."""
+    folder = PLACE / re.sub(r"\W+", "-", " ".join(contender.packages))
+    python = folder / "bin" / "python"
+    if not (folder / "ready").exists():
         console.print(f"making an environment for {contender.name}")
         uv = [sys.executable, "-m", "uv"]
-        subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, shared], check=True)
+        subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
         subprocess.run([*uv, "pip", "install", "--quiet", "--python", python, *contender.packages], check=True)
-        (shared / "ready").touch()
-    if not contender.code:
-        return SOLUTIONS, str(python)
-    folder = PLACE / re.sub(r"\W+", "-", contender.name.lower())
-    folder.mkdir(exist_ok=True)
-    (folder / "service.py").write_text(contender.code, encoding="utf-8")
-    return folder, str(python)
+        (folder / "ready").touch()
+    return python
 
 
 @contextlib.contextmanager
