@@ -53,7 +53,13 @@ def lay_out(module: Path, text: str, environment: Mapping[str, str], files: Mapp
 
 
 def serve(
-    module: Path, given: list[str], limits: Limits, listening: socket.socket, report: int, alone: bool = False
+    module: Path,
+    given: list[str],
+    limits: Limits,
+    listening: socket.socket,
+    report: int,
+    alone: bool = False,
+    obeys: bool = True,
 ) -> NoReturn:
     """Load a module and serve it until this process is killed.
 
@@ -64,6 +70,7 @@ def serve(
         listening: the socket to serve it on.
         report: the pipe for what this process says about itself.
         alone: whether its user has no other processes that count.
+        obeys: whether the judge asks this process for signals; where one above it is asked, it must not read along.
     """
     import fastapi  # noqa: F401 (before the clock runs: it is not the student's time)
     import uvicorn
@@ -88,7 +95,8 @@ def serve(
     class Reporting(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
-            asyncio.get_running_loop().add_reader(report, lambda: _obey(report))
+            if obeys:
+                asyncio.get_running_loop().add_reader(report, lambda: _obey(report))
             events.tell("started")
             say(report, {"given": values, "left_out": loaded.left_out})
 

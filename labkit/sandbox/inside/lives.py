@@ -46,7 +46,7 @@ def serve(
     os.set_blocking(report, False)
 
     def live() -> None:
-        app_server.serve(module, given, limits, listening, report, alone)
+        app_server.serve(module, given, limits, listening, report, alone, obeys=False)
 
     while True:
         child = forked(live, keep={listening.fileno(), report})

@@ -74,6 +74,16 @@ def test_nobody_writes_to_a_database_that_is_held(tier):
             running.api.get("/other").expect(200, "other")
 
 
+def test_nobody_reads_along_what_is_asked(tier):
+    """What the judge asks of a module that is started again reaches the one that it is meant for, each time."""
+    with contextlib.closing(Servers(Module("student", textwrap.dedent(WRITES)), tier.lock)) as servers:
+        running = servers(Setup(restarts=True))
+        for number in range(30):
+            with running.holding("notes.db") as let_go:
+                let_go()
+                running.api.get(f"/{number}").expect(200, str(number))
+
+
 def test_a_folder_outlives_a_restart(running):
     """Each life is a process of its own, in the same folder, with the variables that were said last."""
     seen = [running.api.get("/").json]
