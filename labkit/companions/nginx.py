@@ -48,7 +48,7 @@ _TIPS = (
     (r'host not found in upstream "((?:LISTEN|REPLICA)\w*)', r"a template has ${\1} where a value is to stand"),
     (r"bind\(\) to ", "the address to listen on is ${LISTEN}"),
     (
-        r"is not terminated by|unexpected end of file|unexpected \"}\"",
+        r'is not terminated by|unexpected end of file|unexpected "}"|invalid parameter "server"',
         "is there a ; at each line's end, and a } for each {?",
     ),
     (r'duplicate "(\w+)" variable', r"nginx has a variable $\1 of its own: name yours otherwise"),

@@ -177,7 +177,7 @@ class Tracer:
             trace.responded = time.time_ns()
 
         self._traces.add(trace)
-        noticed = unhandled.begin(scope)
+        noticed = unhandled.begin(scope, self._raised_at)
         token = _current.set(trace)
         log.request.set(trace.number)  # for the rest of the task: uvicorn logs what was raised when this has returned
         try:
@@ -196,10 +196,10 @@ class Tracer:
             _current.reset(token)
             self._traces.end(trace)
 
-    def _caught(self, trace: Trace, noticed: list[Exception]) -> None:
+    def _caught(self, trace: Trace, noticed: list[str]) -> None:
         """Take down what was raised where the application has made a 500 of it by itself."""
         if trace.status == 500 and noticed:
-            trace.raised = self._raised_at(noticed[-1])
+            trace.raised = noticed[-1]
 
 
 def _warn_here(raised: str) -> None:

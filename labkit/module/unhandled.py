@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 _KEY = "labkit.unhandled"
-"""Under which name a request's scope has the list of what was raised."""
+"""Under which name a request's scope has what takes note of what was raised."""
 
 
 def notice(app: Any) -> None:
@@ -20,10 +21,16 @@ def notice(app: Any) -> None:
         app.user_middleware.append(Middleware(_Noticing))
 
 
-def begin(scope: Any) -> list[Exception]:
-    """Return the list in which all that is raised for a request is going to stand."""
-    noticed: list[Exception] = []
-    scope[_KEY] = noticed
+def begin(scope: Any, raised_at: Callable[[BaseException], str]) -> list[str]:
+    """Return the list in which all that is raised for a request is going to stand.
+
+    Args:
+        scope: the request's scope.
+        raised_at: says what was raised and where. It is asked at once: later the exception has gone through the
+            middleware as well, which is not where it was raised.
+    """
+    noticed: list[str] = []
+    scope[_KEY] = lambda problem: noticed.append(raised_at(problem))
     return noticed
 
 
@@ -37,5 +44,6 @@ class _Noticing:
         try:
             await self._app(scope, receive, send)
         except Exception as problem:
-            scope.get(_KEY, []).append(problem)
+            if take_note := scope.get(_KEY):
+                take_note(problem)
             raise

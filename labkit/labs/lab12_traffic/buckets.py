@@ -80,7 +80,7 @@ class Tokens:
             self.low, self.high = min(self.low, 1.0), min(self.high, 1.0)
         self._headers(reply, advice)
         if reply.status == 429:
-            self._retry_after(reply)
+            self._retry_after(reply, advice)
 
     def _headers(self, reply: Reply, advice: str | None) -> None:
         if reply.headers.get("x-ratelimit-limit") != str(self.burst):
@@ -92,12 +92,13 @@ class Tokens:
             wanted = " or ".join(sorted(allowed))
             reply.fail(f"X-RateLimit-Remaining: {wanted}, the whole tokens that are left", advice, got=_headers(reply))
 
-    def _retry_after(self, reply: Reply) -> None:
+    def _retry_after(self, reply: Reply, advice: str | None) -> None:
         least = max(1, math.ceil((1 - self.high) / self.rate - TOLERANCE))
         most = max(1, math.ceil((1 - self.low) / self.rate + TOLERANCE))
         if reply.headers.get("retry-after") not in {str(seconds) for seconds in range(least, most + 1)}:
             wanted = f"{least}" if least == most else f"{least} to {most}"
-            reply.fail(f"429 with Retry-After: {wanted}", ROUND_UP, got=_headers(reply))
+            uneven = advice in (ONCE, CONTINUOUS) and reply.headers.get("retry-after") == str(most + 1)
+            reply.fail(f"429 with Retry-After: {wanted}", CONTINUOUS if uneven else ROUND_UP, got=_headers(reply))
 
 
 def bucket(server: Running, limit: Limit, client: int, requests: int) -> Tokens:

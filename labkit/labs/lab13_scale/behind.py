@@ -17,6 +17,7 @@ from labkit.checks.tracebacks import RAISED
 from labkit.checks.tricks import LONG, Hold, Rendezvous
 from labkit.companions.upstream import Answer, json_reply
 from labkit.labs.lab13_scale.setups import model
+from labkit.module.advice import for_exception
 from labkit.sandbox.patience import patience
 from labkit.text import one_line
 
@@ -177,7 +178,7 @@ def aggregate(
     reply = server.api.post(ALL, json=FLOWERS, seconds=patience(2 * LONG))
     found = reply.json if isinstance(reply.json, dict) else {}
     if reply.status != 200 or not isinstance(found.get("probabilities"), dict):
-        alone = ONE_FAILS if missing and reply.status >= 500 and not reply.raised else None
+        alone = ONE_FAILS if missing and reply.status >= 500 and not for_exception(reply.raised or "") else None
         if not missing and reply.status in (502, 503, 504):
             alone = UNUSED if all(len(model(server, name).calls) > before[name] for name in used) else UNASKED
         reply.fail('200 with "probabilities", "used" and "missing"', advice or alone)

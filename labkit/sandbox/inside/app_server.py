@@ -139,7 +139,7 @@ class _Watched:
         if scope["type"] != "lifespan" and scope.get("client") is None:
             scope["client"] = HERE
 
-        noticed = unhandled.begin(scope)
+        noticed = unhandled.begin(scope, self._raised_at)
 
         async def watched(message: Any) -> None:
             nonlocal status
@@ -149,7 +149,7 @@ class _Watched:
         try:
             await self._app(scope, receive, watched)
             if scope["type"] == "http" and status >= 500:
-                said = self._raised_at(noticed[-1]) if status == 500 and noticed else ""
+                said = noticed[-1] if status == 500 and noticed else ""
                 say(self._report, [scope["method"], scope["path"], said])
         except BaseException as problem:
             if scope["type"] == "lifespan":

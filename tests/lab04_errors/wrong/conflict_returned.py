@@ -1,6 +1,6 @@
 # The exception is returned.
 # fails: conflict
-# says: raised, not returned
+# says: it has to be raised
 
 # %% conflict
 class NewModel(BaseModel):

@@ -1,6 +1,6 @@
 # The exception is returned, so the answer is a 200.
 # fails: not_found
-# says: raised, not returned
+# says: it has to be raised
 
 # %% not_found
 @app.get("/models/{model_id}")

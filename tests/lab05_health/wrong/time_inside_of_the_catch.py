@@ -1,6 +1,6 @@
 # The middleware stands inside the one that catches, so a 500 passes it by.
 # fails: timing
-# says: no X-Process-Time
+# says: catch it there
 
 # %% timing --before request_id
 import time
