@@ -17,8 +17,6 @@ TRIES = 2
 """How often it is tried where each has called the model, one after the other: they might have come so."""
 WAIT = 15.0
 """How long an answer may take, in seconds."""
-LEAST, MANY = 2.0, 4
-"""How long those may take who wait for a call that fails: so many seconds, and so many times what it takes alone."""
 EVERYBODY = "who comes while a call is under way waits for that one: keep its task, by tuple(features)"
 ONE_LOCK = "a lock for all lets one question wait for another: keep a task for each question"
 TELL = "who waits for a task that raises is told so by `await`: keep the task, not an event"
@@ -53,15 +51,9 @@ def others_go_on(server: Running, count: int) -> None:
 
 
 def all_are_told(server: Running, count: int) -> None:
-    """Expect a failure to be told to all who waited, and the next request to try again.
-
-    How long they may wait goes by how long one takes who waits for nobody, at the moment.
-    """
-    begun = time.monotonic()
-    failed(ask(server.api, flower(slow=True, failing=True), seconds=WAIT))
-    seconds = min(WAIT, LEAST + MANY * (time.monotonic() - begun))
+    """Expect a failure to be told to all who waited, and the next request to try again."""
     row = flower(slow=True, failing=True)
-    for reply in _together(server, [row] * count, seconds):
+    for reply in _together(server, [row] * count):
         failed(reply)
     server.events()
     reply = failed(ask(server.api, row, seconds=WAIT))
@@ -69,7 +61,7 @@ def all_are_told(server: Running, count: int) -> None:
         reply.fail("another call of the model, since the one before has failed", EMPTY)
 
 
-def _together(server: Running, rows: Sequence[Sequence[float]], seconds: float = WAIT) -> list[Reply]:
+def _together(server: Running, rows: Sequence[Sequence[float]]) -> list[Reply]:
     """Send rows at the same time, and return the answers.
 
     Raises:
@@ -77,7 +69,7 @@ def _together(server: Running, rows: Sequence[Sequence[float]], seconds: float =
     """
     begun, api = time.time_ns(), server.api.plain()
     with ThreadPoolExecutor(len(rows)) as threads:
-        sent = [threads.submit(ask, api, row, seconds=patience(seconds)) for row in rows]
+        sent = [threads.submit(ask, api, row, seconds=patience(WAIT)) for row in rows]
     late = [problem for one in sent if isinstance(problem := one.exception(), Overdue)]
     if late:
         what = "the same row" if rows[0] == rows[-1] else "other rows"
