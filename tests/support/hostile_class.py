@@ -129,7 +129,7 @@ def judged_soon(text: str, tier: tiers.Tier, limits: Limits = LIMITS) -> judging
     with (
         patch.object(judging, "_Session", Hurried),
         patch.object(judging.pace, "slowness", lambda lock: 1.0),  # a machine that is busy need not wait for them twice
-        patch.object(sandbox, "serve", lambda *arguments: served(*arguments, limits)),
+        patch.object(sandbox, "serve", lambda module, lock, setup, _: served(module, lock, setup, limits)),
     ):
         return judge(as_submission(text), tier)
 
