@@ -73,7 +73,7 @@ class Reply:
             advice = "replace the line with `raise NotImplementedError`" if stub else for_exception(self.raised)
         advice = advice or self._misplaced()
         if self._is_an_exception:
-            advice = "an HTTPException that is returned is an answer like any other: it has to be raised"
+            advice = "an HTTPException that is returned is an answer like any other: raise it"
         came = f"{self.status}, {short(got)}" if got and not self.raised else self.got
         raise (Raised if self.raised else Mismatch)(self.sent, expected, came, advice)
 

@@ -1,6 +1,6 @@
 # The exception is returned.
 # fails: conflict
-# says: it has to be raised
+# says: like any other: raise it
 
 # %% conflict
 class NewModel(BaseModel):

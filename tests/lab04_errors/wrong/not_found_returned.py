@@ -1,6 +1,6 @@
 # The exception is returned, so the answer is a 200.
 # fails: not_found
-# says: it has to be raised
+# says: like any other: raise it
 
 # %% not_found
 @app.get("/models/{model_id}")
