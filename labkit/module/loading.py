@@ -163,10 +163,12 @@ def _no_other_server() -> Iterator[None]:
         raise RuntimeError("the module starts a server of its own; remove that line, the app is served already")
 
     run, uvicorn.Server.run = uvicorn.Server.run, refuse  # type: ignore[method-assign]
+    configure = uvicorn.Config.configure_logging  # it would take uvicorn's records out of the log of the server at hand
+    uvicorn.Config.configure_logging = lambda config: None  # type: ignore[method-assign]
     try:
         yield
     finally:
-        uvicorn.Server.run = run  # type: ignore[method-assign]
+        uvicorn.Server.run, uvicorn.Config.configure_logging = run, configure  # type: ignore[method-assign]
 
 
 def _culprit(problem: BaseException, served: str, path: Path) -> str | None:

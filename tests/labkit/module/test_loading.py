@@ -1,6 +1,7 @@
 """A module is loaded from its file, without the sections that would stop it."""
 
 import inspect
+import logging
 import re
 import sys
 
@@ -57,6 +58,15 @@ def test_a_section_that_stops_the_module_is_left_out_and_named(load, section, re
     assert list(loaded.left_out) == ["bad"]
     assert re.search(reason, loaded.left_out["bad"])
     assert loaded.module.x == "good"
+
+
+def test_a_module_that_starts_a_server_leaves_the_log_of_the_server_at_hand_alone(load):
+    """What uvicorn logs still goes where it went before, though `uvicorn.run` sets up handlers of its own first."""
+    access = logging.getLogger("uvicorn.access")
+    before = access.handlers[:], access.propagate
+    loaded = load(f"{SETUP}# %% served\nimport uvicorn\nuvicorn.run(app)\n")
+    assert "starts a server of its own" in loaded.left_out["served"]
+    assert (access.handlers, access.propagate) == before
 
 
 def test_a_section_that_needs_one_left_out_is_left_out_too(load):
