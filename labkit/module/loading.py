@@ -164,7 +164,7 @@ def _no_other_server() -> Iterator[None]:
 
     run, uvicorn.Server.run = uvicorn.Server.run, refuse  # type: ignore[method-assign]
     configure = uvicorn.Config.configure_logging  # it would take uvicorn's records out of the log of the server at hand
-    uvicorn.Config.configure_logging = lambda self: None  # type: ignore[method-assign,assignment]
+    uvicorn.Config.configure_logging = lambda self: None  # type: ignore[method-assign]
     try:
         yield
     finally:
