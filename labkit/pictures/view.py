@@ -180,7 +180,7 @@ class Overview(Picture):
             [
                 f'<div class="head"><b>{escape(self.title)}</b><b class="end">{points}</b></div>',
                 f'<div class="bar" aria-hidden="true">{bar}</div>',
-                f'<table class="progress">{rows}</table>',
+                f'<table class="exercises">{rows}</table>',
                 f"<div><b>{escape(self.first)}</b></div>" if self.first else "",
                 f'<div class="muted">server: {linked(self.server)}{docs}</div>',
                 f'<div class="muted">{escape(self.attendance)}</div>' if self.attendance else "",

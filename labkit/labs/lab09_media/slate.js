@@ -61,6 +61,7 @@
     if (socket.readyState !== WebSocket.OPEN || waiting) { dirty = true; return; }
     last = pixels(); dirty = false; waiting = true; sent += 1; began = performance.now();
     show(last);
+    find("count").textContent = `${answered} of ${sent} answered`;
     socket.send(JSON.stringify({id: sent, pixels: last}));
   };
 
