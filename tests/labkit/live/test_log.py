@@ -70,7 +70,7 @@ def test_a_coroutine_that_nobody_awaited_is_let_go_of_by_the_server(server, monk
 
 def test_a_routed_stream_ends_without_the_stream_below(monkeypatch):
     """Python closes a stream that nobody holds any more: the one below may have been closed before."""
-    below = io.StringIO()
+    below = io.TextIOWrapper(io.BytesIO())
     monkeypatch.setattr(sys, "stdout", below)
     monkeypatch.setattr(sys, "stderr", sys.stderr)
     logs.route_streams()
