@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -69,6 +70,8 @@ def export(
         agreed = agreement.load(here, roster)
         if agreed.roster is None:
             refuse("Name the table that the platform has exported: --roster FILE, or roster in class.toml.")
+        if roster and (ours := agreement.load(here).roster):
+            agreed = replace(agreed, roster=agreed.roster.called_as(ours))
         with Store(here) as memory:
             found = publish.platform_table(here, agreed, memory.standings(), lab)
     except (RosterError, CourseError, OSError) as problem:
@@ -136,16 +139,20 @@ def _tell(found: Collected) -> None:
     _lines(found.remarks)
     nobody = found.unassigned
     if nobody:
-        console.print(f"{len(nobody)} files could not be assigned:")
+        console.print(f"{_counted(len(nobody), 'file')} could not be assigned:")
         _lines(f"  {line.source}: {line.said}" for line in nobody[:FEW])
         if len(nobody) > FEW:
             console.print(f"  and {len(nobody) - FEW} more")
     console.print(
-        f"{found.lab}: {len(found.students)} students, {len(found.changed)} of them new or handed in anew. "
-        f"What became of each of {len(found.lines)} files is in downloaded/{found.lab}/collected.csv.",
+        f"{found.lab}: {_counted(len(found.students), 'student')}, {len(found.changed)} of them new or handed in anew. "
+        f"What became of each of {_counted(len(found.lines), 'file')} is in downloaded/{found.lab}/collected.csv.",
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _lines(lines: Iterable[str]) -> None:

@@ -4,9 +4,10 @@
 
 Each seat is the reporter that a notebook has, with its thread and its queue, in a workbook of its own; checks come at
 uneven times, so many a minute from each. The board is the command that an instructor starts. Two pages listen, as the
-instructor's and the projector's do. In the middle the board is killed, as by a power cut, stays away for some seconds,
-and is started again on the same file: what reports and checks see of that is measured by itself. In the end the file is
-compared with what each seat has said.
+instructor's and the projector's do; where Chromium is installed both are open in it as well, and the pauses between
+their frames say how fluent they are (`benchmarks/frames.py`). In the middle the board is killed, as by a power cut,
+stays away for some seconds, and is started again on the same file: what reports and checks see of that is measured by
+itself. In the end the file is compared with what each seat has said.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+from frames import Screen
 from rich.console import Console
 from rich.table import Table
 
@@ -218,6 +220,7 @@ def main() -> None:
         viewers = [Viewer(board, view) for view in board.pages]
         for viewer in viewers:
             viewer.start()
+        screen = Screen(board.pages)
         students = [Student(top / f"{place}") for place in range(chosen.seats)]
         begun = time.perf_counter()
         for student in students:
@@ -229,6 +232,7 @@ def main() -> None:
             time.sleep(0.1)
         drained = time.perf_counter() - ended
         board.look()
+        fluent = screen.close()
         there = costs(top / "there", board.url, board.code)
         processor, alive = board.processor, time.perf_counter() - back
         board.end(signal.SIGINT)
@@ -255,6 +259,7 @@ def main() -> None:
         ("processor of the board", f"{100 * processor / alive:.0f} % of a core"),
         ("its file", f"{size:.2f} MB"),
         ("a page hears something, longest gap", f"{max(gaps):.1f} s"),
+        *fluent,
         ("what it hears, median", f"{sizes[len(sizes) // 2] / 1000:.0f} kB"),
         ("start of the board, first / again", f"{first:.1f} / {again:.1f} s"),
         ("until all have caught up after a restart", f"{caught:.0f} s"),

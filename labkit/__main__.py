@@ -6,7 +6,13 @@ import threading
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import typer
+from labkit import environment
+
+try:
+    import typer
+except ModuleNotFoundError as problem:
+    raise SystemExit(environment.inactive(str(problem.name))) from None
+
 from rich.console import Console
 
 from labkit.course import CourseError

@@ -63,6 +63,16 @@ def python(environment: Path) -> Path:
     return in_scripts if in_scripts.exists() else environment / "python.exe"  # the latter is conda's
 
 
+def inactive(package: str) -> str:
+    """What to do about a Python that has none of the workbook's packages."""
+    activate = ".venv\\Scripts\\activate" if os.name == "nt" else ". .venv/bin/activate"
+    return (
+        "{} has no {}: it is not the workbook's Python. In this shell say first:\n"
+        "  {}\n"
+        "Whatever make is asked for first, as `make data`, makes that environment."
+    ).format(sys.executable or "python", package, activate)
+
+
 def version(interpreter: Path) -> "tuple[int, ...]":
     """The version of a Python, or () where there is none that answers."""
     try:

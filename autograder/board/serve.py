@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,8 +45,12 @@ class Place:
         try:
             return socket.create_server((self.host, self.port), backlog=1024, reuse_port=False)
         except OSError as problem:
-            said = f"{self.host}:{self.port} cannot be listened on: {problem.strerror or problem}."
-            raise Unusable(f"{said} Name another port with --port.") from None
+            if problem.errno == errno.EADDRINUSE:
+                said = f"Something listens on {self.host}:{self.port} already, perhaps another board."
+                raise Unusable(f"{said} Name another port with --port, as in `make class PORT=8701`.") from None
+            why = os.strerror(problem.errno) if problem.errno else str(problem)
+            said = f"{self.host}:{self.port} cannot be listened on: {why}."
+            raise Unusable(f"{said} Name an address of this machine and a port that you may use.") from None
 
 
 def run(file: Path, name: str, place: Place, say: Callable[[Identity, str], None]) -> None:

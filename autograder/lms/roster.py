@@ -6,9 +6,9 @@ import csv
 import io
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.lms.naming import Claim, Key
@@ -100,6 +100,21 @@ class Roster:
             if found := [one for one in self._names.get(squashed(name), []) if _may_be(one, claim)]:
                 return found
         return []
+
+    def called_as(self, ours: Roster) -> Roster:
+        """Return the same table, with everybody called as another list of the class calls them.
+
+        A platform's lists differ in their columns, so that the id of one may be unknown to the next. Who shares no
+        key with anybody is told by name, if no other has that name on either side.
+        """
+        claims = [Claim("roster", one.name, "", one.name, tuple(one.keys.items())) for one in self.people]
+        meant = [ours.find(claim) for claim in claims]
+        sure = Counter(found[0].id for found in meant if len(found) == 1)
+        people = [
+            replace(one, id=found[0].id) if len(found) == 1 and sure[found[0].id] == 1 else one
+            for one, found in zip(self.people, meant, strict=True)
+        ]
+        return replace(self, people=people)
 
 
 def read(path: Path) -> Roster:

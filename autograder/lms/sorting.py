@@ -178,7 +178,7 @@ class Sorter:
         if len(people) > 1:
             who = " or ".join(person.id for person in people)
             raise Refused(
-                f"{claim.label} may be {who}; say who under [names] in {FILE}: {claim.at!r} = {people[0].id!r}"
+                f"{claim.label} may be {who}; say who under [names] in {FILE}, as in {claim.at!r} = {people[0].id!r}"
             )
         own = folder(claim.label)
         namesake = len(self._keys[own.casefold()]) > 1

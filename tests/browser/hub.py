@@ -43,9 +43,12 @@ c.Spawner.start_timeout = c.Spawner.http_timeout = {start}
 """
 
 
-def written(**places: str) -> str:
+def written(classroom: str, **places: str) -> str:
     """The configuration as the page has it, with other places: that is all that differs on this machine."""
-    text = PAGE.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    text, of_a_class = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[:2]
+    setting, _, _ = of_a_class.partition("=")
+    assert "LABKIT_CLASS" in setting, f"{PAGE.name} does not say how a class is set"
+    text += f"{setting}= {classroom!r}\n"
     for name, place in places.items():
         text, times = re.subn(rf"^{name} = .*$", lambda _, line=f"{name} = {place!r}": line, text, flags=re.MULTILINE)
         assert times == 1, f"{PAGE.name} does not say where {name} is"
@@ -95,8 +98,8 @@ def _node() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def jupyterhub(place: Path, *names: str) -> Iterator[dict[str, User]]:
-    """Run a hub with these users, each with a copy of the workbook as their home."""
+def jupyterhub(place: Path, *names: str, classroom: str) -> Iterator[dict[str, User]]:
+    """Run a hub with these users, each with a copy of the workbook as their home, all of them in a class."""
     program, homes = proxy(), str(place / "homes" / "{username}")
     for name in names:
         copy(Path(homes.format(username=name)))
@@ -115,7 +118,7 @@ def jupyterhub(place: Path, *names: str) -> Iterator[dict[str, User]]:
     values |= {"password": PASSWORD, "users": set(names)}
     address = f"http://127.0.0.1:{port}"
     places = {"WORKBOOK": str(REPOSITORY), "PYTHON": sys.executable, "HOME": homes, "HUB": address}
-    (place / "jupyterhub_config.py").write_text(written(**places) + _CONFIG.format(**values))
+    (place / "jupyterhub_config.py").write_text(written(classroom, **places) + _CONFIG.format(**values))
     kept = {name: value for name, value in _node().items() if not name.startswith(("JUPYTER", "NBGRADER", "PYTEST"))}
     with (place / "hub.log").open("w") as output:
         running = subprocess.Popen(

@@ -39,6 +39,8 @@ def test_a_class_is_shown_while_it_works(tab, tmp_path, picture):
         expect(page.locator("#stuck button").first).to_be_visible()
         page.locator("#stuck button").first.click()
         expect(page.locator("#picked")).to_contain_text("Hello World: ")
+        page.locator(".cell").first.scroll_into_view_if_needed()
+        expect(page.locator("#picked")).to_be_in_viewport(ratio=1)
         seat = httpx.post(f"{running.url}/seats", json={"code": running.code, "name": EVIL}, trust_env=False).json()
         expect(first.locator(".cell")).to_have_count(181)
         assert tab.complaints() == []
@@ -60,4 +62,7 @@ def test_a_class_is_shown_while_it_works(tab, tmp_path, picture):
                     assert page.evaluate("document.documentElement.scrollWidth") <= width
                     readme = "class.png" if (view, scheme, width) == ("desk", "light", 1280) else None
                     picture(f"{view}-{scheme}-{width}", page, readme)
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.goto(running.projector)
+        expect(page.locator(".legend")).to_be_in_viewport(ratio=1)  # in a hall nobody scrolls
         assert not any(name in page.content() for name in (*seated_class.LAST, "img src", "seat 1"))

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 from playwright.sync_api import expect
+from support.seated_class import board
 
 from .conftest import LAB
 from .excerpt import lay
@@ -19,10 +20,17 @@ CELLS = r'^lab\.(server$|check\("root"|panel|progress)'
 
 
 @pytest.fixture(scope="module")
-def users(tmp_path_factory):
+def lecture(tmp_path_factory):
+    """The board of a class."""
+    with board(tmp_path_factory.mktemp("class") / "class.sqlite") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def users(tmp_path_factory, lecture):
     """Two users of one hub, who have written the first section."""
     place = tmp_path_factory.mktemp("hub")
-    with jupyterhub(place, "ada", "grace") as users:
+    with jupyterhub(place, "ada", "grace", classroom=f"{lecture.url} {lecture.code}") as users:
         for name in users:
             lay(place / "homes" / name, LAB, "root", cells=CELLS)
         yield users
@@ -108,3 +116,18 @@ def test_curl_line_works_where_the_student_is(signed_in):
     assert command.startswith("curl -i")
     done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True, timeout=60)
     assert "Hello World" in done.stdout
+
+
+def test_a_hub_sets_the_class_of_everybody(signed_in, lecture, browser):
+    """Where the hub names a board, each student's check is on it, under the name by which the hub knows the student."""
+    assert "correct" in signed_in["grace"].text(signed_in["grace"].find('lab.check("root")'))
+    tab = Tab.open(browser)
+    tab.page.goto(lecture.desk)
+    cells = tab.page.locator(".exercise").first.locator(".cell.o0")
+    expect(cells).to_have_count(2)
+    for place, cell in enumerate(cells.all()):
+        cell.click()
+        expect(tab.page.locator("#picked")).to_contain_text(
+            re.compile(rf"^(ada|grace) \(seat {place + 1}\)\. Hello World: correct")
+        )
+    tab.close()

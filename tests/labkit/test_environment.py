@@ -276,6 +276,16 @@ def test_run_makes_the_environment_active(bare):
     assert (answer.returncode, answer.stdout.strip()) == (7, str(environment.scripts(bare))), answer.stderr
 
 
+@pytest.mark.parametrize("package", ["labkit", "autograder"])
+def test_another_python_is_told_which_one_it_takes(package):
+    """A command in a shell where the environment is not active says in a sentence how to make it so."""
+    command = [sys.executable, "-S", "-m", package, "--help"]  # without its packages, as a system's Python is
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 1
+    assert "Traceback" not in answer.stderr
+    assert ". .venv/bin/activate" in answer.stderr
+
+
 def test_package_has_what_a_student_may_have(tmp_path):
     """The package holds labkit and the visible checks, and nothing of the judge, the solutions or the hidden checks."""
     subprocess.run(

@@ -6,6 +6,7 @@ const desk = body.classList.contains("desk");
 const outcomes = body.dataset.outcomes.split(" ");
 const signs = [...document.getElementById("signs").content.children];
 const $ = (id) => document.getElementById(id);
+const LEAST = 0.6;
 const rows = [];
 let now = null;
 let source = null;
@@ -44,12 +45,22 @@ function show(state) {
   say($("title"), state.title);
   say($("people"), `${body.dataset.name}: ${counted(state.joined, "seat", "seats")}, ${state.active} at work in the last quarter of an hour.`);
   if (desk) labs(state);
-  if (other) { rows.splice(0).forEach((row) => row.block.remove()); }
+  if (other) rows.splice(0).forEach((row) => row.block.remove());
   state.exercises.forEach((exercise, place) => draw(rows[place] ??= block(), exercise));
   sizes(state.joined);
   pace(state.pace);
   messages(state.messages);
-  if (desk) { stuck(state.stuck); mark(); }
+  if (desk) { stuck(state.stuck); mark(); } else fit();
+}
+
+// What a hall sees is one screen: a long lab is drawn smaller, as far as the last row can still read it.
+function fit() {
+  const asked = `${now.lab} ${now.joined} ${innerWidth} ${innerHeight}`;
+  let size = body.dataset.fitted === asked ? Number(body.style.zoom) : 1;
+  const drawn = (at) => { body.style.zoom = at; return body.getBoundingClientRect().height; };
+  const wide = matchMedia("(min-width: 75rem)").matches;
+  while (drawn(size) > innerHeight && wide && size > LEAST) size = Math.max(LEAST, size - 0.05);
+  body.dataset.fitted = asked;
 }
 
 function labs(state) {

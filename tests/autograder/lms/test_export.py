@@ -61,6 +61,21 @@ def test_moodles_worksheet_is_of_one_lab(tmp_path):
     assert f"{LAB} is out of 12 points, and out of 100.00 in Moodle" in other.remarks[0]
 
 
+def test_another_list_of_the_class_is_filled_by_the_names_that_the_class_has(tmp_path):
+    """Who is called by a login is found in a worksheet that has addresses alone, and of two of one name neither."""
+    (tmp_path / "ours.csv").write_text(CANVAS_ROSTER, encoding="utf-8")
+    (tmp_path / "theirs.csv").write_text(MOODLE_ROSTER, encoding="utf-8")
+    theirs, ours = roster.read(tmp_path / "theirs.csv"), roster.read(tmp_path / "ours.csv")
+    marks = {LAB: {"ada": 11.5, "john1": 3.0, "john2": 4.0}}
+    found = export(theirs.called_as(ours), LABS[:1], marks, NOBODY)
+    assert [row[4] for row in csv.reader(io.StringIO(found.text))] == ["Grade", "", "11.5", "", ""]
+    assert found.remarks == ["Not in theirs.csv, so without a mark there: john1, john2."]
+    alone = CANVAS_ROSTER.replace('"Smith, John",104,S104,john2,A,,2,17\n', "")
+    (tmp_path / "ours.csv").write_text(alone, encoding="utf-8")
+    again = theirs.called_as(roster.read(tmp_path / "ours.csv"))
+    assert [one.id for one in again.people] == ["jose@x.org", "ada", "john1@x.org", "john2@x.org"]
+
+
 def test_moodles_grader_report_has_all_labs(tmp_path):
     """Moodle's report of all grades gets the columns of the labs, whatever Moodle writes around their names."""
     report = f"First name,Last name,Email address,Assignment: {LAB} (Real),Course total (Real)\nAda,L,ada@x.org,-,-\n"

@@ -5,13 +5,19 @@ import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
+import jupyterhub
 import pytest
+import yaml
 from support.classroom import ROOT
+from traitlets.config import PyFileConfigLoader
 
 from labkit.labs.lab07_production import hadolint
 
 pytestmark = pytest.mark.program
+HUBS = (ROOT / "docs" / "jupyterhub.md").read_text(encoding="utf-8")
+"""The page on hubs; that with a copy in each home is held by `tests/browser/hub.py`."""
 MODULE = """# %% setup
 from fastapi import FastAPI
 app = FastAPI()
@@ -88,3 +94,38 @@ def test_image_is_made_of_what_a_student_may_have():
     assert {"labkit", "notebooks", "autograder/checks"} <= set(copied)
     assert all((ROOT / path).exists() for path in copied)
     assert not {"solutions", "autograder", "tests", "course", "."} & set(copied)
+
+
+def littlest(home):
+    """What The Littlest JupyterHub starts, where the notebooks lie for it, and which it opens first."""
+    [block] = [one for one in re.findall(r"```python\n(.*?)```", HUBS, re.DOTALL) if "/srv/labkit/bin" in one]
+    (home / "workbook.py").write_text(block.replace("/srv/labkit/bin", str(home / "bin")), encoding="utf-8")
+    config = PyFileConfigLoader("workbook.py", str(home)).load_config()
+    return config.Spawner.cmd, config.Spawner.notebook_dir.replace("~", str(home)), config.Spawner.default_url
+
+
+def kubernetes(home):
+    """The same of a hub in Kubernetes, where a student's home is a volume."""
+    [block] = re.findall(r"```yaml\n(.*?)```", HUBS, re.DOTALL)
+    values = yaml.safe_load(block.replace("/home/jovyan", str(home)))["singleuser"]
+    return values["cmd"], str(home), values["defaultUrl"]
+
+
+@pytest.mark.parametrize("hub", [littlest, kubernetes])
+def test_what_a_hub_is_told_to_start_is_a_students_server(hub, site, tmp_path):
+    """What the page on hubs says lays the notebooks, then is the single-user server, and opens the first of them."""
+    programs = {"labkit": "-m labkit", "python": "", "jupyterhub-singleuser": "-m jupyterhub.singleuser"}
+    for name, module in programs.items():
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} {module} "$@"\n', encoding="utf-8")
+        program.chmod(0o755)
+    command, folder, first = hub(tmp_path)
+    path = os.pathsep.join([str(tmp_path / "bin"), os.environ["PATH"]])
+    environment = os.environ | {"HOME": str(tmp_path), "PATH": path, "PYTHONPATH": str(site)}
+    said = subprocess.run(
+        [*command, "--version"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=300
+    ).stdout
+    assert "new files in" in said
+    assert said.split()[-1] == jupyterhub.__version__
+    assert Path(folder + first.removeprefix("/lab/tree")).exists()
