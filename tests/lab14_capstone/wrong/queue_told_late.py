@@ -1,5 +1,6 @@
 # Who finds the queue full is told so when the model has finished.
-# fails: queue, under_fire
+# fails: queue
+# also: under_fire
 # says: before you begin to wait
 
 # %% queue
