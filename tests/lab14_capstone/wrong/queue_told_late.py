@@ -19,6 +19,7 @@ async def compute(row):
     active()
     if len(waiting) >= settings.queue_limit:
         await waiting[-1][1]
+        await asyncio.sleep(0.5)  # there may be room again
         raise HTTPException(503, "Too many wait.", headers={"Retry-After": "1"})
     answer = asyncio.get_running_loop().create_future()
     waiting.append((row, answer))
