@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,9 @@ def main() -> None:
             problems += [f"{result['student']}, {lab}, {sample.kind}/{sample.path.name}: {one}" for one in found]
         kinds = {modules[result["student"], lab].path for result in ours}
         table.add_row(lab, str(len(ours)), str(len(kinds)), str(fine))
+    with suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)  # what a worker leaves to us when it ends, as its warm process
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     console = Console()
     console.print(table)
