@@ -161,24 +161,30 @@ def _concerned(lab: Lab, sample: Sample) -> Lab:
     """Return a lab with those exercises that a wrong module changes or fails, and a neighbour of theirs.
 
     Every other section is the solution's. That a mistake harms none of them is asked of one, and each has its turn:
-    it goes by the module's name. What changes all of them, and what is right or half done, is judged in all.
+    it goes by the module's name. A live run, which costs more than all of them, is asked where it is the mistake's own.
+    What changes all of them, and what is right or half done, is judged in all.
     """
     headers = ("fails", "not_attempted")
     concerned = sample.changed.union(*(corpus.names(sample.headers.get(header, "")) for header in headers))
-    others = [exercise.id for exercise in lab.exercises if exercise.id not in concerned]
+    other = {exercise.id for exercise in lab.exercises if not exercise.live} - concerned - corpus.also(sample)
+    others = [exercise.id for exercise in lab.exercises if exercise.id in other]
     if sample.kind != "wrong" or not sample.changed or SETUP in sample.changed or not others:
         return lab
-    concerned |= {others[crc32(sample.path.stem.encode()) % len(others)]}
-    return lab.model_copy(update={"exercises": [one for one in lab.exercises if one.id in concerned]})
+    own = [one for one in lab.exercises if one.id in concerned]  # first: what fails behind another is judged twice
+    neighbour = lab.exercise(others[crc32(sample.path.stem.encode()) % len(others)])
+    return lab.model_copy(update={"exercises": [*own, neighbour]})
 
 
 def _expected(sample: Sample, part: Lab, lab: Lab) -> dict[str, str]:
     """Return what has to become of a sample if this part of its lab is judged; what is left out would earn in full."""
     if sample.kind == "alternative":
         return {"points": str(part.points)}
+    also = corpus.also(sample) & {exercise.id for exercise in part.exercises}
+    fails = {"fails": ", ".join(sorted(also | corpus.names(sample.headers.get("fails", ""))))} if also else {}
     if sample.beside or "points" not in sample.headers:
-        return sample.headers
-    return sample.headers | {"points": str(round(float(sample.headers["points"]) - lab.points + part.points, 2))}
+        return sample.headers | fails
+    points = round(float(sample.headers["points"]) - lab.points + part.points, 2)
+    return sample.headers | fails | {"points": str(points)}
 
 
 def _leaks(top: Path, lab: Lab, secrets: Secrets) -> Iterator[str]:

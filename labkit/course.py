@@ -51,6 +51,8 @@ class Exercise(Strict):
     """The file that it writes, in a folder of the lab's name beside the module; none for a section of the module."""
     elsewhere: bool = False
     """Whether it may be solved by what other sections say, its own stub as it was given."""
+    live: bool = False
+    """Whether a live run judges it: that starts all that it asks, and asks again by itself what was only late."""
 
 
 class Lab(Strict):

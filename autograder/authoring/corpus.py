@@ -4,6 +4,7 @@ The first comments of a file say what it is, and what has to become of it:
 
     # A sentence or more: what the mistake is.
     # fails: a, b            exactly these exercises fail
+    # also: c                and this one, which another module proves: it is judged where one lab is verified
     # says: a phrase         what a failing exercise says contains this
     # says_not: a phrase     nothing it says contains this: the advice on a mistake that only looks alike
     # points: 7.5            the score
@@ -30,7 +31,7 @@ from labkit.course import CourseError, Lab
 from labkit.sections import Section, fingerprint
 
 KINDS = ("alternative", "half", "wrong")
-HEADERS = {"fails", "says", "says_not", "points", "not_attempted", "alone", "second"}
+HEADERS = {"fails", "also", "says", "says_not", "points", "not_attempted", "alone", "second"}
 _HEADER = re.compile(r"# (?P<key>\w+):(?: (?P<value>.*))?")
 
 
@@ -65,6 +66,11 @@ def headers(text: str) -> dict[str, str]:
 def names(value: str) -> set[str]:
     """Return the names that a header has, separated by commas."""
     return {name.strip() for name in value.split(",") if name.strip()}
+
+
+def also(sample: Sample) -> set[str]:
+    """Return the exercises that fail as well where they are judged."""
+    return names(sample.headers.get("also", ""))
 
 
 def compose(lab: Lab, overlay: str, solution: str) -> str:

@@ -135,7 +135,10 @@ def _session(submission: Submission, lab: Lab, tier: Tier, run: Plugin) -> _Sess
 
 
 class _Session:
-    """The servers of one submission: one process for each way to start it is enough unless an exercise breaks it."""
+    """The servers of one submission: one process for each way to start it is enough unless an exercise breaks it.
+
+    Those end that an exercise has not asked: each costs processor time as long as it serves.
+    """
 
     def __init__(self, submission: Submission, lab: Lab, tier: Tier, run: Plugin) -> None:
         self.incidents: list[str] = []
@@ -153,8 +156,11 @@ class _Session:
         self._used_by = []
 
     def verdict(self, exercise: Exercise) -> Verdict:
-        """Judge one exercise; once more on fresh servers where an earlier exercise may have spoilt this one."""
-        spoilt_by = list(self._used_by)
+        """Judge one exercise; once more on fresh servers where an earlier exercise may have spoilt this one.
+
+        Nothing spoils a live run, and what it has seen is not forgiven.
+        """
+        spoilt_by = [] if exercise.live else list(self._used_by)
         verdict = self._judge(exercise)
         if spoilt_by and verdict.attempted and not verdict.problem and verdict.outcome is not Outcome.CORRECT:
             self.close()
@@ -162,6 +168,7 @@ class _Session:
         if self._used_by and (why := self._broken(verdict)):
             self.incidents.append(f"The server was started anew after {exercise.id}: {why}.")
             self.close()
+        self._servers.let_go()
         return verdict
 
     def _judge(self, exercise: Exercise) -> Verdict:

@@ -163,7 +163,9 @@ class Servers:
         self._module, self._lock, self._limits = module, lock, limits
         self._until = until or (lambda: float("inf"))
         self._stack = contextlib.ExitStack()
+        self._started: list[tuple[Instance, contextlib.ExitStack]] = []
         self._running: dict[Any, Instance] = {}
+        self._asked: set[Any] = set()
         self._left_out: dict[str, str] = {}
         self._broken: dict[str, str] = {}
 
@@ -173,9 +175,13 @@ class Servers:
         Raises:
             SandboxError: a process could not be locked up.
         """
+        if setup.shared is None:  # a folder that is shared lasts as long as a check does
+            self._asked.add(setup.key)
         found = self._running.get(setup.key)
         if found is None or fresh or (not found.problem and not found.alive):
-            found = self._running[setup.key] = self._start(setup)
+            processes = self._stack.enter_context(contextlib.ExitStack())
+            found = self._running[setup.key] = self._start(setup, processes)
+            self._started.append((found, processes))
         return found
 
     def of_the_lab(self, setup: Setup) -> Instance:
@@ -213,9 +219,22 @@ class Servers:
                 return ""
             time.sleep(0.01)
 
+    def let_go(self) -> None:
+        """End every process that nobody will ask again, or that nobody has asked since this was last called.
+
+        What serves and is not asked costs a hundredth of a processor: it is watched, and its loop turns.
+        """
+        self._running = {key: one for key, one in self._running.items() if key in self._asked}
+        for one, processes in self._started:
+            if one not in self._running.values():
+                processes.close()
+        self._started = [started for started in self._started if started[0] in self._running.values()]
+        self._asked = set()
+
     def close(self) -> None:
         """End every process."""
         self._running.clear()
+        self._started.clear()
         self._stack.close()
 
     def _whole(self, setup: Setup) -> Module:
@@ -223,10 +242,10 @@ class Servers:
         names = [*self._broken, *(self._left_out if setup.command else ())]
         return replace(self._module, text=sections.without(self._module.text, names))
 
-    def _start(self, setup: Setup) -> Instance:
+    def _start(self, setup: Setup, processes: contextlib.ExitStack) -> Instance:
         if os.name != "posix":
             return Instance(None, nobody(_ELSEWHERE), _ELSEWHERE)
-        served = self._stack.enter_context(service.serve(self._whole(setup), self._lock, setup, self._limits))
+        served = processes.enter_context(service.serve(self._whole(setup), self._lock, setup, self._limits))
         self._left_out = self._left_out or served.left_out
         if served.problem:
             running = Instance(served, nobody(served.problem))
@@ -235,7 +254,7 @@ class Servers:
             running.problem += _elsewhere(running.problem, setup)
             return running
         served.left_out = self._broken | served.left_out
-        client = self._stack.enter_context(connect(_ADDRESS, served.transport()))
+        client = processes.enter_context(connect(_ADDRESS, served.transport()))
         running = Instance(served, Api(client))
         raised = Tracebacks(running.printed, self._module).raised if setup.command else served.raised
         foundation = Foundation(self._module, served.left_out)

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from labkit.resilience.promises import Phase
 
-ANSWERS, THOUGHT, SLOWER = 12, 0.02, 1.1
+ANSWERS, THOUGHT, SLOWER = 12, 0.02, 1.25
 """Answers each client has at least, seconds between two requests at first, and how these grow with each request."""
 THINKING = 1.0
 """How many seconds lie between two requests at most."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from typing import Any
 
 from labkit.checks.running import Running
@@ -42,7 +43,7 @@ def cache(campaign: Campaign, phase: Phase) -> None:
         if answer.headers.get("x-cache") == "hit":
             hits.append(answer)
 
-    _asked_before(campaign)
+    _asked_before(campaign, phase)
     campaign.seen.append(heard)
     try:
         with campaign.under_load(phase, EVERY):
@@ -61,13 +62,15 @@ def cache(campaign: Campaign, phase: Phase) -> None:
         campaign.seen.remove(heard)
 
 
-def _asked_before(campaign: Campaign) -> None:
-    """Expect a second answer to be a hit, before anybody waits for more of them."""
-    row = flower()
-    replies = [campaign.ask(campaign.balancer.replicas[n % 2], row, "client-28", "twice") for n in range(4)]
-    if not any(reply.headers.get("x-cache") == "hit" for reply in replies[1:]):
-        got = f"X-Cache: {replies[-1].headers.get('x-cache', 'none')}"
-        raise Broken(Event("POST /v2/predict four times with one row, at both replicas", "X-Cache: hit", got))
+def _asked_before(campaign: Campaign, phase: Phase) -> None:
+    """Expect one row to be a hit at last, before anybody waits for more of them; a busy machine may answer late."""
+    row, replicas = flower(), cycle(campaign.balancer.replicas)
+
+    def hit() -> bool:
+        return campaign.ask(next(replicas), row, "client-28", "twice").headers.get("x-cache") == "hit"
+
+    sent = "POST /v2/predict with one row again and again, at both replicas"
+    phase.until(hit, Event(sent, "X-Cache: hit", "never"))
 
 
 def swap(campaign: Campaign, phase: Phase) -> None:

@@ -13,6 +13,7 @@ from labkit.labs.lab14_capstone.console import Console
 from labkit.labs.lab14_capstone.control import PROMISES, Control
 from labkit.labs.lab14_capstone.mission import Mission, flown
 from labkit.labs.lab14_capstone.review import Review, review
+from labkit.labs.lab14_capstone.speed import Speed, compare
 from labkit.notebook import lab
 
 
@@ -57,6 +58,13 @@ class Lab(lab.Lab):
         control = flown(self.module, faults, rounds)
         self._flown = str(control)
         return control
+
+    def speed(self) -> Speed:
+        """Return how many answers a second your service gives, as a ratio to the given one; no mark depends on it."""
+        self.refresh()
+        if self._workbook.grading:
+            return Speed(problem="nothing is measured while nbgrader runs the notebook")
+        return compare(self.module)
 
     def readiness_review(self) -> Review:
         """Ask the live server for the ten points of the lecture's checklist, and write a page to keep beside it."""

@@ -119,7 +119,7 @@ def test_samples_are_whole_modules_and_files_beside_them(top):
             "# not_attempted: second\n\n# %% second\n# YOUR CODE: about 2 lines\n",
             "section second says nothing new: remove it",
         ),
-        ("half/a.py", "# fials: first\n", "there is no header `# fials:`; there are alone, fails, not_attempted, poi"),
+        ("half/a.py", "# fials: first\n", "there is no header `# fials:`; there are alone, also, fails, not_attempted"),
         ("wrong/a.py", "# fails: first\n# says:\n", "its first comments need `# fails:` and `# says:`"),
         ("half/a.py", "# %% third\nx = 1\n", "the lab has no section third"),
         (

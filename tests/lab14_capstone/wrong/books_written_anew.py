@@ -1,5 +1,6 @@
 # Each line is the only one.
-# fails: books, under_fire
+# fails: books
+# also: under_fire
 # says: lines
 
 # %% books

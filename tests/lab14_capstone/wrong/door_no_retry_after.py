@@ -1,5 +1,6 @@
 # A 429 does not say when to come again.
-# fails: door, under_fire
+# fails: door
+# also: under_fire
 # says: Retry-After
 
 # %% door

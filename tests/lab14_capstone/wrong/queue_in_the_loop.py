@@ -1,5 +1,6 @@
 # The model is called in the event loop.
-# fails: queue, under_fire
+# fails: queue
+# also: under_fire
 # says: thread
 
 # %% queue

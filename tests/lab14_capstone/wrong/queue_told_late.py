@@ -1,5 +1,6 @@
 # Who finds the queue full is told so when the model has finished.
-# fails: queue, under_fire
+# fails: queue
+# also: under_fire
 # says: before you begin to wait
 
 # %% queue
@@ -18,6 +19,7 @@ async def compute(row):
     active()
     if len(waiting) >= settings.queue_limit:
         await waiting[-1][1]
+        await asyncio.sleep(0.5)  # there may be room again
         raise HTTPException(503, "Too many wait.", headers={"Retry-After": "1"})
     answer = asyncio.get_running_loop().create_future()
     waiting.append((row, answer))

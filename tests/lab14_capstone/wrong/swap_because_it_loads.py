@@ -1,5 +1,6 @@
 # What loads is served, whatever it says.
-# fails: hot_swap, under_fire
+# fails: hot_swap
+# also: under_fire
 # says: examples
 
 # %% hot_swap

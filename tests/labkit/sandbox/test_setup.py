@@ -136,6 +136,19 @@ def test_each_setup_has_a_process_and_keeps_it(start):
     assert len(pids) == 3
 
 
+def test_a_process_ends_that_nobody_has_asked(start, tmp_path):
+    """Between two exercises all processes end but those that the one before has asked, and may be asked again."""
+    servers = start(f"{ROUTE}return os.getpid()\n")
+    kept, idle = Setup(), Setup({"A": "1"})
+    begun = [servers(idle), servers(kept)]
+    servers.let_go()
+    replaced, again = servers(kept), servers(kept, fresh=True)
+    alone = servers(Setup(shared=tmp_path))
+    servers.let_go()
+    assert [one.alive for one in (*begun, replaced, alone, again)] == [False, False, False, False, True]
+    assert servers(kept) is again
+
+
 def test_a_process_that_has_died_is_started_again(start):
     """A module whose process ended runs again when it is next asked for, and that it ended is known."""
     servers = start(f"{ROUTE}os._exit(1)\n")
