@@ -89,6 +89,11 @@ class Api:
             reply.raised = self._raised(*reply.asked)
         return reply
 
+    def explain_first(self, replies: Iterable[Reply]) -> None:
+        """Ask what the code has raised for the first of these that failed: it speaks for all who asked the same."""
+        if failed := next((reply for reply in replies if reply.status >= 500), None):
+            self.explain(failed)
+
     def get(self, path: str, **options: Any) -> Reply:
         """Send a GET; see `request`."""
         return self.request("GET", path, **options)
@@ -159,21 +164,9 @@ class Api:
             answers = together(self._dial, requests, seconds, sent)
             for request, (response, body) in zip(requests, answers, strict=True):
                 replies.append(Reply(_sent(request), response, body, None))
-        for reply, request in zip(replies, requests, strict=True):
-            if reply.status >= 500:  # the first of them speaks for all
-                reply.raised = self.raised(request.method, request.url.path, begun)
-                break
+                replies[-1].asked = request.method, request.url.path, begun
+        self.explain_first(replies)
         return replies
-
-    def raised(self, method: str, path: str, since: int) -> str | None:
-        """Return what the code has raised in the last request of this method and path that failed.
-
-        Args:
-            method: the HTTP method.
-            path: the path.
-            since: a moment before it was sent, in nanoseconds since the epoch.
-        """
-        return self._raised(method, path, since)
 
     @contextlib.contextmanager
     def events(self, path: str, *, seconds: float = SECONDS, **options: Any) -> Iterator[EventStream]:

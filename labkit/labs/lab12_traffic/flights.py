@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +66,7 @@ def _together(server: Running, rows: Sequence[Sequence[float]]) -> list[Reply]:
     Raises:
         Mismatch: somebody is not answered.
     """
-    begun, api = time.time_ns(), server.api.plain()
+    api = server.api.plain()
     with ThreadPoolExecutor(len(rows)) as threads:
         sent = [threads.submit(ask, api, row, seconds=patience(WAIT)) for row in rows]
     late = [problem for one in sent if isinstance(problem := one.exception(), Overdue)]
@@ -76,8 +75,7 @@ def _together(server: Running, rows: Sequence[Sequence[float]]) -> list[Reply]:
         got = f"{len(late)} of them never"
         raise Mismatch(_said(len(rows), what), "all are answered in time", got, TELL)
     replies = [one.result() for one in sent]
-    if broken := next((reply for reply in replies if reply.status >= 500), None):  # the first of them speaks for all
-        broken.raised = server.api.raised("POST", "/predict", begun)
+    server.api.explain_first(replies)
     return replies
 
 

@@ -46,7 +46,7 @@ def send(api: Api, row: Row, seconds: float = LONG) -> Reply:
 def at_once(server: Running, rows: Sequence[Row]) -> tuple[list[Reply | Overdue], list[int]]:
     """Send rows at the same time; return what came, in their order, and how many rows each call of the model had."""
     server.events()
-    begun, barrier, api = time.time_ns(), Barrier(len(rows)), server.api.plain()
+    barrier, api = Barrier(len(rows)), server.api.plain()
 
     def one(row: Row) -> Reply | Overdue:
         barrier.wait()
@@ -57,9 +57,7 @@ def at_once(server: Running, rows: Sequence[Row]) -> tuple[list[Reply | Overdue]
 
     with ThreadPoolExecutor(len(rows)) as pool:
         replies = list(pool.map(one, rows))
-    failed = next((reply for reply in replies if isinstance(reply, Reply) and reply.status >= 500), None)
-    if failed:  # the first of them speaks for all
-        failed.raised = server.api.raised("POST", PATH, begun)
+    server.api.explain_first(reply for reply in replies if isinstance(reply, Reply))
     return replies, called(server)
 
 
