@@ -21,6 +21,7 @@ from labkit.checks import servers
 from labkit.http.body import parse
 from labkit.http.websocket import Client
 from labkit.mutation.client import Chamber, Told
+from labkit.mutation.suite import Target
 from labkit.sandbox.output import Printed
 from labkit.sandbox.service import Served
 from labkit.verdict import Outcome
@@ -33,7 +34,7 @@ HOW_OFTEN = {
     "lab03_serving": 5,
     "lab04_errors": 5,
     "lab05_health": 3,
-    "lab06_testing": 3,
+    "lab06_testing": 20,
     "lab07_production": 2,
     "lab09_media": 2,
     "lab10_design": 2,
@@ -90,19 +91,25 @@ class Strange(httpx.BaseTransport):
 
 
 class Babbling(Chamber):
-    """Says of a suite's tests what comes to its mind, and tries none: a hundred trials take a minute."""
+    """Tries no test and says that each tells right from broken; of some trials it says what comes to its mind."""
 
     dice = random.Random()
+    right = True
 
     def _trial(self, order, seconds):
         names = [name for name in re.findall(r"^def (test_\w+)", order.text, re.MULTILINE) if name not in order.skip]
-        fails = order.plain and self.dice.random() < 0.7
-        ended = {"outcome": "failed", "said": "assert 1 == 2", "line": 3} if fails else {"outcome": "passed"}
+        ended = {"outcome": "passed"} if self.right else {"outcome": "failed", "said": "assert 1 == 2", "line": 3}
         sections = [{"test": name, "section": ""} for name in names]
-        told = Told()
+        babbles, told = self.dice.random() < 0.05, Told()
         for fact in [{"begun": True}, *sections, *({"test": name, **ended} for name in names), {"done": True}]:
-            told.take(parse(strange(json.dumps(fact), self.dice)) if self.dice.random() < 0.01 else fact)
+            told.take(parse(strange(json.dumps(fact), self.dice)) if babbles and self.dice.random() < 0.2 else fact)
         return told
+
+
+def undisguised(self, text):
+    """Hands an API on as it is, so that it is known for a right one."""
+    Babbling.right = text in (self.text, *self.equivalents)
+    return text
 
 
 @pytest.mark.parametrize("lab", HOW_OFTEN)
@@ -140,6 +147,7 @@ def test_no_check_fails_by_itself(lab):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Babbling, "dice", dice)
             patch.setattr(suites, "Chamber", Babbling)
+            patch.setattr(Target, "disguised", undisguised)
             patch.setattr(Client, "receive", receive)
             patch.setattr(servers, "connect", lambda url, transport=None: connect(url, Strange(transport, dice)))
             patch.setattr(Printed, "lines", printed)
