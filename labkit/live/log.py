@@ -157,6 +157,9 @@ class _Routed(io.TextIOBase):
     def flush(self) -> None:
         self._stream.flush()
 
+    def close(self) -> None:
+        """Let go of the stream, which belongs to somebody else and may be closed by now."""
+
     def fileno(self) -> int:
         return self._stream.fileno()
 

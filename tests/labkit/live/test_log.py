@@ -1,6 +1,7 @@
 """What the server prints and logs is kept in its log."""
 
 import gc
+import io
 import logging
 import subprocess
 import sys
@@ -65,6 +66,17 @@ def test_a_coroutine_that_nobody_awaited_is_let_go_of_by_the_server(server, monk
         until(lambda: any("was never awaited" in str(one.message) for one in recwarn))
     finally:
         gc.enable()
+
+
+def test_a_routed_stream_ends_without_the_stream_below(monkeypatch):
+    """Python closes a stream that nobody holds any more: the one below may have been closed before."""
+    below = io.TextIOWrapper(io.BytesIO())
+    monkeypatch.setattr(sys, "stdout", below)
+    monkeypatch.setattr(sys, "stderr", sys.stderr)
+    logs.route_streams()
+    routed = sys.stdout
+    below.close()
+    routed.close()
 
 
 def test_a_log_shows_its_last_lines():
