@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from labkit import course, sections
-from labkit.checks import routes
+from labkit.checks import middleware, routes
 from labkit.checks.api import Mismatch
+from labkit.module.advice import TRY
 from labkit.module.source import Module
 from labkit.sections import SETUP, Section
 
 _MAKES_APP = re.compile(r"^app *(?::[^=\n]+)?= *FastAPI\(", re.MULTILINE)
 _CELL = re.compile(r" of the cell (\w+), ")
+_FIRST = re.compile(rf"^{TRY}(?:begin with|the middleware in) (\w+)", re.MULTILINE)
 _LONGEST, _MANY = 50_000, 300
 """Up to how many characters a module is read for this, and how many names of a section are looked up: to say more about
 one that is longer is not worth the time it could be made to take."""
@@ -51,7 +53,7 @@ class Foundation:
             return stub
         lost = problem.got.startswith("404")
         reasons: tuple[str | None, ...] = (
-            self._middleware(own, problem.got),
+            middleware.advice(self._served, own, problem),
             self._other_app(own) if lost else None,
             routes.advice(own, problem),
             *(routes.advice(section, problem, own=False) for section in self._above(own)),
@@ -68,6 +70,10 @@ class Foundation:
         stubs = course.load().stubs.get(self.module.lab, {})
         untouched = [one.name for one in self._sections if stubs.get(one.name) == sections.fingerprint(one.source)]
         return dict.fromkeys(untouched, "is still the stub") | dict.fromkeys(self.left_out, "is not served")
+
+    @property
+    def _served(self) -> list[Section]:
+        return [one for one in self._sections if one.name not in self._unserved]
 
     def _above(self, own: Section) -> list[Section]:
         """The sections above one, but for the first, which is given."""
@@ -95,16 +101,6 @@ class Foundation:
         place = makers[-1].name
         return f"change the app that is there: the second FastAPI(), in {place}, has none of the routes above it"
 
-    def _middleware(self, own: Section, got: str) -> str | None:
-        """Say so where middleware of another section takes every request down with it."""
-        if "'NoneType' object is not callable" in got:
-            silent = next((one.name for one in self._sections if routes.returns_nothing(one)), None)
-            return silent and f"let the middleware of {silent} return what call_next has given it"
-        raising = _CELL.search(got)
-        name = raising[1] if raising else ""
-        around = any(one.name == name and ".middleware(" in one.source for one in self._sections)
-        return f"begin with {name}: its middleware raises for every request" if around and name != own.name else None
-
     def _left_aside(self, own: Section) -> str | None:
         """Say so where the routes are those of a router that the app never gets."""
         routers = dict.fromkeys(re.findall(r"@(\w+)\.[a-z]+\(", own.source))
@@ -113,6 +109,12 @@ class Foundation:
             (name for name in made if not re.search(rf"include_router\(\s*{name}\b", self.module.text)), ""
         )
         return forgotten and f"give the router to the app, below its routes: app.include_router({forgotten})"
+
+
+def first(message: str) -> str:
+    """The section that a message says to begin with; empty where it names none."""
+    found = _FIRST.search(message)
+    return found[1] if found else ""
 
 
 def _names(source: str) -> set[str]:

@@ -39,13 +39,6 @@ def advice(section: Section, problem: Mismatch, *, own: bool = True) -> str | No
     return None
 
 
-def returns_nothing(section: Section) -> bool:
-    """Whether it has middleware, a function with an argument call_next, that never returns anything."""
-    made = (one for one in parsed(section.source) if isinstance(one, ast.AsyncFunctionDef))
-    around = (one for one in made if any(argument.arg == "call_next" for argument in one.args.args))
-    return any(not any(isinstance(node, ast.Return) for node in ast.walk(one)) for one in around)
-
-
 def parsed(source: str) -> list[ast.stmt]:
     """The statements of a section; none where it does not parse."""
     try:

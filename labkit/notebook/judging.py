@@ -6,8 +6,10 @@ Where the module is a suite of tests, these are tried on the API that they are f
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import Any
 
+from labkit import sections
 from labkit.checks import runner
 from labkit.checks.api import Api
 from labkit.checks.plugin import Plugin
@@ -16,7 +18,8 @@ from labkit.module.source import Module
 from labkit.mutation.client import Chamber
 from labkit.mutation.suite import Suite, target
 from labkit.paths import Checks
-from labkit.verdict import CheckResult, Outcome
+from labkit.sandbox.setup import Setup
+from labkit.verdict import CheckResult, Outcome, Verdict
 
 LOCK = "rlimits"
 """How a student's own module is locked up."""
@@ -54,3 +57,20 @@ def results(
             return run(exercise, server.api, server.given, start, module.beside), problem
 
     return runner.with_checks(checks, checked)
+
+
+def without(checks: Checks, verdict: Verdict, module: Module, section: str) -> Verdict:
+    """Judge an exercise once more, in a process of its own that serves the module without one of its sections.
+
+    It says whether that section is all that stands in the way, and is worth no points.
+    """
+    rest = replace(module, text=sections.without(module.text, [section]))
+
+    def checked(run: Plugin) -> list[CheckResult]:
+        if run.values("TARGET"):
+            return []
+        with contextlib.closing(Servers(rest, LOCK)) as start:
+            server = start.of_the_lab(run.setup or Setup())
+            return run(verdict.exercise, server.api, server.given, start, rest.beside)
+
+    return replace(verdict, checks=runner.with_checks(checks, checked))

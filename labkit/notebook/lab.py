@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from labkit import course, paths, sections
 from labkit.checks import api as checking
-from labkit.checks.foundation import Foundation
+from labkit.checks import foundation
 from labkit.http.client import connect
 from labkit.live import log
 from labkit.live.server import Server
@@ -26,7 +27,7 @@ from labkit.panel import Panel
 from labkit.paths import HOME, Checks
 from labkit.pictures.view import Hint, Overview, Shown
 from labkit.sections import Section
-from labkit.verdict import Verdict
+from labkit.verdict import Outcome, Verdict
 
 _opened: dict[str, Lab] = {}
 
@@ -128,7 +129,7 @@ class Lab(Seeing, Attending):
     @property
     def api(self) -> checking.Api:
         """A client of the live server as checks have it."""
-        return checking.Api(self.client, self._raised, Foundation(self.module, self.left_out))
+        return checking.Api(self.client, self._raised, foundation.Foundation(self.module, self.left_out))
 
     @property
     def module(self) -> Module:
@@ -180,13 +181,23 @@ class Lab(Seeing, Attending):
                 f"The check of {name} was interrupted, and has no verdict: run this cell again."
             ) from None
         if not self._workbook.grading:
-            self._progress.keep_verdict(verdict, self.draft.bearing(name))
+            first = next(filter(None, (foundation.first(check.message) for check in verdict.checks)), "")
+            self._progress.keep_verdict(verdict, self.draft.bearing(name), first, self.draft.bearing(first))
             self._tell(self._lab.id, name, self._hints(name), verdict)
+            verdict = self._encouraged(verdict, first)
             return Shown(verdict, second_solution.of(self._lab.id, verdict, self.checks.visible))
         if verdict.points == 0:
             raise NothingEarned(str(verdict))
         print(verdict)
         return verdict.points
+
+    def _encouraged(self, verdict: Verdict, first: str) -> Verdict:
+        """Say so where an exercise is right, and another section, served before every route, is all that hides it."""
+        hides = first != verdict.exercise and first in self.draft.sections() and first not in self.left_out
+        if not hides or judging.without(self.checks, verdict, self.module, first).outcome is not Outcome.CORRECT:
+            return verdict
+        said = f"Without {first} this would be correct: {first} is all that stands in its way."
+        return replace(verdict, notices=(*verdict.notices, said))
 
     def hint(self, name: str) -> Hint:
         """Return the next hint of an exercise; after the last one it starts again."""
@@ -205,7 +216,11 @@ class Lab(Seeing, Attending):
         rows = []
         for exercise in self._lab.exercises:
             kept = self._progress.verdict(exercise.id)
-            stale = kept is not None and kept["source"] != sections.fingerprint(self.draft.bearing(exercise.id))
+            stale = kept is not None and any(
+                kept.get(text) != sections.fingerprint(self.draft.bearing(section))
+                for section, text in ((exercise.id, "source"), (kept.get("first", ""), "first_source"))
+                if section
+            )
             rows.append((exercise, kept, stale))
         server = "; ".join([repr(self.server), *self._claim.notices()])
         return Overview(self._lab.title, server, rows, self.server.pages.docs, self._attendance())

@@ -38,7 +38,8 @@ class Progress:
         """Return what is kept of the last verdict of an exercise, if it can be used."""
         kept = self.get("verdicts", name, {})
         usable = kept.get("outcome") in list(Outcome) and isinstance(kept.get("points"), int | float)
-        return kept if usable and isinstance(kept.get("source"), str) else None
+        texts = (kept.get("source"), kept.get("first", ""))
+        return kept if usable and all(isinstance(text, str) for text in texts) else None
 
     def keep(self, kind: str, name: str, value: Any) -> None:
         """Keep a value, and write everything down, with what another process has kept meanwhile."""
@@ -51,7 +52,9 @@ class Progress:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.write_text(json.dumps(self._kept, indent=1), encoding="utf-8")
 
-    def keep_verdict(self, verdict: Verdict, source: str) -> None:
-        """Keep what an exercise came to, and for which text of its section."""
+    def keep_verdict(self, verdict: Verdict, source: str, first: str = "", first_source: str = "") -> None:
+        """Keep what an exercise came to, for which text of its section, and which other one is to be mended first."""
         value = {"outcome": verdict.outcome, "points": verdict.points, "source": fingerprint(source)}
+        if first and first != verdict.exercise:
+            value |= {"first": first, "first_source": fingerprint(first_source)}
         self.keep("verdicts", verdict.exercise, value)

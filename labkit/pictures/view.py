@@ -160,6 +160,15 @@ class Overview(Picture):
         """One line: the title and the points so far."""
         return f"{self.title}: {self.points:g} of {sum(exercise.points for exercise, _, _ in self.rows):g} points"
 
+    @property
+    def first(self) -> str:
+        """What to mend before anything else, since others wait for it; empty where nothing is."""
+        waiting = {exercise.id: kept.get("first", "") for exercise, kept, stale in self.rows if kept and not stale}
+        names = list(waiting.values())
+        most = max(filter(None, names), key=names.count, default="")
+        others = [name for name, first in waiting.items() if first == most]
+        return f"mend {most} first: {', '.join(others)} cannot pass before" if most else ""
+
     def html(self) -> str:
         """Return the overview: a bar with a part for each exercise, and a table."""
         bar = "".join(_part(exercise, kept) for exercise, kept, _ in self.rows)
@@ -171,7 +180,8 @@ class Overview(Picture):
             [
                 f'<div class="head"><b>{escape(self.title)}</b><b class="end">{points}</b></div>',
                 f'<div class="bar" aria-hidden="true">{bar}</div>',
-                f"<table>{rows}</table>",
+                f'<table class="exercises">{rows}</table>',
+                f"<div><b>{escape(self.first)}</b></div>" if self.first else "",
                 f'<div class="muted">server: {linked(self.server)}{docs}</div>',
                 f'<div class="muted">{escape(self.attendance)}</div>' if self.attendance else "",
             ]
@@ -183,7 +193,7 @@ class Overview(Picture):
             state = _state(kept, lambda outcome: f"{outcome.symbol} {outcome.words}")
             note = ", changed since" if stale else ""
             lines.append(f"  {exercise.id:<18} {state:<20} {_points(exercise, kept)}{note}")
-        return "\n".join([*lines, self.attendance] if self.attendance else lines)
+        return "\n".join([*lines, *filter(None, [self.first, self.attendance])])
 
     __repr__ = __str__
 

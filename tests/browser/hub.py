@@ -113,10 +113,10 @@ def jupyterhub(place: Path, *names: str) -> Iterator[dict[str, User]]:
         "start": START,
     }
     values |= {"password": PASSWORD, "users": set(names)}
-    places = {"WORKBOOK": str(REPOSITORY), "PYTHON": sys.executable, "HOME": homes}
+    address = f"http://127.0.0.1:{port}"
+    places = {"WORKBOOK": str(REPOSITORY), "PYTHON": sys.executable, "HOME": homes, "HUB": address}
     (place / "jupyterhub_config.py").write_text(written(**places) + _CONFIG.format(**values))
     kept = {name: value for name, value in _node().items() if not name.startswith(("JUPYTER", "NBGRADER", "PYTEST"))}
-    address = f"http://127.0.0.1:{port}"
     with (place / "hub.log").open("w") as output:
         running = subprocess.Popen(
             [sys.executable, "-m", "jupyterhub", "--config", "jupyterhub_config.py"],

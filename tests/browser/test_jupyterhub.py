@@ -84,6 +84,13 @@ def test_two_users_have_a_server_each(signed_in, users):
     assert asked.get(f"{hub}{address(signed_in['ada'])}/").status in {403, 404}
 
 
+def test_pages_of_the_hub_may_talk_to_a_students_socket(signed_in, users):
+    """The origin of the hub's pages, which lab 09 lets in, is told to the student's kernel."""
+    notebook = signed_in["grace"]
+    _, said = notebook.add(len(notebook.sources()) - 1, "import os; print(os.environ['ALLOWED_ORIGINS'])")
+    assert said.strip() == users["grace"].hub == notebook.page.evaluate("location.origin")
+
+
 def test_first_screen_is_the_workbook(signed_in, users):
     """Somebody new is led to the first notebook, and is asked nothing and offered nothing that is for authors."""
     page = signed_in["ada"].page

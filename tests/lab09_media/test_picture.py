@@ -12,6 +12,7 @@ from labkit.setup import training
 REFERENCE = (ROOT / "solutions" / "lab09_media.py").read_text(encoding="utf-8")
 SOLVED = {section.name: section.source for section in sections.parse(stubs.unmarked(REFERENCE))}
 ORIGIN = "http://127.0.0.1:8888"
+IMPORT = "from fastapi.responses import StreamingResponse"
 
 
 @pytest.fixture
@@ -78,6 +79,9 @@ def test_a_collecting_server_and_a_forgetful_one_look_like_it(lab):
 def test_a_server_without_a_stream_is_told(lab):
     """Where nothing streams the picture says what came."""
     assert "404 application/json" in str(lab.waterfall(count=3))
+    events = 'StreamingResponse(iter(["dta: x", "no event"]), media_type="text/event-stream")'
+    lab.write("generate", f"{IMPORT}\n@app.get('/generate')\ndef generate():\n    return {events}\n")
+    assert "the stream has ended, and no event had come" in lab.waterfall(count=3).html()
 
 
 def test_new_code_ends_the_conversations_of_the_old(lab):

@@ -62,3 +62,11 @@ def test_what_nginx_says_of_a_template_is_shown(hall):
     hall.yours = lambda: "upstream api {\n    sever 10.0.0.1:80;\n}\n"
     said = 'unknown directive "sever", line 2 of upstreams.conf.template; nginx goes on as it was'
     assert said in str(hall.choose("your api"))
+
+
+def test_what_came_in_place_of_an_answer_is_told(hall):
+    """Requests that nobody has answered are counted by what came for them: without a replica nginx says 502."""
+    hall.choose("round robin")
+    for letter in LETTERS:
+        hall.kill(letter)
+    assert "6 requests, 6 lost (6 × 502), " in str(hall.send(6))

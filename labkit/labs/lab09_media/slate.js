@@ -38,8 +38,9 @@
 
   const open = () => {
     say("wait", "… connecting");
+    let met = false;
     const opened = socket = new WebSocket(new URL(data.address, location.href).href.replace(/^http/, "ws"));
-    opened.onopen = () => { say("good", "✓ open"); waiting = false; send(); };
+    opened.onopen = () => { met = true; say("good", "✓ open"); waiting = false; send(); };
     opened.onmessage = message => {
       waiting = false; answered += 1;
       let answer = null;
@@ -52,8 +53,7 @@
     opened.onclose = event => {
       if (socket !== opened) return;
       socket = null; waiting = false;
-      const refused = event.code === 1006 && !answered;
-      say("bad", refused ? `✗ refused: this page is ${location.origin}` : `✗ closed with ${event.code}: the next stroke opens it again`);
+      say("bad", !met ? `✗ no connection: this page is ${location.origin}` : `✗ closed with ${event.code}: the next stroke opens it again`);
     };
   };
   const send = () => {
@@ -61,6 +61,7 @@
     if (socket.readyState !== WebSocket.OPEN || waiting) { dirty = true; return; }
     last = pixels(); dirty = false; waiting = true; sent += 1; began = performance.now();
     show(last);
+    find("count").textContent = `${answered} of ${sent} answered`;
     socket.send(JSON.stringify({id: sent, pixels: last}));
   };
 

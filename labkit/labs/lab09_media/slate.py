@@ -93,18 +93,23 @@ class Slate(Picture):
                 f'<div class="bars" role="img" aria-label="{escape(str(self))}">{bars}</div></div>',
                 '<div class="muted">the slate, what the server sees, and what it answers (strong) before what its ',
                 "model says of all ten (pale)</div>",
-                f'<div class="slate-answer" data-part="answer">{escape(self.answer[:120])}</div></div>',
+                f'<div class="slate-answer" data-part="answer">{escape(self._said)}</div></div>',
                 f"<script>{_SCRIPT.replace('SLATE', name)}</script>",
             ],
             STYLE + _CSS,
         )
+
+    @property
+    def _said(self) -> str:
+        """What came back, or why nothing did, as far as there is room."""
+        return (self.answer or self.problem)[:120]
 
     def __str__(self) -> str:
         lines = [
             "  " + "".join(2 * _SHADES[min(9, max(0, round(level * 9 / 16)))] for level in self.row[at : at + 8])
             for at in range(0, len(self.row), 8)
         ]
-        return "\n".join(["Slate, and what the server says of it", *lines, f"  {self.answer or self.problem}"])
+        return "\n".join(["Slate, and what the server says of it", *lines, f"  {self._said}"])
 
     __repr__ = __str__
 

@@ -100,6 +100,8 @@ class Waterfall(LivePicture):
                     self.arrived.append((event.at - began, event.id, len(self.cuts)))
                     last = event.id
                 self.ended = self.ended or event.name == "done"
+            if not stream.came:
+                self.problem = f"{stream.sent}: the stream has ended, and no event had come"
         return last if most is not None else None
 
     @property

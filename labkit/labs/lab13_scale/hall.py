@@ -40,10 +40,11 @@ WIDTH = 9
 
 @dataclass
 class Ball:
-    """A request: the number of its session, and who has answered; empty where nobody did."""
+    """A request: the number of its session, and who has answered; where nobody did, what came in place of that."""
 
     session: int
     replica: str = ""
+    lost: str = ""
 
 
 @dataclass(repr=False)
@@ -104,10 +105,12 @@ class Hall(LivePicture):
         try:
             reply = self.replicas.client.post("/predict", json=FLOWER, headers=cookie, timeout=20.0)
         except httpx.HTTPError:
+            ball.lost = "no answer"
             return
         port = reply.headers.get("X-Replica", "").rpartition(":")[2]
         by_port = {str(number): letter for letter, number in self.replicas.ports.items()}
         ball.replica = by_port.get(port, "") if reply.status_code == 200 else ""
+        ball.lost = "" if ball.replica else str(reply.status_code)
 
     @property
     def shares(self) -> Counter[str]:
@@ -143,8 +146,10 @@ class Hall(LivePicture):
         return "\n".join(lines)
 
     def _total(self) -> str:
-        lost = sum(not ball.replica for ball in self.balls)
-        return f"{len(self.balls)} requests, {lost} lost, {self.moving} of {SESSIONS} sessions at several replicas"
+        came = Counter(ball.lost for ball in self.balls if not ball.replica)
+        why = f" ({', '.join(f'{count} × {what}' for what, count in came.items())})" if came else ""
+        lost = f"{came.total()} lost{why}"
+        return f"{len(self.balls)} requests, {lost}, {self.moving} of {SESSIONS} sessions at several replicas"
 
     def _room(self, letter: str) -> str:
         living = self.replicas.living(letter)

@@ -52,7 +52,8 @@ class Switches(Picture):
         kills = [ipywidgets.Button(description=f"kill {letter}") for letter in LETTERS]
         for letter, button in zip(LETTERS, kills, strict=True):
             button.on_click(partial(self._killed, letter))
-        return ipywidgets.VBox([ways, ipywidgets.HBox([send, *kills]), self._shown])
+        row = ipywidgets.HBox([send, *kills], layout=ipywidgets.Layout(flex_flow="row wrap"))
+        return ipywidgets.VBox([ways, row, self._shown])
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         forms: dict[str, Any] = {"text/plain": str(self), "text/html": self.html()}

@@ -1,6 +1,6 @@
 # Middleware that asks for the response and returns none: every request breaks, and each exercise says where to begin.
 # fails: health, readiness, request_id, timing, json_logs, metrics
-# says: let the middleware of timing return what call_next has given it
+# says: the middleware in timing stands before every route: mend it first, let it return what call_next has given it
 # points: 0
 
 # %% timing

@@ -3,7 +3,7 @@
 import pytest
 
 from labkit.checks.api import Mismatch
-from labkit.checks.foundation import Foundation
+from labkit.checks.foundation import Foundation, first
 from labkit.module.source import Module
 
 SECTIONS = {
@@ -104,30 +104,55 @@ def test_a_route_that_the_app_never_got_is_told_why(source, sent, got, told):
 
 
 MIDDLEWARE = '@app.middleware("http")\nasync def around(request, call_next):\n    response = await call_next(request)'
+ROUTE = '\n\n\n@app.get("/sizes")\ndef sizes():\n    return find()\n\n\ndef find():\n    return 1 / 0'
+NONE, DICT = "TypeError: 'NoneType' object is not callable", "TypeError: 'dict' object is not callable"
 
 
 @pytest.mark.parametrize(
-    ("four", "got", "told"),
+    ("three", "four", "got", "told"),
     [
-        (MIDDLEWARE, "500 (TypeError: 'NoneType' object is not callable)", "let the middleware of four return"),
-        (f"{MIDDLEWARE}\n    return response", "500 (TypeError: 'NoneType' object is not callable)", None),
+        ("", MIDDLEWARE, f"500 ({NONE})", "in four stands before every route: mend it first, let it return what"),
+        ("", f"{MIDDLEWARE}\n    return {{}}", f"500 ({DICT})", "in four stands before every route"),
         (
+            f"{MIDDLEWARE}\n    return {{}}",
+            f"{MIDDLEWARE}\n    return response",
+            f"500 ({DICT}, in line 4 of the cell four, a.py:9)",
+            "in three st",
+        ),
+        (
+            "",
             f"{MIDDLEWARE}\n    return 1 / 0",
-            "500 (ZeroDivisionError, in line 4 of the cell four, labs/a.py:9)",
-            "begin with four",
+            "500 (ZeroDivisionError, in line 5 of the cell four, a.py:9)",
+            "in four, line 5",
         ),
-        (f"{MIDDLEWARE}\n    return 1 / 0", "500 (ZeroDivisionError, in line 4 of the cell three, labs/a.py:9)", None),
+        ("", f"{MIDDLEWARE}\n    return 1 / 0", "500 (ZeroDivisionError, in line 5 of the cell three, a.py:9)", None),
         (
-            "def size(thing):\n    return 1 / 0",
-            "500 (ZeroDivisionError, in line 4 of the cell four, labs/a.py:9)",
-            None,
+            "",
+            "class A:\n    pass\n\napp.add_middleware(A)",
+            "500 (ValueError, in line 3 of the cell four, a.py:9)",
+            "in four, line 3",
         ),
+        ("", MIDDLEWARE + ROUTE, "500 (ZeroDivisionError, in line 9 of the cell four, a.py:9)", None),
+        ("", MIDDLEWARE + ROUTE, "500 (ZeroDivisionError, in line 13 of the cell four, a.py:9)", None),
+        ("", "def size(thing):\n    return 1 / 0", "500 (ZeroDivisionError, in line 3 of the cell four, a.py:9)", None),
     ],
 )
-def test_middleware_that_takes_every_request_down_is_named(four, got, told):
-    """What is raised in the middleware of another section, or where one returns nothing, is nobody else's mistake."""
-    advice = foundation(four=four).advice("three", Mismatch("GET /sizes", "200", got))
+def test_middleware_that_takes_every_request_down_is_named(three, four, got, told):
+    """What is raised in middleware, or where it returns no response, is nobody else's mistake."""
+    module = foundation(three=f"{SECTIONS['three']}\n\n\n{three}" if three else SECTIONS["three"], four=four)
+    advice = module.advice("two", Mismatch("GET /sizes", "200", got))
     assert advice is None if told is None else told in advice
+    assert first(str(Mismatch("GET /sizes", "200", got, advice))) == (told.split()[1].strip(",") if told else "")
+
+
+def test_what_a_check_advises_of_its_own_middleware_goes_before():
+    """Middleware that raises is named to its own exercise as well, unless the check knows more about it."""
+    module, got = (
+        foundation(four=f"{MIDDLEWARE}\n    return 1 / 0"),
+        "500 (KeyError, in line 5 of the cell four, a.py:9)",
+    )
+    assert "in four, line 5" in module.advice("four", Mismatch("GET /sizes", "200", got))
+    assert module.advice("four", Mismatch("GET /sizes", "200", got, "put str(...) around it")) is None
 
 
 def test_nothing_that_a_student_writes_is_a_pattern():

@@ -91,6 +91,29 @@ def test_a_section_that_does_not_parse_costs_itself(lab):
     assert "line 2 of the cell path_parameter" in str(verdict)
 
 
+AROUND = """
+@app.middleware("http")
+async def around(request, call_next):
+    response = await call_next(request)
+    response.headers["X-Number"] = {value}
+    return response
+"""
+
+
+def test_middleware_that_hides_everything_is_mended_first(lab):
+    """Who is hidden by another section's middleware reads that alone stands in the way; so does the progress say."""
+    lab.write("root", SOLVED)
+    lab.write("path_parameter", AROUND.format(value=7))
+    said = str(lab.check("root"))
+    assert "Without path_parameter this would be correct" in said
+    assert "0 of 1 point" in said
+    assert "the middleware in path_parameter, line 5, stands before every route: mend it first" in said
+    assert "mend path_parameter first: root cannot pass before" in str(lab.progress())
+    lab.write("path_parameter", AROUND.format(value="'7'"))
+    assert "changed since" in str(lab.progress())
+    assert "cannot pass before" not in str(lab.progress())
+
+
 BEHIND_A_LAMBDA = "from fastapi import FastAPI\n{life}    yield\napp = FastAPI(lifespan=lambda app: life(app))\n"
 LIFE = "from contextlib import asynccontextmanager\n@asynccontextmanager\nasync def life(app):\n{start}    yield\n"
 
