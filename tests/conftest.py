@@ -29,7 +29,7 @@ SLOW_FIRST = ("browser", "nbgrader", "sandbox", "kernel", "program")
 """The marks of tests that drive something large, the longest of them first."""
 
 
-EACH_LAB = ("tests/autograder/gradebook/test_every_lab.py", "tests/labkit/notebook/test_untouched.py")
+EACH_LAB = ("tests/autograder/gradebook/test_stock_nbgrader.py", "tests/labkit/notebook/test_untouched.py")
 """Files whose tests take a lab through something long, and share it with those of the same lab alone."""
 
 

@@ -48,6 +48,11 @@ class Reply:
         return bodies.parse(self.text)
 
     @property
+    def fields(self) -> dict[str, Any]:
+        """The body, where it is a JSON object; else nothing."""
+        return self.json if isinstance(self.json, dict) else {}
+
+    @property
     def _is_an_exception(self) -> bool:
         """Whether the body is what FastAPI makes of an HTTPException that was returned and not raised."""
         body = self.json if self.status < 400 else None

@@ -84,7 +84,7 @@ class Pending:
         cut = deadline(patience(self._seconds), self._connection.sock)  # it may also never end
         with contextlib.closing(self), _failing(self._seconds), cut:
             reply = self._connection.getresponse()
-            text = reply.read(MOST)
+            text = b"".join(_parts(reply))
             if reply.length:  # it has promised more than it has sent
                 raise http.client.IncompleteRead(text, reply.length)
             named = {name.lower(): value for name, value in reply.getheaders()}
@@ -137,6 +137,15 @@ def as_they_come(sent: Sequence[Pending], seconds: float = SECONDS) -> Iterator[
                 yield found.data, sent[found.data].answer()
 
 
+def _parts(reply: http.client.HTTPResponse) -> Iterator[bytes]:
+    """Read a body, at most MOST bytes of it: `read` knows no bound where a chunk is of less than no bytes."""
+    left = MOST
+    while left and (part := reply.read1(left)):
+        part = part[:left]
+        left -= len(part)
+        yield part
+
+
 @contextlib.contextmanager
 def _failing(seconds: float) -> Iterator[None]:
     """Say what has become of a connection."""
@@ -144,7 +153,7 @@ def _failing(seconds: float) -> Iterator[None]:
         yield
     except TimeoutError as problem:
         raise Silent(f"no answer in {seconds:g} s") from problem
-    except (OSError, http.client.HTTPException) as problem:
+    except Exception as problem:  # whatever a client meets of what a server sends
         raise Unreachable(f"{type(problem).__name__}: {problem}") from problem
 
 

@@ -29,7 +29,7 @@ def digest(text: str, rounds: int) -> str:
 
 def fingerprint(server: Running, text: str, rounds: int) -> None:
     """Expect the hash of a text, computed by a process that is not the server's."""
-    own = server.api.get("/ping").expect(200).json["pid"]
+    own = server.api.get("/ping").expect(200).fields.get("pid")
     reply = server.api.post("/fingerprint", json={"text": text}, seconds=WAIT)
     called = "hand over the function and its argument, each on its own: the call is the pool's"
     reply.expect(200, advice=called if "'dict' object is not callable" in (reply.raised or "") else None)
@@ -64,7 +64,12 @@ def _at_once(api: Api) -> set[int]:
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         replies = list(threads.map(send, range(AT_ONCE)))
-    return {reply.expect(200).json["pid"] for reply in replies}
+    return {_pid(reply.expect(200)) for reply in replies}
+
+
+def _pid(reply: Reply) -> int:
+    pid = reply.fields.get("pid")
+    return pid if type(pid) is int else reply.fail('200 with {"pid": ...}, a process that has computed it')
 
 
 def answers_meanwhile(server: Running) -> None:

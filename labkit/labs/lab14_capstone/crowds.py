@@ -46,7 +46,9 @@ def answers(sent: Sequence[Sent]) -> Iterator[tuple[Sent, Reply]]:
     try:
         for number, answer in wire.as_they_come([one.pending for one in sent]):
             said = f"POST {PREDICT} {json.dumps({'features': list(sent[number].row)})}"
-            response = httpx.Response(answer.status, headers=dict(answer.headers))
+            # As http.client has read them: a header may have any byte.
+            headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+            response = httpx.Response(answer.status, headers=headers)
             yield sent[number], Reply(said, response, answer.text.encode(), None)
     except (wire.Unreachable, wire.Silent) as problem:
         raise Mismatch(f"{len(sent)} predictions at once", "an answer to each", str(problem)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -104,7 +105,7 @@ def _unknown(reply: Reply) -> None:
 
 def _told(reply: Reply) -> None:
     wait = reply.headers.get("retry-after", "")
-    if reply.status != 429 or not wait.isdigit() or int(wait) < 1:
+    if reply.status != 429 or not re.fullmatch("[1-9][0-9]{0,5}", wait):
         reply.fail("429 with Retry-After, in whole seconds, at least 1", got=f"Retry-After: {wait or 'none'}")
 
 

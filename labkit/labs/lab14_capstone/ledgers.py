@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from labkit.checks.api import Api, Mismatch, Reply
+from labkit.checks.api import WIDTH, Api, Mismatch, Reply
 from labkit.checks.running import Running
+from labkit.http.body import parse
 from labkit.labs.lab14_capstone.models import BREAK
 from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, PLAIN, PREDICT, ask, flower, key, together, wait_for
 from labkit.sandbox.shared import Folder
@@ -135,11 +136,7 @@ def entries(folder: Folder) -> list[dict[str, Any]]:
     """
     found = []
     for line in folder.read(AUDIT).splitlines():
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            entry = None
-        if not isinstance(entry, dict):
+        if not isinstance(entry := parse(line), dict):
             advice = "one write for a line: two processes may share the file"
             raise Mismatch("the audit", "a JSON object in each line", line[:80], advice)
         found.append(entry)
@@ -147,8 +144,10 @@ def entries(folder: Folder) -> list[dict[str, Any]]:
 
 
 def _entry(entry: dict[str, Any], reply: Reply, row: Any, said: str) -> None:
-    wanted = {"client": PLAIN, "features": row}
-    wanted |= {name: reply.json[name] for name in ("model_version", "label")}
+    told = reply.fields
+    if not told.keys() >= {"model_version", "label"}:
+        reply.fail("model_version and label, as they stand in the audit")
+    wanted = {"client": PLAIN, "features": row, "model_version": told["model_version"], "label": told["label"]}
     got = {name: entry.get(name) for name in wanted}
     if got != wanted:
         name = next(name for name in wanted if got[name] != wanted[name])
@@ -161,13 +160,9 @@ def _logged(server: Running, name: str) -> list[dict[str, Any]]:
     def mine(out: list[str]) -> list[dict[str, Any]]:
         found = []
         for line in out:
-            if name in line:
-                try:
-                    entry = json.loads(line)
-                except ValueError:
-                    continue
-                if isinstance(entry, dict) and entry.get("request_id") == name:
-                    found.append(entry)
+            entry = parse(line) if name in line else None
+            if isinstance(entry, dict) and entry.get("request_id") == name:
+                found.append(entry)
         return found
 
     return mine(server.printed(lambda out, err: bool(mine(out)))[0])
@@ -175,13 +170,16 @@ def _logged(server: Running, name: str) -> list[dict[str, Any]]:
 
 def _metrics(api: Api) -> dict[tuple[str, ...], float]:
     """Return the samples of both counters, by their name and their labels."""
-    text = api.get("/metrics").expect(200).text
+    reply = api.get("/metrics").expect(200)
     found: dict[tuple[str, ...], float] = {}
-    for line in text.splitlines():
+    for line in reply.text.splitlines():
         sample = re.fullmatch(r"(http_requests_total|predictions_total)\{(.*)\} (\S+)", line)
         if not sample:
             continue
         labels = dict(re.findall(r'(\w+)="([^"]*)"', sample[2]))
         names = ("method", "route", "status") if sample[1].startswith("http") else ("model_version",)
-        found[sample[1], *(labels.get(name, "") for name in names)] = float(sample[3])
+        try:
+            found[sample[1], *(labels.get(name, "") for name in names)] = float(sample[3])
+        except ValueError:
+            reply.fail("a number at the end of each sample", got=line[:WIDTH])
     return found

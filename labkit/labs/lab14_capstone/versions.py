@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from labkit.checks.api import Api, Mismatch
 from labkit.checks.running import Running
 from labkit.labs.lab14_capstone.setups import ADMIN, FIRST, ask, flower, key
@@ -56,13 +58,19 @@ def one_cache(server: Running) -> None:
 
 def described(api: Api) -> None:
     """Expect /openapi.json to say which is deprecated, and what else they may answer."""
-    paths = (api.get("/openapi.json").expect(200).json or {}).get("paths", {})
+    paths = _part(api.get("/openapi.json").expect(200).json, "paths")
     sent = "GET /openapi.json"
     for path, wanted in (("/v1/predict", True), ("/v2/predict", False)):
-        operation = paths.get(path, {}).get("post", {})
+        operation = _part(_part(paths, path), "post")
         if bool(operation.get("deprecated", False)) is not wanted:
             said = "deprecated" if wanted else "not deprecated"
             raise Mismatch(sent, f"{path} is {said}", "it is not so", "deprecated=True" if wanted else None)
-        if missing := {"401", "429", "503"} - operation.get("responses", {}).keys():
+        if missing := {"401", "429", "503"} - _part(operation, "responses").keys():
             got = f"without {', '.join(sorted(missing))}"
             raise Mismatch(sent, f"{path} lists the responses 401, 429 and 503", got, "responses=RESPONSES")
+
+
+def _part(document: Any, name: str) -> dict[str, Any]:
+    """Return an object that stands in another one; an empty one where there is none."""
+    found = document.get(name) if isinstance(document, dict) else None
+    return found if isinstance(found, dict) else {}

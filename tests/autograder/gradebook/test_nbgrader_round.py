@@ -36,7 +36,6 @@ def everybody(course):
 def stock(tmp_path_factory):
     """The class in stock nbgrader, which executes every notebook in a kernel; it runs beside the other tests."""
     course = everybody(course_directory(tmp_path_factory.mktemp("stock"), STOCK, begun=False))
-    run("nbgrader", "generate_assignment", LAB, cwd=course)
     with autograding(course) as process:
         yield course, process
 

@@ -65,6 +65,12 @@ def test_silence(content):
         wire.send(dial, "GET", "/", {}, seconds=0.2)
 
 
+def test_a_chunk_of_less_than_nothing():
+    """Of a chunk whose size is below zero, and which never ends, as much is read as of any other body."""
+    with _server([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n" + b"x" * wire.MOST]) as (dial, _):
+        assert len(wire.send(dial, "GET", "/", {}).text) == wire.MOST
+
+
 def test_a_crowd():
     """The answers to many requests are read as they come, with their numbers; who stays silent ends the wait."""
     with _server(None) as (first, _), _server(b"HTTP/1.1 204 No Content\r\n\r\n") as (second, _):

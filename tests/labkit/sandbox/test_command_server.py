@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from support.live import until
 
-from autograder.judging.tiers import TIERS
 from labkit.checks.api import Mismatch
 from labkit.checks.servers import Servers
 from labkit.module.source import Module
@@ -27,7 +26,6 @@ FACTORY = HEAD + (
     "def create_app():\n    app = FastAPI()\n"
     "    @app.get('/whoami')\n    def whoami():\n        return {'pid': os.getpid()}\n    return app\n"
 )
-OFFERED = [tier for tier in TIERS if tier.available()]
 CONFIG = """
 bind = ["127.0.0.1:9", "unix:/nowhere"]
 workers = 2
@@ -66,7 +64,6 @@ def pids(running, without=0):
     return found
 
 
-@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
 @pytest.mark.parametrize(
     "command",
     [Command("uvicorn"), Command("uvicorn", ("--workers", "2")), GUNICORN],
@@ -84,7 +81,6 @@ def test_a_command_serves_and_ends(start, tier, command):
         running.api.get("/whoami")
 
 
-@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
 def test_a_killed_worker_comes_back(start, tier):
     """Two workers answer; one that is killed is replaced by another."""
     running = start(APP, tier.lock)(Setup(command=GUNICORN))
@@ -144,7 +140,6 @@ def test_only_its_own_processes_are_signalled(start):
         bystander.communicate(b"\n")
 
 
-@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
 def test_nothing_is_left_of_it(start, tier):
     """When the judge is done no process of the server is left, also one that ignores SIGTERM."""
     deaf = APP + "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -171,7 +166,6 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
 def test_nothing_is_left_where_the_judge_is_killed(tier):
     """When the judge is killed with SIGKILL all processes that it had started end."""
     judge = subprocess.Popen([sys.executable, "-c", _JUDGE, APP, tier.lock], stdout=subprocess.PIPE, text=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.judging.tiers import TIERS
 from labkit.checks.servers import Servers
 from labkit.companions.door import Shared
 from labkit.companions.upstream import Upstream, json_reply
@@ -49,7 +48,6 @@ LEFT = ASK.replace("with ProcessPoolExecutor(2, mp_context=", "app.state.pool = 
 LEFT = LEFT.replace('("spawn")) as app.state.pool:\n            yield', '("spawn"))\n        yield')
 SETUP = Setup(companions={"UPSTREAM": Upstream}, pool=True)
 UVICORN = Setup(companions={"UPSTREAM": Upstream}, pool=True, command=Command("uvicorn"))
-OFFERED = [tier for tier in TIERS if tier.available()]
 
 
 @pytest.fixture
@@ -64,7 +62,6 @@ def shared(name):
     return [path for path in semaphores.FOLDER.glob("*") if name in path.name]
 
 
-@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
 @pytest.mark.parametrize("setup", [SETUP, UVICORN], ids=["served", "uvicorn"])
 def test_a_module_asks_its_companion_and_computes_in_a_pool(start, tier, setup):
     """In every tier a module reaches what the judge holds, and a pool finds its functions by the module's name."""
@@ -95,7 +92,6 @@ COUNT = """
 STORE = Setup({"CACHE_URL": "redis://{address}/0"})
 
 
-@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
 def test_two_modules_share_a_store(start, tier):
     """In every tier two modules count in one store, until the door of one is shut; it ends when nobody needs it."""
     store = Shared()
@@ -120,7 +116,6 @@ def test_a_module_of_another_interpreter_has_other_hashes(start):
 
 
 @pytest.mark.parametrize("before", ["", "\n    import joblib, sklearn"], ids=["alone", "joblib"])
-@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
 def test_no_semaphore_is_left(tier, before):
     """When a module that has a pool is killed, nothing of it lies in the folder that all processes share.
 

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 from support.live import until
 
-from autograder.judging.tiers import TIERS
 from labkit.checks.servers import Servers
 from labkit.module.source import Module
 from labkit.sandbox.setup import Setup
@@ -48,11 +47,6 @@ WRITES = """
             connection.execute("INSERT INTO notes VALUES (?)", [word])
         return word
 """
-
-
-@pytest.fixture(params=[tier for tier in TIERS if tier.available()], ids=lambda tier: tier.name)
-def tier(request):
-    return request.param
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from support.live import until
 
-from autograder.judging.tiers import TIERS
 from labkit.checks import runner
 from labkit.checks.models import StandIn, missing, served, unreadable
 from labkit.checks.servers import Servers
@@ -28,7 +27,6 @@ AT_START = (
 PREDICT = "@app.get('/predict')\ndef predict():\n    return int(state['model'].predict([[1, 2, 3, 4]] * 2)[0])\n"
 ROUTE = "app = FastAPI()\n@app.get('/')\ndef root():\n    "
 ROW = [1.0, 2.0, 3.0, 4.0]
-OFFERED = [tier for tier in TIERS if tier.available()]
 
 
 @pytest.fixture
@@ -42,7 +40,6 @@ def start():
         yield servers
 
 
-@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
 def test_it_finds_variables_and_files(start, tier):
     """A module finds the variables and the files of its setup, in every tier."""
     text = (

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.judging.tiers import TIERS
 from labkit.checks.servers import Servers
 from labkit.module.source import Module
 from labkit.sandbox.setup import SHARED, Setup
@@ -35,7 +34,6 @@ NOTE = """
         return open(os.environ["NOTES"]).read()
 """
 SETUP = Setup({"NOTES": f"{SHARED}/notes"})
-OFFERED = [tier for tier in TIERS if tier.available()]
 
 
 @pytest.fixture
@@ -45,7 +43,6 @@ def folder():
         yield made
 
 
-@pytest.mark.parametrize("tier", OFFERED, ids=lambda tier: tier.name)
 def test_two_modules_share_a_folder(folder, tier):
     """What one writes the other reads, and adds to; at SIGTERM one ends as a server does, and what it wrote is left."""
     with contextlib.closing(Servers(Module("student", textwrap.dedent(NOTE)), tier.lock or tier.name)) as servers:
