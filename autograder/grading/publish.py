@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +23,6 @@ from autograder.lms.agreement import Agreement
 from autograder.lms.export import Export
 from autograder.lms.roster import Roster
 from autograder.policy import totals as policy_totals
-from autograder.policy.rules import Policy
-from autograder.policy.totals import Total
 from autograder.reports import class_report, feedback, grades_csv, pages
 from autograder.reports.class_report import Class
 from labkit import atomic
@@ -77,7 +75,9 @@ def write(
         for name, found in standings.items():
             memory.keep_standings(name, found)
         students = book.students()
-        totals = _totals(agreed.policy, students, labs.values(), standings)
+        marks = {lab: {student: one.score for student, one in there.items()} for lab, there in standings.items()}
+        points = {lab.id: lab.points for lab in labs.values()}
+        totals = policy_totals.of_class(agreed.policy, (student[0] for student in students), marks, points)
         grades_csv.export(course / GRADES, students, standings, totals if agreed.policy.chooses else None)
         everybody = class_report.students(students, standings, totals)
         classes = [Class(lab, _records(memory, lab.id, standings[lab.id]), everybody) for lab in labs.values()]
@@ -117,21 +117,6 @@ def _bases(memory: Store, lab: Lab, standings: Mapping[str, Standing]) -> Iterat
         worth = {one.exercise: one.max_points for one in record.verdicts} if record else {}
         worth = worth or {exercise.id: exercise.points for exercise in lab.exercises}
         yield student, Basis.of(standing, worth, *hashes.get((lab.id, student), ("", "")))
-
-
-def _totals(
-    policy: Policy,
-    students: Iterable[tuple[str, str, str, str]],
-    labs: Collection[Lab],
-    standings: Mapping[str, Mapping[str, Standing]],
-) -> dict[str, Total]:
-    """Return what the labs of each student come to."""
-    points = {lab.id: lab.points for lab in labs}
-    found = {}
-    for student, *_ in students:
-        marks = {lab: one.score if (one := there.get(student)) else None for lab, there in standings.items()}
-        found[student] = policy_totals.total(policy, student, marks, points)
-    return found
 
 
 def _feedback(book: Gradebook, memory: Store, entry: Entry, result: Record, standing: Standing, trail: Trail) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from autograder.policy.rules import Extension, Policy
@@ -43,6 +43,26 @@ def total(policy: Policy, student: str, marks: Mapping[str, float | None], point
         counted = sorted(counted, key=lambda lab: -share[lab])[: policy.total.best]
     earned = sum(marks[lab] or 0.0 for lab in counted)
     return Total(round(earned, 2), round(sum(points[lab] for lab in counted), 2), frozenset(counted))
+
+
+def of_class(
+    policy: Policy, students: Iterable[str], marks: Mapping[str, Mapping[str, float]], points: Mapping[str, float]
+) -> dict[str, Total]:
+    """Return what the labs of each student come to.
+
+    A lab counts once somebody has handed it in: those still to come would make every share of the points a small one.
+
+    Args:
+        policy: what was agreed on.
+        students: everybody in the class.
+        marks: what counts of each lab, by student.
+        points: what each lab is worth.
+    """
+    begun = {lab: there for lab, there in marks.items() if there}
+    return {
+        student: total(policy, student, {lab: there.get(student) for lab, there in begun.items()}, points)
+        for student in students
+    }
 
 
 def words(policy: Policy) -> list[str]:

@@ -58,8 +58,7 @@ class Replica:
             self._app,
             interface="asgi3",
             proxy_headers=False,
-            log_config=None,
-            access_log=False,
+            log_config=None,  # nor access_log=False, which silences uvicorn's access log for all of this process
             lifespan="off",
             timeout_keep_alive=_FOR_EVER,
             ws="websockets-sansio",

@@ -62,6 +62,14 @@ def test_dropped_excused_and_best_labs(tmp_path):
     assert totals.total(read(tmp_path, ""), "bob", marks, points).of == 41
 
 
+def test_a_lab_counts_once_somebody_has_handed_it_in(tmp_path):
+    """In the middle of a term a share is one of the labs so far; who has handed in none of them has earned nothing."""
+    marks = {LABS[0]: {"ada": 12.0, "bob": 6.0}, LABS[1]: {"ada": 15.0}, LABS[2]: {}}
+    points = dict(zip(LABS, (12.0, 15.0, 14.0), strict=True))
+    found = totals.of_class(read(tmp_path, ""), ["ada", "bob", "eve"], marks, points)
+    assert [(one.points, one.of) for one in found.values()] == [(27, 27), (6, 27), (0, 27)]
+
+
 def test_the_file_of_the_readme_is_one(tmp_path):
     """What the README shows of class.toml can be copied as it is, and has every word that there is."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
