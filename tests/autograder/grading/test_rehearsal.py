@@ -15,6 +15,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::DeprecationWarning"),
 ]
 HARDER = '''
+from labkit.checks.mismatch import Mismatch
+
 
 @exercise("root")
 def test_what_nobody_does(api: Api) -> None:
