@@ -19,6 +19,7 @@ _RAISED = re.compile(r"in line (\d+) of the cell (\w+), ")
 _NO_RESPONSE = re.compile(r"object is not callable|call_next\(\) takes")
 """What Starlette says where it is given something that is no response; the middleware around is where it is raised."""
 _RETURN = ", let it return what call_next has given it"
+_AWAIT = ", let it `return await call_next(request)`"
 
 
 def advice(sections: Sequence[Section], own: Section, problem: Mismatch) -> str | None:
@@ -36,7 +37,7 @@ def advice(sections: Sequence[Section], own: Section, problem: Mismatch) -> str 
     if _NO_RESPONSE.search(problem.got):
         inside = around if raised is None else around[:place] if _calls_next(around, place, number) else []
         if found := next(filter(_returns_nothing, around), None) or next(reversed(inside), None):
-            return f"{_first(found.name)}{_RETURN}"
+            return _first(found.name) + (_AWAIT if "'coroutine'" in problem.got else _RETURN)
     if place is None or (around[place] == own and problem.advice) or not _raises(around[place], number, problem.sent):
         return None
     return _first(f"{around[place].name}, line {number},")

@@ -114,6 +114,12 @@ NONE, DICT = "TypeError: 'NoneType' object is not callable", "TypeError: 'dict' 
         ("", MIDDLEWARE, f"500 ({NONE})", "in four stands before every route: mend it first, let it return what"),
         ("", f"{MIDDLEWARE}\n    return {{}}", f"500 ({DICT})", "in four stands before every route"),
         (
+            "",
+            f"{MIDDLEWARE}\n    return sleep(1)",
+            f"500 ({NONE.replace('NoneType', 'coroutine')})",
+            "in four stands before every route: mend it first, let it `return await call_next(request)`",
+        ),
+        (
             f"{MIDDLEWARE}\n    return {{}}",
             f"{MIDDLEWARE}\n    return response",
             f"500 ({DICT}, in line 4 of the cell four, a.py:9)",
