@@ -38,7 +38,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 console = Console()
 
 KNOWN = HOME / "build" / "verified"
-"""The results of `verify --changed`. Nothing is lost with it but time."""
+"""The results of `verify`, for `verify --changed`. Nothing is lost with it but time."""
 app.command()(term.collect)
 app.command()(term.export)
 app.command()(term.history)
@@ -267,7 +267,7 @@ def verify(
     from autograder.verify import verify as verified
 
     _require_lab(lab)
-    if not verified(HOME, console, lab, KNOWN if changed else None):
+    if not verified(HOME, console, lab, KNOWN, changed=changed):
         raise typer.Exit(1)
 
 

@@ -23,7 +23,7 @@ from autograder.authoring.corpus import Sample
 from autograder.authoring.notebooks import stale
 from autograder.authoring.secrets import Secrets
 from autograder.authoring.stubs import BEGIN, END
-from autograder.grading.unchanged import judge_changed
+from autograder.grading.unchanged import judge_kept
 from autograder.judging.judge import Result, judge
 from autograder.judging.record import Record
 from autograder.submissions import submission
@@ -85,14 +85,17 @@ class Case:
         return "\n".join([*result.incidents, *map(str, result.verdicts), *(check.message for check in checks)])
 
 
-def verify(top: Path, console: Console, only: str | None = None, known: Path | None = None) -> bool:
+def verify(
+    top: Path, console: Console, only: str | None = None, known: Path | None = None, *, changed: bool = False
+) -> bool:
     """Verify all labs, or only one; print one line for each problem and a table, and return whether all is well.
 
     Args:
         top: the repository.
         console: where to print.
         only: the lab, where it is to be only one; then every exercise of every module is judged.
-        known: a folder with results of before; what has not changed since is not judged again.
+        known: a folder for the results.
+        changed: whether what has not changed since they were kept there is not judged again.
     """
     labs = [lab for lab in submission.course().labs if only in (None, lab.id)]
     whole = only is not None  # who works on a lab wants to see all that a mistake does in it
@@ -106,7 +109,7 @@ def verify(top: Path, console: Console, only: str | None = None, known: Path | N
         return False
     with console.status(f"judging {len(cases)} modules"):
         batch = [case.handed_in for case in reversed(cases)]  # later labs take longer: none is left alone at the end
-        judged: Sequence[Judged] = judge_changed(known, batch) if known else judge_all(batch)
+        judged: Sequence[Judged] = judge_kept(known, batch, changed=changed) if known else judge_all(batch)
         results = judged[::-1]
         first = [list(case.problems(result)) for case, result in zip(cases, results, strict=True)]
         second = [_second_look(case, found) for case, found in zip(cases, first, strict=True)]

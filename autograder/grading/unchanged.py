@@ -1,4 +1,4 @@
-"""Judges a batch again without what has not changed since: for work in progress, never where something is proved."""
+"""Judges a batch and keeps the results, or takes those of what has not changed: never where something is proved."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from autograder.submissions.submission import Submission
 from autograder.workers.pool import judge_all
 
 
-def judge_changed(folder: Path, batch: Sequence[Submission]) -> list[Record]:
-    """Judge what has not been judged as it stands, by this judge, and take the rest from a folder.
+def judge_kept(folder: Path, batch: Sequence[Submission], *, changed: bool) -> list[Record]:
+    """Judge a batch, and keep the results in a folder for the next time.
 
     Args:
         folder: where results are kept; it is made.
         batch: the submissions.
+        changed: whether to judge only what has not been judged as it stands, by this judge, and to take the rest from
+            the folder.
 
     Returns:
         The results, in the same order.
@@ -28,9 +30,9 @@ def judge_changed(folder: Path, batch: Sequence[Submission]) -> list[Record]:
     tier = tiers.probe().name
     keys = [_key(submission, tier) for submission in batch]
     with Store(folder) as store:
-        known = store.results(keys)
-        changed = {key: submission for key, submission in zip(keys, batch, strict=True) if key not in known}
-        for key, result in zip(changed, judge_all(list(changed.values())), strict=True):
+        known = store.results(keys) if changed else {}
+        left = {key: submission for key, submission in zip(keys, batch, strict=True) if key not in known}
+        for key, result in zip(left, judge_all(list(left.values())), strict=True):
             known[key] = record.of(result)
             store.keep(key, known[key])
     return [known[key] for key in keys]

@@ -1,5 +1,7 @@
 """The slate and the waterfall: drawn from what the live server does, also where that is wrong."""
 
+import shutil
+
 import pytest
 
 import labkit
@@ -15,12 +17,20 @@ ORIGIN = "http://127.0.0.1:8888"
 IMPORT = "from fastapi.responses import StreamingResponse"
 
 
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory):
+    """The model of digits, trained once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("digits"))
+        return training.digits()
+
+
 @pytest.fixture
-def lab(workbook, monkeypatch):
+def lab(workbook, digits, monkeypatch):
     """The lab, with its first section and what a test adds."""
     monkeypatch.setenv("TOKEN_SECONDS", "0.02")
     monkeypatch.setenv("ALLOWED_ORIGINS", ORIGIN)
-    training.digits()
+    shutil.copy(digits, training.folder())
     opened = labkit.open("lab09_media")
     opened.write("setup", SOLVED["setup"])
     yield opened

@@ -121,6 +121,7 @@ def test_what_has_no_place_on_the_board_is_refused(client, join, body, status):
     assert client.post("/reports", json=batch(), headers=her).status_code == 204
 
 
+@pytest.mark.program
 def test_a_board_that_is_killed_has_what_it_has_answered(file, tmp_path):
     """Whatever was answered with 204 is there after a kill, under the same code and keys, and counts no second time."""
     kept = tmp_path / "class.sqlite"

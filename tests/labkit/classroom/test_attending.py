@@ -80,6 +80,7 @@ def test_a_check_waits_for_no_board_and_tells_it_no_code(lab, recorded):
     assert "xyzzy" not in "".join(body for _, body in said)
 
 
+@pytest.mark.program
 def test_a_board_that_was_away_is_told_what_it_missed(lab, file, capfd):
     """Checks go on without a word while the board is away; once it is back it has each of them once."""
     with board(file) as running:
