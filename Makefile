@@ -11,9 +11,6 @@ RUN = $(PYTHON) labkit/environment.py run
 SIDE_BY_SIDE ?= 5
 QUICK_SIDE_BY_SIDE ?= 3
 
-# Each process would compile the tests and labkit anew.
-unexport PYTHONDONTWRITEBYTECODE
-
 .DEFAULT_GOAL := help
 .PHONY: help lab data test quick lint new build verify release judge grade class copies book lock clean
 
@@ -31,7 +28,7 @@ test: lint verify ## check everything: style, types, the course, the tests
 
 quick: lint ## check in two minutes what can be checked in that time, before each commit
 	@$(RUN) -m autograder verify --changed
-	@$(RUN) -m pytest -n $(QUICK_SIDE_BY_SIDE) -m "not browser and not nbgrader and not sandbox and not kernel and not program"
+	@env -u PYTHONDONTWRITEBYTECODE $(RUN) -m pytest -n $(QUICK_SIDE_BY_SIDE) -m "not browser and not nbgrader and not sandbox and not kernel and not program"
 
 lint: ## check style, types, and which package imports which
 	@$(RUN) -m ruff check
