@@ -24,6 +24,7 @@ from autograder.gradebook import schedule
 from autograder.gradebook.coursedir import directory, ready, release
 from autograder.gradebook.errors import NoGradebook, NotRecorded
 from autograder.gradebook.marks import Standing
+from autograder.gradebook.transaction import one_transaction
 from autograder.lms.roster import Person
 from autograder.policy import rules
 from autograder.policy.rules import Policy
@@ -124,7 +125,8 @@ class Gradebook:
         try:
             with ready():
                 self._write(done, timestamp)
-                self._record(done, timestamp)
+                with one_transaction(self._book.db):
+                    self._record(done, timestamp)
         except Exception as problem:
             self._book.db.rollback()
             raise NotRecorded(f"nbgrader did not record it: {type(problem).__name__}: {problem}") from problem
@@ -196,7 +198,7 @@ class Gradebook:
         return list(rows if student is None else rows.filter(api.SubmittedAssignment.student_id == student))
 
     def _record(self, done: Done, timestamp: str) -> None:
-        """Write points and comments of one submission, in one transaction."""
+        """Write points and comments of one submission."""
         result, book = done.record, self._book
         if book.db.get(api.Student, result.student) is None:
             book.add_student(result.student)
@@ -224,7 +226,6 @@ class Gradebook:
         book.db.bulk_update_mappings(grade, grades)
         book.db.bulk_update_mappings(comment, comments)
         self._penalise(submitted, notebook)
-        book.db.commit()
 
     def _penalise(self, submitted: api.SubmittedAssignment, notebook: api.SubmittedNotebook) -> None:
         """Take points off for being late, as nbgrader's plugin says."""
