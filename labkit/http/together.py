@@ -41,11 +41,17 @@ def together(
         connections = [stack.enter_context(dial()) for _ in requests]
         lines = [_wire(request) for request in requests]
         for connection, line in zip(connections, lines, strict=True):
-            connection.sendall(line[:-1])
+            _send(connection, line[:-1])
         for connection, line in zip(connections, lines, strict=True):
-            connection.sendall(line[-1:])
+            _send(connection, line[-1:])
         sent()
         return [_answer(connection, request, until) for connection, request in zip(connections, requests, strict=True)]
+
+
+def _send(connection: socket.socket, part: bytes) -> None:
+    """Send a part; who has refused before it came, and hung up, has answered all the same."""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(part)
 
 
 def _answer(connection: socket.socket, request: httpx.Request, until: float) -> tuple[httpx.Response, bytes]:

@@ -97,7 +97,7 @@ def begin(
     """Send a request, and leave its answer to be read.
 
     Raises:
-        Unreachable: there was no connection, or it broke.
+        Unreachable: there was no connection. One that breaks while this sends may still hold an answer.
         Silent: nobody took it in time.
     """
     connection = _Connection(dial, patience(seconds))
@@ -105,7 +105,8 @@ def begin(
     more = {"Content-Type": "application/json"} if body is not None else {}
     with contextlib.ExitStack() as stack, _failing(seconds):
         stack.callback(connection.close)
-        connection.request(method, path, content, {**headers, **more, "Connection": "close"})
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who refuses early may not wait for the body
+            connection.request(method, path, content, {**headers, **more, "Connection": "close"})
         stack.pop_all()
     return Pending(connection, seconds)
 

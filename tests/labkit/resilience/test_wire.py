@@ -51,6 +51,23 @@ def test_an_answer():
     assert body in (b"", b'{"b": 1}')  # it may come in a second piece
 
 
+def _hung_up(content):
+    """Open a connection whose other end has said this and hung up before anything was sent."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.sendall(content)
+    return ours
+
+
+def test_who_refuses_before_the_body_has_come_has_answered():
+    """The answer of a server that hangs up before all was sent is read as any other; without one it is no answer."""
+    refusal = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+    answer = wire.send(lambda: _hung_up(refusal), "POST", "/x", {}, {"b": 1})
+    assert (answer.status, answer.headers["retry-after"]) == (429, "1")
+    with pytest.raises(wire.Unreachable):
+        wire.send(lambda: _hung_up(b""), "POST", "/x", {}, {"b": 1})
+
+
 @pytest.mark.parametrize("content", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhal"])
 def test_no_whole_answer(content):
     """A connection that ends before the answer is whole, or says something else, is no answer."""
