@@ -1,4 +1,4 @@
-"""Judges a batch and keeps the results, or takes those of what has not changed: never where something is proved."""
+"""Judges a batch and keeps the results. To take those of what has not changed is for work in progress, and no proof."""
 
 from __future__ import annotations
 

@@ -105,6 +105,7 @@ def begin(
     more = {"Content-Type": "application/json"} if body is not None else {}
     with contextlib.ExitStack() as stack, _failing(seconds):
         stack.callback(connection.close)
+        connection.connect()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who refuses early may not wait for the body
             connection.request(method, path, content, {**headers, **more, "Connection": "close"})
         stack.pop_all()
