@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,13 +58,14 @@ def copy(destination: Path) -> Path:
     return destination
 
 
-def surroundings(home: Path) -> dict[str, str]:
+def surroundings(home: Path, runtime: str) -> dict[str, str]:
     """The environment of a student who starts JupyterLab for the first time, with nothing of whoever runs the tests."""
     settings = {"LabApp": {"expose_app_in_browser": True}, "IdentityProvider": {"token": TOKEN}}
+    settings |= {"KernelManager": {"transport": "ipc"}}  # see tests/support/kernels.py, own_sockets
     (home / "config").mkdir(parents=True)
     (home / "config" / "jupyter_server_config.json").write_text(json.dumps(settings))
     own = {"HOME": home, "JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_DATA_DIR": home / "data"}
-    own |= {"JUPYTER_RUNTIME_DIR": home / "runtime", "IPYTHONDIR": home / "ipython"}
+    own |= {"JUPYTER_RUNTIME_DIR": runtime, "IPYTHONDIR": home / "ipython"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "NBGRADER", "PYTEST"))}
     return kept | {name: str(path) for name, path in own.items()}
 
@@ -72,8 +74,8 @@ def surroundings(home: Path) -> dict[str, str]:
 def jupyterlab(root: Path, home: Path, log: Path) -> Iterator[Running]:
     """Run `python -m labkit.setup.jupyterlab` in a workbook, which is what `make lab` does once it has set up."""
     # The kernel takes labkit from the copy, where one is installed from the repository as well.
-    variables = surroundings(home) | {"PYTHONPATH": str(root)}
-    with log.open("w") as output:
+    with log.open("w") as output, _runtime() as runtime:
+        variables = surroundings(home, runtime) | {"PYTHONPATH": str(root)}
         running = subprocess.Popen(
             [sys.executable, "-m", "labkit.setup.jupyterlab", "--no-browser", "--port", str(_free_port())],
             cwd=root,
@@ -91,6 +93,11 @@ def jupyterlab(root: Path, home: Path, log: Path) -> Iterator[Running]:
             except subprocess.TimeoutExpired:
                 os.killpg(running.pid, signal.SIGKILL)
                 running.wait(20)
+
+
+def _runtime() -> tempfile.TemporaryDirectory[str]:
+    """A folder with a short path, for it is in the names of the kernels' sockets; a kernel may outlive JupyterLab."""
+    return tempfile.TemporaryDirectory(prefix="jupyter-", dir="/tmp", ignore_cleanup_errors=True)
 
 
 def _free_port() -> int:

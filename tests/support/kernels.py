@@ -2,12 +2,15 @@
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.manager import KernelManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 from labkit import environment
 
@@ -38,11 +41,31 @@ class Cell:
         return "\n".join([self.stdout, *(data.get("text/plain", "") for data in self.shown), *self.results, self.error])
 
 
+@contextlib.contextmanager
+def own_sockets() -> Iterator[dict[str, str]]:
+    """How a kernel is spoken to by no one else: by files, in a folder that is gone afterwards.
+
+    A port that is chosen for a kernel is free until the kernel has started. Tests that start kernels at the same time
+    have been given the same, and one kernel was asked for the pulse of the other.
+    """
+    with tempfile.TemporaryDirectory(prefix="kernel-", dir="/tmp") as place:  # a socket's name has 100 signs or so
+        yield {"transport": "ipc", "connection_file": f"{place}/kernel.json"}
+
+
+def execute(book: NotebookNode, folder: Path, *, allow_errors: bool = False, **env: str) -> None:
+    """Run all cells of a notebook in a folder, with further variables of the environment; outputs go into the cells."""
+    with own_sockets() as sockets:
+        resources = {"metadata": {"path": str(folder)}}
+        manager = AsyncKernelManager(**sockets)
+        client = NotebookClient(book, manager, timeout=500, allow_errors=allow_errors, resources=resources)
+        client.execute(cleanup_kc=True, env=os.environ | {"PYTHONPATH": str(environment.ROOT)} | env)
+
+
 class Kernel:
     """A kernel that runs in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.manager = KernelManager()
+    def __init__(self, folder: Path, sockets: dict[str, str]) -> None:
+        self.manager = KernelManager(**sockets)
         self.manager.start_kernel(cwd=str(folder), env=os.environ | {"PYTHONPATH": str(environment.ROOT)})
         self._connect()
 
@@ -101,10 +124,11 @@ class Kernel:
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Kernel]:
     """A kernel that is gone afterwards."""
-    kernel = Kernel(folder)
-    try:
-        yield kernel
-    finally:
-        if kernel.manager.is_alive():
-            kernel.stop()
-        kernel.manager.cleanup_resources()
+    with own_sockets() as sockets:
+        kernel = Kernel(folder, sockets)
+        try:
+            yield kernel
+        finally:
+            if kernel.manager.is_alive():
+                kernel.stop()
+            kernel.manager.cleanup_resources()

@@ -12,7 +12,7 @@ import nbformat
 import psutil
 import pytest
 from fastapi import FastAPI, Response
-from nbclient import NotebookClient
+from support import kernels
 from support.kernels import running
 from support.live import app, until
 
@@ -243,7 +243,7 @@ lab.load("GET", "/docs", users=1, seconds=0.7)
 def test_without_a_browser_a_load_leaves_its_result_in_the_notebook(tmp_path):
     """Executed without a browser, the cell has one picture, the last, in both forms, and no button."""
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(IN_A_NOTEBOOK)])
-    NotebookClient(book, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    kernels.execute(book, tmp_path)
     shown = [output.data for output in book.cells[0].outputs if output.data["text/plain"]]
     assert [data["text/plain"].splitlines()[0].startswith("GET /docs, 1 user: ") for data in shown] == [True]
     assert 'data-state="ended"' in shown[0]["text/html"]

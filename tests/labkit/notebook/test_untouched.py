@@ -1,10 +1,8 @@
 """What is handed out runs: every cell of a notebook before anything is written, in a kernel."""
 
-import os
-
 import nbformat
 import pytest
-from nbclient import NotebookClient
+from support import kernels
 from support.executed import troubles
 
 import labkit
@@ -28,8 +26,7 @@ def text(cell):
 def test_every_cell_runs_before_anything_is_written(lab, tmp_path):
     """With untouched stubs no cell raises or complains, and every exercise is not attempted."""
     book = nbformat.read(ROOT / "notebooks" / f"{lab.id}.ipynb", as_version=4)
-    client = NotebookClient(book, timeout=500, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}})
-    client.execute(env=os.environ | {"PYTHONPATH": str(ROOT)})  # outside of any workbook: in a folder of its own
+    kernels.execute(book, tmp_path, allow_errors=True)  # outside of any workbook: in a folder of its own
     assert troubles(book) == []
     checks = {cell.source: text(cell) for cell in book.cells if cell.cell_type == "code"}
     for exercise in lab.exercises:

@@ -5,7 +5,7 @@ import threading
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+from support import kernels
 from support.live import until
 
 from labkit.pictures import Gantt, LivePicture, live
@@ -76,7 +76,7 @@ board
 def test_what_a_live_picture_came_to_stays_in_the_notebook(tmp_path):
     """Executed without a browser, a cell has one output, the last state, in both forms; asked again, it is shown."""
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (LIVE, "board")])
-    NotebookClient(book, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    kernels.execute(book, tmp_path)
     (output,), (again,) = (cell.outputs for cell in book.cells)
     assert output.data["text/plain"] == again.data["text/plain"] == "Board: 1 of 1\n  ✓ card  turned"
     assert 'data-tone="good"' in output.data["text/html"]
