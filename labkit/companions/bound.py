@@ -37,6 +37,7 @@ def start(
     cwd: str | Path,
     environment: Mapping[str, str] | None = None,
     writes: bool = True,
+    memory: int | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a program that ends with this process; what it says on stderr can be read.
 
@@ -45,8 +46,10 @@ def start(
         cwd: the folder it runs in.
         environment: variables that it finds beside those of this process.
         writes: whether it may write to files.
+        memory: how much of it the program may have for its data, in bytes, where Linux runs it; any amount without.
     """
-    ours = [sys.executable, "-I", "-S", "-c", _MAIN, str(HOME), str(os.getpid()), "writes" if writes else ""]
+    limits = ["writes" if writes else "", str(memory or "")]
+    ours = [sys.executable, "-I", "-S", "-c", _MAIN, str(HOME), str(os.getpid()), *limits]
     paths = os.pathsep.join(filter(None, [str(HOME), os.environ.get("PYTHONPATH")]))  # so that it finds labkit
     return (
         _starter(os.getpid())
@@ -88,9 +91,10 @@ def main(words: list[str]) -> NoReturn:
     """Become the program of a command.
 
     Args:
-        words: the number of the process that has started this one, whether it writes, the program, and its arguments.
+        words: the number of the process that has started this one, whether it writes, how much memory it may have, the
+            program, and its arguments.
     """
-    parent, writes, program, *arguments = words
+    parent, writes, memory, program, *arguments = words
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
     else:
@@ -99,6 +103,8 @@ def main(words: list[str]) -> NoReturn:
         os._exit(1)
     if not writes:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if memory and sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.execv(program, [program, *arguments])
 

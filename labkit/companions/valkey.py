@@ -31,7 +31,10 @@ _START = 30.0
 """How long it may take to start, in seconds: usually it takes hundredths."""
 _HARMLESS = ("on", "nopass", "~*", "&*", "+@all", "-@admin", "-migrate")
 """What whoever asks may do: no settings, no files, no other servers."""
-_MEMORY = "64mb"
+_MEMORY, _REQUESTS, _LONGEST = "64mb", "32mb", "16mb"
+"""What it may keep, what all that is asked and not yet answered may take, and one value."""
+MOST = 256 * 1024**2
+"""What it may have in all, in bytes: a script that somebody sends takes memory that it does not count."""
 
 
 class NoValkey(RuntimeError):
@@ -103,10 +106,12 @@ class Valkey:
             "save": [""],
             "appendonly": ["no"],
             "maxmemory": [_MEMORY],
+            "maxmemory-clients": [_REQUESTS],
+            "proto-max-bulk-len": [_LONGEST],
             "user": ["default", *_HARMLESS],
         }
         words = [word for name, values in options.items() for word in (f"--{name}", *values)]
-        self._process = bound.start([program, *words], cwd="/", writes=False)
+        self._process = bound.start([program, *words], cwd="/", writes=False, memory=MOST)
         self._await()
 
     def _address(self) -> str:

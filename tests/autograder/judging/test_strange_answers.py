@@ -36,10 +36,12 @@ HOW_OFTEN = {
     "lab05_health": 3,
     "lab06_testing": 20,
     "lab07_production": 2,
+    "lab08_concurrency": 1,
     "lab09_media": 2,
     "lab10_design": 2,
     "lab11_security": 2,
     "lab12_traffic": 1,
+    "lab13_scale": 1,
 }
 """How many classes of strange answers each lab meets; the last ones wait for what does not come.
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -11,7 +12,7 @@ import pytest
 import redis
 from support.live import until
 
-from labkit.companions.valkey import NoValkey, Valkey
+from labkit.companions.valkey import MOST, NoValkey, Valkey
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="There is no Valkey for Windows.")
 
@@ -59,6 +60,38 @@ def test_strangers_reach_nothing_beyond_it(command):
     """Nobody who asks it may change its settings, write a file, or have it ask another server."""
     with Valkey() as store, pytest.raises(redis.ResponseError):
         store.client().execute_command(*command.split())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux holds a program to an amount of memory.")
+def test_a_script_that_takes_memory_fails_alone():
+    """A stranger's script fails where it takes more memory than there is for it, and the store goes on."""
+    with Valkey() as store:
+        for _ in range(3):
+            with pytest.raises(redis.ResponseError, match="not enough memory"):
+                store.client().eval("local t = {} for i = 1, 3000 do t[i] = string.rep(tostring(i), 50000) end", 0)
+        assert store.client().ping()
+
+
+def endless(path, told):
+    """Say something to a store, and go on for 400 MB; return whether one is cut off."""
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.connect(str(path))
+        try:
+            for part in (told, *[b"x" * 1_000_000] * 400):
+                stranger.sendall(part)
+        except OSError:
+            return True
+    return False
+
+
+def test_requests_that_never_end_take_little_memory():
+    """Strangers who send endless values, or do not end what they send, are cut off, and the store goes on."""
+    with Valkey() as store:
+        pid = store._process.pid
+        for told in (b"*2\r\n$4\r\nECHO\r\n$400000000\r\n", b"*100\r\n" + b"$4\r\nECHO\r\n" * 99, b"ECHO "):
+            assert endless(store.path, told)
+        assert store.client().ping()
+        assert psutil.Process(pid).memory_info().rss < MOST / 2
 
 
 @pytest.mark.program
