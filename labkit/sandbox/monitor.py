@@ -217,10 +217,13 @@ def _too_much(job: Job) -> str:
     if sum(process.threads for process in alive.values()) > limits.processes:
         return f"it had more than {limits.processes} processes and threads"
     seen = sum(process.memory for process in alive.values())  # what they share is counted once for each of them
-    if len(alive) > 1 and seen > limits.memory and sum(map(processes.own_memory, alive)) > limits.memory:
-        return f"its processes took more than {limits.memory // MEGABYTE} MB"
+    if len(alive) > 1 and seen > limits.memory:
+        own = sum(processes.own_memory(pid, process.memory) for pid, process in alive.items())
+        if own > limits.memory:
+            return f"its processes took more than {limits.memory // MEGABYTE} MB"
     written = [job.folder, *([Path(job.shared)] if job.shared else [])]
-    if any(processes.weight(folder, limits.disk) > limits.disk for folder in written):
+    weights = [processes.unnamed(alive), *(processes.weight(folder, limits.disk) for folder in written)]
+    if any(weight > limits.disk for weight in weights):
         return f"it had written more than {limits.disk // MEGABYTE} MB"
     return ""
 

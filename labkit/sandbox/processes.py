@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 _LONG = 30.0
 """How long to go after processes that fork as fast as they are killed, in seconds."""
+_OWN = ("Pss_Anon:", "Pss_Shmem:")
+"""What the kernel calls a process's share of the memory that is in no file."""
 _PATH = 2000
 """How long a path is that is opened in one step; the kernel takes 4095."""
 
@@ -77,13 +80,34 @@ def _running(fields: list[str]) -> Process | None:
     return Process(int(fields[1]), int(fields[17]), int(fields[21]) * os.sysconf("SC_PAGE_SIZE"))
 
 
-def own_memory(pid: int) -> int:
-    """How much memory a process has for itself: what it shares with the one it was forked from counts once, there."""
-    with contextlib.suppress(OSError, ValueError):
-        for line in (Path("/proc") / str(pid) / "smaps_rollup").read_text(encoding="ascii").splitlines():
-            if line.startswith("Private_Dirty:"):
-                return int(line.split()[1]) * 1024
+def own_memory(pid: int, seen: int) -> int:
+    """How much memory a process has, in bytes; of what it shares with others, its share.
+
+    Args:
+        pid: the process.
+        seen: how much it has in all, which counts where nobody may look closer.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(_OWN))
+    except PermissionError:
+        return seen
+    except OSError:  # it has ended
+        pass
     return 0
+
+
+def unnamed(pids: Iterable[int]) -> int:
+    """How much these processes hold in files that are in no folder any more, or never were, in bytes."""
+    sizes: dict[tuple[int, int], int] = {}
+    for pid in pids:
+        with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    facts = entry.stat()
+                    if stat.S_ISREG(facts.st_mode) and not facts.st_nlink:
+                        sizes[facts.st_dev, facts.st_ino] = facts.st_blocks * 512
+    return sum(sizes.values())
 
 
 def end(first: int | None = None) -> None:

@@ -1,7 +1,8 @@
 """Takes kernel calls from a process that would reach past locks on files and networks. There is no way back.
 
 A key, a queue or a piece of shared memory belongs to the machine and outlives the process that made it; a named unix
-socket or UDP leads to other programs, which Landlock does not forbid on every kernel.
+socket or UDP leads to other programs, which Landlock does not forbid on every kernel. A file in memory alone is in no
+folder that is weighed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _INTO_OTHERS = (
     *("bpf", "perf_event_open", "userfaultfd", "open_by_handle_at", "io_uring_setup"),
 )
 """What looks into other processes, or does by another way what was forbidden."""
+_UNSEEN = ("memfd_create", "memfd_secret")
+"""What makes files that are nowhere but in memory."""
 _KIND = 0xF
 """The part of a socket's type that says its kind; the rest are flags."""
 
@@ -44,7 +47,7 @@ def forbid(*, udp: bool = False, unix: bool = False) -> None:
     from seccompy import ArgCmp, CmpOp, Filter
 
     rules = Filter()
-    for name in (*_OUTLIVING, *_INTO_OTHERS):
+    for name in (*_OUTLIVING, *_INTO_OTHERS, *_UNSEEN):
         rules.errno(name, errno.EPERM)
     if unix:
         rules.errno("socket", errno.EACCES, args={0: socket.AF_UNIX})

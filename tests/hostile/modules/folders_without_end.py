@@ -9,12 +9,12 @@ def go_down(top, levels):
     here = os.getcwd()
     os.chdir(top)
     for _ in range(levels):
-        os.mkdir("n")
-        os.chdir("n")
+        os.mkdir("nnnn")
+        os.chdir("nnnn")
     os.chdir(here)
 
 
-go_down(os.environ["TMPDIR"], 3000)
+go_down(os.environ["TMPDIR"], 1100)  # deeper than Python calls, and longer than a path
 
 
 @app.get("/")
