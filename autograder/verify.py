@@ -23,7 +23,7 @@ from autograder.authoring.corpus import Sample
 from autograder.authoring.notebooks import stale
 from autograder.authoring.secrets import Secrets
 from autograder.authoring.stubs import BEGIN, END
-from autograder.grading.unchanged import judge_kept
+from autograder.grading.unchanged import forget, judge_kept
 from autograder.judging.judge import Result, judge
 from autograder.judging.record import Record
 from autograder.submissions import submission
@@ -112,6 +112,8 @@ def verify(
         judged: Sequence[Judged] = judge_kept(known, batch, changed=changed) if known else judge_all(batch)
         results = judged[::-1]
         first = [list(case.problems(result)) for case, result in zip(cases, results, strict=True)]
+        if known:
+            forget(known, [case.handed_in for case, found in zip(cases, first, strict=True) if found])
         second = [_second_look(case, found) for case, found in zip(cases, first, strict=True)]
     console.print(_table(cases, second))
     for line in (line for found, again in zip(first, second, strict=True) if not again for line in found):

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from labkit import syntax
+
 SETUP = "setup"
 """The first section of every lab: what is given. It is not graded."""
 _MARK = re.compile(r"^# %% (?P<name>[a-z][a-z0-9_]*)(?: --before (?P<before>[a-z][a-z0-9_]*))?\s*$")
@@ -174,7 +176,7 @@ def promised(stub: str) -> set[str]:
 def defined(source: str) -> set[str]:
     """Return the names of the functions and classes that a section defines; none where it does not parse."""
     try:
-        body = ast.parse(source).body
+        body = syntax.tree(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     return {one.name for one in body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}

@@ -71,6 +71,10 @@ class Store:
         """Keep a result."""
         self._database.execute("INSERT OR REPLACE INTO result VALUES (?, ?)", (key, result.dump()))
 
+    def forget(self, keys: Iterable[str]) -> None:
+        """Keep some results no longer."""
+        self._database.executemany("DELETE FROM result WHERE key = ?", [(key,) for key in keys])
+
     def written(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Return what was written of each lab and student: the state of the record, and that of the feedback."""
         rows = self._database.execute("SELECT lab, student, recorded, feedback FROM written")

@@ -38,6 +38,13 @@ def judge_kept(folder: Path, batch: Sequence[Submission], *, changed: bool) -> l
     return [known[key] for key in keys]
 
 
+def forget(folder: Path, batch: Sequence[Submission]) -> None:
+    """Have submissions judged again the next time, where results are kept: theirs were not what they should be."""
+    tier = tiers.probe().name
+    with Store(folder) as store:
+        store.forget([_key(submission, tier) for submission in batch])
+
+
 def _key(submission: Submission, tier: str) -> str:
     """Return what a result depends on, as a hash."""
     lab = submission.lab

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from labkit import syntax
 from labkit.checks.api import Mismatch
 from labkit.sections import Section
 
@@ -42,7 +43,7 @@ def advice(section: Section, problem: Mismatch, *, own: bool = True) -> str | No
 def parsed(source: str) -> list[ast.stmt]:
     """The statements of a section; none where it does not parse."""
     try:
-        return ast.parse(source).body
+        return syntax.tree(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 

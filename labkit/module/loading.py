@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
-from labkit import sections
+from labkit import sections, syntax
 from labkit.module import advice
 from labkit.module.cleanup import Leftovers
 from labkit.module.deadline import deadline
@@ -229,7 +229,7 @@ def _is_application(app: Any) -> bool:
 def _apps(served: str) -> list[str]:
     """Return the sections that assign `app` at their top level, each as often as it does."""
     statements = [
-        node for node in ast.parse(served).body if isinstance(node, ast.Assign | ast.AnnAssign) and node.value
+        node for node in syntax.tree(served).body if isinstance(node, ast.Assign | ast.AnnAssign) and node.value
     ]
     made = [node for node in statements if "app" in {getattr(target, "id", None) for target in _targets(node)}]
     places = [sections.section_at(served, node.lineno) for node in made]

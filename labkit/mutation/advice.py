@@ -10,6 +10,8 @@ import ast
 import math
 import re
 
+from labkit import syntax
+
 NOT_STARTED = "the lifespan runs inside of `with TestClient(...) as client:`"
 LEFT = "`return` leaves the `with`, and the app ends: write `yield`"
 NO_AWAIT = "write `def`: a TestClient needs no `await`"
@@ -83,7 +85,7 @@ def _of_making(function: _Function) -> str | None:
 
 def _answered_503(text: str, line: int, said: str) -> bool:
     """Whether a test has failed because a status that it compares was 503."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(syntax.tree(text)):
         if isinstance(node, ast.Assert) and node.lineno <= line <= (node.end_lineno or 0):
             sides = [node.test.left, *node.test.comparators] if isinstance(node.test, ast.Compare) else []
             left, _, right = said.removeprefix("AssertionError: ").removeprefix("assert ").partition(" == ")
@@ -105,7 +107,7 @@ def _sends_a_form(function: _Function) -> bool:
 
 def _function(text: str, name: str) -> _Function | None:
     """The last function of this name that stands at the top of a module, as Python has it."""
-    found = [node for node in ast.parse(text).body if isinstance(node, _Function) and node.name == name]
+    found = [node for node in syntax.tree(text).body if isinstance(node, _Function) and node.name == name]
     return found[-1] if found else None
 
 

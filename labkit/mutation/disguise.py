@@ -15,6 +15,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
+from labkit import syntax
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Block = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.With, ast.Try)
 _NUMBERS = 64
@@ -29,7 +31,7 @@ def disguise(text: str, seed: int, others: Iterable[str] = ()) -> str:
         others: the texts of APIs whose lines are to stand in it as well, where nothing comes of them.
     """
     draw = _Draw(seed)
-    tree = ast.parse(text)
+    tree = syntax.tree(text)
     tree.body = _blended(tree.body, [_parsed(other).body for other in others], draw, inside=False)
     private = {node.name for node in tree.body if isinstance(node, _Function) and node.name.startswith("_")}
     tree = _Renamed(draw, {name: f"_{draw.word()}" for name in sorted(private)}).visit(tree)
@@ -66,7 +68,7 @@ class _Draw:
         name, number = self.word(), self.random.randrange(10_000)
         sketch = self.random.choice(("{0} = {1}", "{0} = [{1}]", "{0} = {2}[{3}] + {1}", "{0} = str({1})"))
         index = self.random.randrange(_NUMBERS)
-        return ast.parse(sketch.format(name, number, self.numbers_name, index)).body[0]
+        return syntax.tree(sketch.format(name, number, self.numbers_name, index)).body[0]
 
 
 def _blended(
@@ -98,7 +100,7 @@ def _beside(own: Any, others: list[ast.stmt], draw: _Draw, inside: bool) -> ast.
 @lru_cache(256)
 def _parsed(text: str) -> ast.Module:
     """A text's tree, to be looked at and not to be changed."""
-    return ast.parse(text)
+    return syntax.tree(text)
 
 
 def _dump(node: ast.AST) -> str:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from labkit import sections
+from labkit import sections, syntax
 from labkit.checks.api import WIDTH, Mismatch, Overdue, Raised
 from labkit.mutation import advice
 from labkit.mutation.client import Failure
@@ -140,7 +140,7 @@ class Tried:
 
 def _statement(text: str, line: int) -> str:
     """The assert that a line is part of, as one line and shortened; the line itself where it is part of none."""
-    asserts = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assert)]
+    asserts = [node for node in ast.walk(syntax.tree(text)) if isinstance(node, ast.Assert)]
     first, last = next(
         ((node.lineno, node.end_lineno) for node in asserts if node.lineno <= line <= (node.end_lineno or 0)),
         (line, line),

@@ -92,6 +92,7 @@ def test_cell_ids_are_unique_and_no_cell_has_output(top):
     assert [cell for cell in cells if cell.get("outputs") or cell.get("execution_count")] == []
 
 
+@pytest.mark.program
 def test_the_same_sources_make_the_same_bytes(top):
     """Two builds, whatever the seed of Python's hashes, write every file byte for byte the same."""
     program = (

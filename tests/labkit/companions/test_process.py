@@ -43,6 +43,7 @@ def test_it_answers_until_it_is_stopped(monkeypatch):
     assert "restart the kernel" in repr(store)
 
 
+@pytest.mark.program
 @pytest.mark.parametrize("context", ["spawn", "fork"])
 @pytest.mark.skipif(os.name != "posix", reason="A process is killed as Linux and macOS do it.")
 def test_nothing_outlives_a_kernel_that_is_killed(context, tmp_path):

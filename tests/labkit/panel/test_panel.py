@@ -269,6 +269,7 @@ def test_a_short_part_of_a_body_stands_in_one_line():
     ]
 
 
+@pytest.mark.kernel
 def test_without_widgets_the_text_is_shown(tmp_path):
     """A notebook keeps the text beside the widget, and a page made of it, or a terminal, shows the text."""
     with running(tmp_path) as kernel:
@@ -293,6 +294,7 @@ def test_without_widgets_the_text_is_shown(tmp_path):
     assert "explore   GET /" in terminal.stdout
 
 
+@pytest.mark.kernel
 def test_under_nbgrader_the_panel_is_text(tmp_path, monkeypatch):
     """A notebook that nbgrader executes gets no widgets, whose state would be kept in it."""
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")

@@ -73,6 +73,7 @@ board
 """
 
 
+@pytest.mark.kernel
 def test_what_a_live_picture_came_to_stays_in_the_notebook(tmp_path):
     """Executed without a browser, a cell has one output, the last state, in both forms; asked again, it is shown."""
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (LIVE, "board")])

@@ -78,7 +78,7 @@ def test_clients_go_on_until_the_fault_is_over_and_each_has_its_answers():
         asked[client] += 1
         return number % 2 == 0
 
-    with load.clients(phase, ask, count=3):
+    with load.clients(phase, ask, count=3, thought=0.0):
         pass
     assert asked == [2 * load.ANSWERS - 1] * 3
     lost = Phase("lost")

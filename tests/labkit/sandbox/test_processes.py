@@ -10,6 +10,8 @@ import pytest
 
 from labkit.sandbox import processes
 
+pytestmark = pytest.mark.program
+
 FORKS = "import os\nwhile True:\n    child = os.fork()\n    if child == 0: os._exit(0)\n    os.waitpid(child, 0)"
 
 
