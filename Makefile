@@ -10,6 +10,7 @@ RUN = $(PYTHON) labkit/environment.py run
 # Tests wait for servers, kernels and browsers more than they compute; those of `make quick` less.
 SIDE_BY_SIDE ?= 5
 QUICK_SIDE_BY_SIDE ?= 3
+QUICK_TESTS = "not browser and not nbgrader and not sandbox and not kernel and not program"
 
 .DEFAULT_GOAL := help
 .PHONY: help lab data test quick lint new build verify release judge grade class copies book lock clean
@@ -27,8 +28,9 @@ test: lint verify ## check everything: style, types, the course, the tests
 	@$(RUN) -m pytest -n $(SIDE_BY_SIDE)
 
 quick: lint ## check in two minutes what can be checked in that time, before each commit
-	@$(RUN) -m autograder verify --changed
-	@env -u PYTHONDONTWRITEBYTECODE $(RUN) -m pytest -n $(QUICK_SIDE_BY_SIDE) -m "not browser and not nbgrader and not sandbox and not kernel and not program"
+	@said=$$(mktemp); $(RUN) -m autograder verify --changed > $$said 2>&1 & judging=$$!; \
+	env -u PYTHONDONTWRITEBYTECODE $(RUN) -m pytest -n $(QUICK_SIDE_BY_SIDE) -m $(QUICK_TESTS); tested=$$?; \
+	wait $$judging; judged=$$?; cat $$said; rm -f $$said; exit $$((tested + judged))
 
 lint: ## check style, types, and which package imports which
 	@$(RUN) -m ruff check
