@@ -29,8 +29,9 @@ test: lint verify ## check everything: style, types, the course, the tests
 
 quick: lint ## check in two minutes what can be checked in that time, before each commit
 	@said=$$(mktemp); $(RUN) -m autograder verify --changed > $$said 2>&1 & judging=$$!; \
+	trap 'kill $$judging 2>/dev/null; rm -f $$said' EXIT; trap 'exit 130' INT TERM; \
 	env -u PYTHONDONTWRITEBYTECODE $(RUN) -m pytest -n $(QUICK_SIDE_BY_SIDE) -m $(QUICK_TESTS); tested=$$?; \
-	wait $$judging; judged=$$?; cat $$said; rm -f $$said; exit $$((tested + judged))
+	wait $$judging; judged=$$?; cat $$said; exit $$((tested + judged))
 
 lint: ## check style, types, and which package imports which
 	@$(RUN) -m ruff check
