@@ -75,6 +75,7 @@ def test_clients_go_on_until_the_fault_is_over_and_each_has_its_answers():
     phase, asked = Phase("short"), [0, 0, 0]
 
     def ask(phase, client, number):
+        phase.over.wait()
         asked[client] += 1
         return number % 2 == 0
 
