@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from .excerpt import lay
 from .notebook import Notebook
-from .tab import SECONDS, Desk
-from .workbench_copy import REPOSITORY, Running, copy, jupyterlab
+from .tab import Desk
+from .workbench_copy import REPOSITORY, SECONDS, Running, copy, jupyterlab
 
 LAB = "lab01_hello"
 QUIET = ["background-networking", "component-update", "sync", "quic", "gpu", "default-apps", "extensions"]

@@ -20,11 +20,9 @@ from playwright.sync_api import Page
 
 from labkit.setup.jupyterlab import next_free
 
-from .workbench_copy import REPOSITORY, copy
+from .workbench_copy import REPOSITORY, SECONDS, copy
 
 PASSWORD = "sesame"
-START = 90
-"""How many seconds a user's JupyterLab may take to start; a loaded machine is slow."""
 PAGE = REPOSITORY / "docs" / "jupyterhub.md"
 """The page that instructors read: its configuration is the one that is tried here."""
 _CONFIG = """
@@ -76,7 +74,7 @@ class User:
         page.get_by_label("Username").fill(self.name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(f"**/user/{self.name}/lab**", timeout=START * 1000)
+        page.wait_for_url(f"**/user/{self.name}/lab**")
 
 
 def proxy() -> str:
@@ -113,7 +111,7 @@ def jupyterhub(place: Path, *names: str, classroom: str) -> Iterator[dict[str, U
         "proxy": program,
         "homes": homes,
         "root": root,
-        "start": START,
+        "start": SECONDS,
     }
     values |= {"password": PASSWORD, "users": set(names)}
     address = f"http://127.0.0.1:{port}"
@@ -135,17 +133,17 @@ def jupyterhub(place: Path, *names: str, classroom: str) -> Iterator[dict[str, U
         finally:
             running.send_signal(signal.SIGTERM)  # it ends its proxy and the users' servers
             try:
-                running.wait(40)
+                running.wait(SECONDS)
             except subprocess.TimeoutExpired:
                 os.killpg(running.pid, signal.SIGKILL)
                 running.wait(20)
 
 
 def _wait(running: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline and running.poll() is None:
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{address}/hub/health", timeout=30, trust_env=False).status_code == 200:
+            if httpx.get(f"{address}/hub/health", timeout=SECONDS, trust_env=False).status_code == 200:
                 return
         time.sleep(0.2)
     raise AssertionError(f"JupyterHub did not start:\n{log.read_text()}")

@@ -30,7 +30,7 @@ _RAISED = f"() => {_OUTPUTS_OF_ALL}.some(output => output.output_type === 'error
 _ALL_RUN = f"() => {_CODE}.every(cell => cell.executionState === 'idle' && cell.executionCount !== null)"
 
 
-ALL_CELLS = 480
+ALL_CELLS = 1200
 """How many seconds all cells together may take: some start servers and wait for them, on a loaded machine."""
 
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
 from .notebook import Notebook
-from .workbench_copy import Running
+from .workbench_copy import SECONDS, Running
 
-SECONDS = 300
-"""How long anything may take before a test gives up; a loaded machine is slow."""
 RESTARTED = "Canceled future for debug_request"
 """What JupyterLab's debugger says where a kernel that it was asking is restarted."""
 _CANCELLED = re.compile(r"Canceled future for \w+ message before replies were done")

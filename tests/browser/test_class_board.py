@@ -12,6 +12,7 @@ from support import seated_class
 from support.seated_class import LAB, board, lay
 
 from .tab import Tab
+from .workbench_copy import SECONDS
 
 SIZES = [(1280, 1050), (900, 900), (390, 844)]
 EVIL = "<img src=x onerror=alert(1)>"
@@ -41,12 +42,14 @@ def test_a_class_is_shown_while_it_works(tab, tmp_path, picture):
         expect(page.locator("#picked")).to_contain_text("Hello World: ")
         page.locator(".cell").first.scroll_into_view_if_needed()
         expect(page.locator("#picked")).to_be_in_viewport(ratio=1)
-        seat = httpx.post(f"{running.url}/seats", json={"code": running.code, "name": EVIL}, trust_env=False).json()
+        named = {"code": running.code, "name": EVIL}
+        seat = httpx.post(f"{running.url}/seats", json=named, trust_env=False, timeout=SECONDS).json()
         expect(first.locator(".cell")).to_have_count(181)
         assert tab.complaints() == []
     with board(file, port) as running:
         batch, secret = {"kernel": "a" * 16, "reports": [DONE]}, {"Authorization": f"Bearer {seat['secret']}"}
-        httpx.post(f"{running.url}/reports", json=batch, headers=secret, trust_env=False).raise_for_status()
+        reply = httpx.post(f"{running.url}/reports", json=batch, headers=secret, trust_env=False, timeout=SECONDS)
+        reply.raise_for_status()
         expect(first.locator(".cell").last).to_have_class(re.compile("o0"))
         tab.complaints()  # that the board was away is said in the console, too
         first.locator(".cell").last.click()

@@ -14,7 +14,7 @@ from support.live import pour, until
 
 from .conftest import LAB
 from .notebook import Notebook
-from .tab import SECONDS
+from .workbench_copy import SECONDS
 
 APP = """
 from typing import Annotated, Literal
@@ -199,10 +199,10 @@ def test_the_documentation_in_the_frame(panel, picture):
 def test_the_log_lives(panel, picture):
     """A line appears as it is written, with its level and request; a level and a word choose among the lines."""
     panel.tab("Log")
-    httpx.post(f"{panel.address}/predict", json=PREDICT, trust_env=False)
+    httpx.post(f"{panel.address}/predict", json=PREDICT, trust_env=False, timeout=300)
     printed = panel.shown.locator(".line", has_text="a petal of 4.2")
     expect(printed).to_contain_text(re.compile(r"printed.*#\d+ POST /predict"))
-    httpx.post(f"{panel.address}/predict", json=PREDICT | {"petal_length": 9.5}, trust_env=False)
+    httpx.post(f"{panel.address}/predict", json=PREDICT | {"petal_length": 9.5}, trust_env=False, timeout=300)
     raised = panel.shown.locator(".line.error", has_text="ValueError: no flower has such petals")
     expect(raised).to_contain_text("POST /predict")
     picture("lines")
@@ -216,8 +216,8 @@ def test_the_log_lives(panel, picture):
 def test_a_failing_request_is_xrayed(panel, page, picture):
     """Every request is in the list, from whoever it came; a click on one shows the step in which it stopped."""
     panel.tab("Traffic")
-    httpx.get(f"{panel.address}/nowhere", trust_env=False)
-    httpx.post(f"{panel.address}/predict", json=PREDICT | {"petal_length": "long"}, trust_env=False)
+    httpx.get(f"{panel.address}/nowhere", trust_env=False, timeout=300)
+    httpx.post(f"{panel.address}/predict", json=PREDICT | {"petal_length": "long"}, trust_env=False, timeout=300)
     subprocess.run(["curl", "-s", f"{panel.address}/flowers?skip=1"], capture_output=True, check=True)
     expect(panel.button(re.compile(r"GET +/flowers\?skip=1 +✓ 200 .* curl$"))).to_be_visible()
     expect(panel.button(re.compile(r"GET +/nowhere +✗ 404 .* httpx$"))).to_be_visible()
@@ -240,7 +240,7 @@ def test_the_buttons_stop_and_start_the_server(panel, page, picture):
     panel.button("Stop").click()
     expect(panel.shown.locator(".state")).to_contain_text("not serving: it was stopped")
     with pytest.raises(httpx.ConnectError):
-        httpx.get(address, trust_env=False)
+        httpx.get(address, trust_env=False, timeout=300)
     picture("stopped")
     panel.button(re.compile("^ ?Start$")).click()
     expect(panel.shown.locator(".state")).to_contain_text(f"serving on {address}")
@@ -253,7 +253,7 @@ def test_the_buttons_stop_and_start_the_server(panel, page, picture):
 def born(address: str) -> int | None:
     """When the module was loaded; None while nobody answers."""
     try:
-        reply = httpx.get(f"{address}/born", trust_env=False)
+        reply = httpx.get(f"{address}/born", trust_env=False, timeout=300)
         return int(reply.text) if reply.status_code == 200 else None  # 503 while the module is loaded anew
     except httpx.TransportError:
         return None

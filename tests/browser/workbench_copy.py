@@ -20,6 +20,8 @@ import httpx
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOKEN = "sesame"
+SECONDS = 300
+"""How long anything may take before a test gives up; a loaded machine is slow."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Running:
 
     def end_kernels(self) -> None:
         """End every session, as closing JupyterLab would."""
-        with httpx.Client(base_url=self.url, params={"token": TOKEN}, timeout=30) as client:
+        with httpx.Client(base_url=self.url, params={"token": TOKEN}, timeout=SECONDS) as client:
             for session in client.get("/api/sessions").json():
                 answer = client.delete(f"/api/sessions/{session['id']}")
                 if answer.status_code != httpx.codes.NOT_FOUND:  # it has ended meanwhile
@@ -89,7 +91,7 @@ def jupyterlab(root: Path, home: Path, log: Path) -> Iterator[Running]:
         finally:
             running.send_signal(signal.SIGTERM)
             try:
-                running.wait(20)
+                running.wait(SECONDS)
             except subprocess.TimeoutExpired:
                 os.killpg(running.pid, signal.SIGKILL)
                 running.wait(20)
@@ -108,12 +110,12 @@ def _free_port() -> int:
 
 def _address(running: subprocess.Popen[bytes], log: Path) -> str:
     """Where JupyterLab answers, once it does."""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline and running.poll() is None:
         if said := re.search(r"http://(?:127\.0\.0\.1|localhost):(\d+)/lab", log.read_text()):
             with contextlib.suppress(httpx.TransportError):
                 url = f"http://127.0.0.1:{said[1]}"
-                httpx.get(f"{url}/api/status?token={TOKEN}", timeout=30).raise_for_status()
+                httpx.get(f"{url}/api/status?token={TOKEN}", timeout=SECONDS).raise_for_status()
                 return url
         time.sleep(0.2)
     raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")

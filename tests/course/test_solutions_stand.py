@@ -91,7 +91,7 @@ def solutions(tmp_path_factory):
         server = Server(module, lambda: None)
         server.serve(loading.load(module).app)
         servers[lab] = server
-        until(lambda url=server.url: httpx.get(f"{url}/readiness", trust_env=False).status_code != 503)
+        until(lambda url=server.url: httpx.get(f"{url}/readiness", trust_env=False, timeout=300).status_code != 503)
     patch.undo()
     with upstream:
         pool = f"{servers['lab08_concurrency'].url}/fingerprint"
@@ -107,7 +107,7 @@ def solutions(tmp_path_factory):
 def post(solutions, request):
     """Post a body to an endpoint of a solution."""
     lab, path = request.param
-    with httpx.Client(base_url=solutions[lab].url, trust_env=False, timeout=60) as client:
+    with httpx.Client(base_url=solutions[lab].url, trust_env=False, timeout=300) as client:
         yield lambda content, kind="application/json": client.post(
             path, content=content, headers={"Content-Type": kind}
         )

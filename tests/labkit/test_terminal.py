@@ -110,11 +110,12 @@ def test_serve_serves_each_edit_until_ctrl_c(folder):
         until(lambda: "Ctrl+C to stop" in output.read_text())
         address = re.search(r"http://127\.0\.0\.1:(\d+)", output.read_text())
         url, port = address[0], int(address[1])
-        assert httpx.get(url, trust_env=False).json() == {"message": "Hello World"}
+        assert httpx.get(url, trust_env=False, timeout=300).json() == {"message": "Hello World"}
         edit(folder, "Hello World", "Hello again")
-        until(lambda: httpx.get(url, trust_env=False).text == '{"message":"Hello again"}')  # else 503, while it loads
+        again = '{"message":"Hello again"}'
+        until(lambda: httpx.get(url, trust_env=False, timeout=300).text == again)  # else 503, while it loads
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(300) == 0
         assert refused(port)
         assert "Traceback" not in output.read_text()
 
@@ -125,7 +126,7 @@ def test_the_module_runs_without_labkit(folder):
     with started(folder, *command):
         until(lambda: "Uvicorn running on" in (folder / "output").read_text())
         url = re.search(r"http://127\.0\.0\.1:\d+", (folder / "output").read_text())[0]
-        reply = httpx.get(f"{url}/items/latest", trust_env=False)
+        reply = httpx.get(f"{url}/items/latest", trust_env=False, timeout=300)
         assert reply.json() == {"item_name": "The Last Straw"}
 
 

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from labkit import environment
 
-SECONDS = 240
+SECONDS = 600
 
 OPEN = 'import labkit\nlab = labkit.open("lab01_hello")'
 SETUP = "%%section setup\nfrom fastapi import FastAPI\napp = FastAPI()\n"
@@ -57,7 +57,7 @@ def execute(book: NotebookNode, folder: Path, *, allow_errors: bool = False, **e
     with own_sockets() as sockets:
         resources = {"metadata": {"path": str(folder)}}
         manager = AsyncKernelManager(**sockets)
-        client = NotebookClient(book, manager, timeout=500, allow_errors=allow_errors, resources=resources)
+        client = NotebookClient(book, manager, timeout=SECONDS, allow_errors=allow_errors, resources=resources)
         client.execute(cleanup_kc=True, env=os.environ | {"PYTHONPATH": str(environment.ROOT)} | env)
 
 

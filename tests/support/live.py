@@ -22,7 +22,8 @@ BEGUN = threading.Event()
 def hurry(server, **limits):
     """Give a server little patience with code that does not come back, for a while; honest code has all the time.
 
-    How long an import or a start may take is cut short only where the code is meant to exceed it.
+    How long an import or a start may take is cut short only where the code is meant to exceed it: a busy machine may
+    take as long for code that only fails.
     """
     patience = server.patience
     before = asdict(patience)
@@ -63,10 +64,10 @@ def lifespan(start=None, stop=None):
 
 
 def get(server, path="/", **options):
-    return httpx.get(server.url + path, trust_env=False, **options)
+    return httpx.get(server.url + path, trust_env=False, **({"timeout": 300} | options))
 
 
-def until(condition, seconds=240):
+def until(condition, seconds=600):
     """Wait until a condition holds; fail if it never does, which a busy machine must not be taken for."""
     end = time.monotonic() + seconds
     while not condition():

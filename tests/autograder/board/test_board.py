@@ -126,15 +126,16 @@ def test_a_board_that_is_killed_has_what_it_has_answered(file, tmp_path):
     """Whatever was answered with 204 is there after a kill, under the same code and keys, and counts no second time."""
     kept = tmp_path / "class.sqlite"
     with seated_class.board(kept) as first:
-        seat = httpx.post(f"{first.url}/seats", json={"code": first.code, "name": "Ada"}, trust_env=False).json()
+        named = {"code": first.code, "name": "Ada"}
+        seat = httpx.post(f"{first.url}/seats", json=named, trust_env=False, timeout=300).json()
         her = {"Authorization": f"Bearer {seat['secret']}"}
-        httpx.post(f"{first.url}/reports", json=batch(), headers=her, trust_env=False).raise_for_status()
+        httpx.post(f"{first.url}/reports", json=batch(), headers=her, trust_env=False, timeout=300).raise_for_status()
         first.process.send_signal(signal.SIGKILL)
         first.process.wait()
     with seated_class.board(kept) as second:
         assert second.desk.removeprefix(second.url) == first.desk.removeprefix(first.url)
-        httpx.post(f"{second.url}/reports", json=batch(), headers=her, trust_env=False).raise_for_status()
-        [stuck] = seen(httpx.Client(trust_env=False), second.desk)["stuck"]
+        httpx.post(f"{second.url}/reports", json=batch(), headers=her, trust_env=False, timeout=300).raise_for_status()
+        [stuck] = seen(httpx.Client(trust_env=False, timeout=300), second.desk)["stuck"]
     assert (stuck["name"], stuck["tries"], stuck["hints"]) == ("Ada", 1, 1)
     assert stuck["sentence"] == "GET / answers with the message Hello World"
 

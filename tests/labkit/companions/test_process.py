@@ -34,9 +34,9 @@ def test_it_answers_until_it_is_stopped(monkeypatch):
     monkeypatch.setenv("UPSTREAM_URL", "")
     store = Process(STORE, "UPSTREAM_URL")
     assert os.environ["UPSTREAM_URL"] == store.url
-    assert httpx.get(f"{store.url}/features/age").json() == {"name": "age", "value": 10}
-    assert httpx.get(f"{store.url}/features/nobody").status_code == 404
-    assert httpx.get(f"{store.url}/seen").json() == {"connections": 3, "calls": 3}
+    assert httpx.get(f"{store.url}/features/age", timeout=300).json() == {"name": "age", "value": 10}
+    assert httpx.get(f"{store.url}/features/nobody", timeout=300).status_code == 404
+    assert httpx.get(f"{store.url}/seen", timeout=300).json() == {"connections": 3, "calls": 3}
     assert repr(store) == f"feature_store on {store.url}"
     store.stop()
     assert not store.running

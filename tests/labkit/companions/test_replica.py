@@ -19,4 +19,4 @@ def test_the_live_server_logs_its_requests_beside_a_replica(server):
     with Replica(socket.create_server(("127.0.0.1", 0))):
         server.serve(made)
         get(server, "/ours")
-        until(lambda: "GET /ours HTTP" in str(server.log), seconds=60)
+        until(lambda: "GET /ours HTTP" in str(server.log), seconds=300)

@@ -20,7 +20,7 @@ def upstream():
 @pytest.fixture
 def client(upstream):
     port = upstream.listening.getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=300) as client:
         yield client
 
 

@@ -21,7 +21,7 @@ def address():
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             try:
-                meeting.wait(30)
+                meeting.wait(300)
             except threading.BrokenBarrierError:
                 body = b"alone"
             self.send_response(200)

@@ -145,7 +145,7 @@ def test_an_interrupt_leaves_the_lab_usable(lab, place):
     }
 
     def interrupt():
-        if BEGUN.wait(30):
+        if BEGUN.wait(300):
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
     BEGUN.clear()

@@ -26,7 +26,7 @@ def test_a_section_that_keeps_the_app_from_starting_costs_itself(lab, section, r
     life = LIFE.format(start="").removesuffix("    yield\n")
     lab.write("setup", BEHIND_A_LAMBDA.format(life=life))
     lab.write("root", SOLVED)
-    with hurry(lab.server, start=0.6):
+    with hurry(lab.server, **({"start": 0.6} if "sleep" in section else {})):
         said = lab.write("path_parameter", section)
     assert "path_parameter is in labs/lab01_hello.py, but left out of the server" in said
     assert said.count(reason.rpartition(". ")[2]) == 1  # what to try is said once
@@ -64,7 +64,8 @@ def test_a_module_that_cannot_be_served_is_served_again_once_mended(lab, setup, 
     """Each way not to serve has its own message, and mending it serves on the same port."""
     lab.write("root", SOLVED)
     url = lab.server.url
-    with hurry(lab.server, load=1.0, start=0.6):
+    limits = {"start": 0.6} if "sleep" in setup else {"load": 1.0} if "while" in setup else {}
+    with hurry(lab.server, **limits):
         assert reason in lab.write("setup", setup)
         verdict = lab.judge("root")
         assert verdict.outcome is Outcome.ERROR

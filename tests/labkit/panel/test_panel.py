@@ -90,13 +90,13 @@ def test_a_form_is_sent_and_a_refusal_marks_its_row(shown):
     explore = open_tab(shown, "Explore")
     row, other = explore.form.rows
     row.input.value = "seven"
-    explore.ask().join(20)
+    explore.ask().join(300)
     assert 'data-status="422"' in explore.answer.value
     assert "422 Unprocessable Content" in explore.answer.value
     assert ("refused" in row.widget._dom_classes, "refused" in other.widget._dom_classes) == (True, False)
     assert "valid integer" in row.note.value
     row.input.value = "7"
-    explore.ask().join(20)
+    explore.ask().join(300)
     assert "&quot;q&quot;: &quot;lamp&quot;" in explore.answer.value
     assert "refused" not in row.widget._dom_classes
     assert "curl -i http://127.0.0.1" in explore.take_along.value
@@ -110,7 +110,7 @@ def test_a_problem_document_marks_its_row(shown, server):
     explore = open_tab(shown, "Explore")
     row, other = explore.form.rows
     row.input.value = "seven"
-    explore.ask().join(20)
+    explore.ask().join(300)
     assert ("refused" in row.widget._dom_classes, "refused" in other.widget._dom_classes) == (True, False)
     assert "valid integer" in row.note.value
 
@@ -125,7 +125,7 @@ def test_a_request_that_hangs_holds_nothing(shown, server, monkeypatch):
     until(lambda: any(trace.target == "/wait" for trace in server.traces))
     traffic = open_tab(shown, "Traffic")
     assert re.search(r"/wait +… open", traffic.rows[0].description)
-    sending.join(20)
+    sending.join(300)
     assert "no answer within 1 s" in explore.answer.value
     assert explore.send.description == "Send"
 
@@ -137,11 +137,11 @@ def test_a_request_that_sleeps_is_stopped(shown, server):
     sending = explore.ask()
     until(lambda: any(trace.target == "/wait" for trace in server.traces))
     explore.send.click()
-    sending.join(20)
+    sending.join(300)
     assert "stopped: nobody waits for the answer any more" in explore.answer.value
     explore.operations.value = ("GET", "/items/{item_id}")
     explore.form.rows[0].input.value = "7"
-    explore.ask().join(20)
+    explore.ask().join(300)
     assert 'data-status="200"' in explore.answer.value
 
 
@@ -171,7 +171,7 @@ def test_markup_in_what_the_server_says_is_text(shown, server):
     get(server, f"/bad?{bad}", headers={"User-Agent": bad})
     shown.tick()
     explore = open_tab(shown, "Explore")
-    explore.ask().join(20)
+    explore.ask().join(300)
     log, traffic = open_tab(shown, "Log"), open_tab(shown, "Traffic")
     traffic.choose(0)
     drawn = [explore.answer, explore.take_along, log.lines, traffic.xray, shown.status]
@@ -376,7 +376,7 @@ def test_a_stream_that_is_silent_is_left(media):
     sending = explore.ask()
     until(lambda: "1 events" in explore.answer.value)
     explore.send.click()
-    sending.join(60)
+    sending.join(300)
     assert not sending.is_alive()
     assert "you have left it" in explore.answer.value
     assert explore.send.description == "Send"

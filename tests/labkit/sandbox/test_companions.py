@@ -37,7 +37,7 @@ ASK = """
 
     @app.get("/asked")
     def asked():
-        return httpx.get(os.environ["UPSTREAM"] + "/word").json()
+        return httpx.get(os.environ["UPSTREAM"] + "/word", timeout=300).json()
 
     @app.get("/computed")
     def computed():
@@ -70,7 +70,7 @@ def test_a_module_asks_its_companion_and_computes_in_a_pool(start, tier, setup):
     running.companions["UPSTREAM"].answers["/word"] = json_reply("hello")
     assert running.api.get("/asked").expect(200, "hello")
     assert [call.path for call in running.companions["UPSTREAM"].calls] == ["/word"]
-    running.api.get("/computed", seconds=60).expect(200, ["mine", True])
+    running.api.get("/computed", seconds=300).expect(200, ["mine", True])
 
 
 COUNT = """
@@ -79,7 +79,7 @@ COUNT = """
     from fastapi import FastAPI
 
     app = FastAPI()
-    store = redis.Redis.from_url(os.environ["CACHE_URL"], socket_timeout=20)
+    store = redis.Redis.from_url(os.environ["CACHE_URL"], socket_timeout=300)
 
     @app.get("/count")
     def count():
@@ -123,7 +123,7 @@ def test_no_semaphore_is_left(tier, before):
     """
     with contextlib.closing(Servers(Module("student", textwrap.dedent(before + ASK)), tier.lock)) as servers:
         running = servers(SETUP)
-        running.api.get("/computed", seconds=60).expect(200)
+        running.api.get("/computed", seconds=300).expect(200)
         name = running._served.folder.name
         assert shared(name) or tier.name == "namespaces"  # there they lie in a place of the module's own
     assert not shared(name)
@@ -132,7 +132,7 @@ def test_no_semaphore_is_left(tier, before):
 def test_a_command_whose_processes_have_ended_is_gone(start):
     """After SIGTERM nothing is left of a server that ends what it has started."""
     running = start(ASK)(UVICORN)
-    running.api.get("/computed", seconds=60).expect(200)
+    running.api.get("/computed", seconds=300).expect(200)
     assert not running.gone(0.0)
     running.signal(signal.SIGTERM)
     assert running.gone(60.0)
@@ -141,7 +141,7 @@ def test_a_command_whose_processes_have_ended_is_gone(start):
 def test_a_command_that_leaves_a_process_is_not_gone(start):
     """After SIGTERM the pool of a server that has not ended it is still there."""
     running = start(LEFT)(UVICORN)
-    running.api.get("/computed", seconds=60).expect(200)
+    running.api.get("/computed", seconds=300).expect(200)
     running.signal(signal.SIGTERM)
     assert running.exit_code(60.0) is not None
     assert not running.gone(0.5)

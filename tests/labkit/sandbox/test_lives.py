@@ -60,7 +60,7 @@ def test_nobody_writes_to_a_database_that_is_held(tier):
     with contextlib.closing(Servers(Module("student", textwrap.dedent(WRITES)), tier.lock)) as servers:
         running = servers(Setup(restarts=True))
         with running.holding("notes.db") as let_go, ThreadPoolExecutor() as pool:
-            asked = pool.submit(running.api.plain().get, "/word", seconds=60)
+            asked = pool.submit(running.api.plain().get, "/word", seconds=300)
             assert wait([asked], 0.3).done == set()
             let_go()
             asked.result().expect(200, "word")

@@ -67,14 +67,14 @@ def test_jupyterlab_opens_on_the_workbook(tmp_path):
             address = f"http://127.0.0.1:{port}"
             page = answer(f"{address}{jupyterlab.first_page()}?token=sesame", running, tmp_path / "log")
             assert "JupyterLab" in page.text
-            listed = httpx.get(f"{address}/api/contents/labkit?token=sesame").json()["content"]
+            listed = httpx.get(f"{address}/api/contents/labkit?token=sesame", timeout=300).json()["content"]
             assert "course.json" in {entry["name"] for entry in listed}
             again = subprocess.run(arguments, env=runtime, capture_output=True, text=True, timeout=300, check=True)
             assert "JupyterLab is open on this workbook already" in again.stdout
             assert f"{port}{jupyterlab.first_page()}?token=sesame" in again.stdout
         finally:
             running.send_signal(signal.SIGTERM)
-            running.wait(30)
+            running.wait(300)
 
 
 def answer(address: str, process: subprocess.Popen, log: Path) -> httpx.Response:
@@ -82,6 +82,6 @@ def answer(address: str, process: subprocess.Popen, log: Path) -> httpx.Response
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(address, follow_redirects=True, timeout=30).raise_for_status()
+            return httpx.get(address, follow_redirects=True, timeout=300).raise_for_status()
         time.sleep(0.2)
     pytest.fail(log.read_text())
