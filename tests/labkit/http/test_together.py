@@ -47,7 +47,7 @@ def requests(address, count):
 
 def test_all_are_there_before_anybody_is_answered(address):
     """Each request has a connection of its own, and the answers stand in the order of the requests."""
-    answers = together(lambda: socket.create_connection(address), requests(address, COUNT), 30)
+    answers = together(lambda: socket.create_connection(address), requests(address, COUNT), 300)
     assert [body.decode() for _, body in answers] == [f"number {number}" for number in range(COUNT)]
 
 

@@ -42,7 +42,7 @@ def test_an_answer_before_the_end_is_read(parts):
     """An answer that comes before the body has ended is the reply, also where nobody reads the body."""
     answer = b"HTTP/1.1 413 Too Large\r\ncontent-length: 5\r\n\r\nlarge"
     with answering(answer, reads=parts is CHUNKS) as api:
-        reply = api.unfinished("POST", "/x", parts, "without an end", 5, HEADERS)
+        reply = api.unfinished("POST", "/x", parts, "without an end", 60, HEADERS)
     assert (reply.status, reply.text, reply.sent) == (413, "large", "POST /x without an end")
 
 
