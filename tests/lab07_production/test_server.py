@@ -55,6 +55,7 @@ def test_it_has_workers_and_replaces_one_that_is_killed(start, program):
     server = start(program, 2)
     until(lambda: len(server.workers) == 2)
     assert server.running, server.log(20)
+    assert server.client.get("/nowhere", timeout=300).status_code == 404  # who answers within a moment, has started
     roulette = spin(server, "/count", 2.0, 40, kill_after=0.5)
     (killed,) = roulette.killed
     assert killed not in server.workers
