@@ -34,6 +34,10 @@ ALL_CELLS = 1200
 """How many seconds all cells together may take: some start servers and wait for them, on a loaded machine."""
 
 
+LOOK = 200
+"""How many milliseconds lie between two looks at cells that run: looking at each frame takes the time they need."""
+
+
 @dataclass(frozen=True)
 class Notebook:
     """A notebook that is open in JupyterLab."""
@@ -153,13 +157,14 @@ class Notebook:
         self._wait_for_all()
 
     def _wait_for_all(self) -> None:
-        self.page.wait_for_function(f"() => ({_ALL_RUN})() || ({_RAISED})()", timeout=ALL_CELLS * 1000)
+        ended = f"() => ({_ALL_RUN})() || ({_RAISED})()"
+        self.page.wait_for_function(ended, timeout=ALL_CELLS * 1000, polling=LOOK)
         assert self.page.evaluate(_ALL_RUN), self.stderr()  # what raises keeps the cells below from running
 
     def _run(self, place: int) -> str:
         self.page.evaluate(f"place => {{ {_NOTEBOOK}.widgets[place].model.executionCount = null }}", place)
         self.page.keyboard.press("Shift+Enter")
-        self.page.wait_for_function(_RUN, arg=place)
+        self.page.wait_for_function(_RUN, arg=place, polling=LOOK)
         return self.text(place)
 
 
