@@ -69,8 +69,8 @@ class Server:
 
     @property
     def port(self) -> int:
-        """The port; the socket is opened when it is first asked for."""
-        return int(self._listening().getsockname()[1])
+        """The port; it is taken when it is first asked for, and refuses whoever comes before something is served."""
+        return int(self._bound().getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -183,11 +183,19 @@ class Server:
             self._background = Background(self._listening(), self.log, self.patience)
         return self._background
 
-    def _listening(self) -> socket.socket:
+    def _bound(self) -> socket.socket:
         if self._socket is None:
             self._socket = _bind(self._wanted)
             self._wanted = int(self._socket.getsockname()[1])
         return self._socket
+
+    def _listening(self) -> socket.socket:
+        try:
+            self._bound().listen(128)
+        except OSError:  # somebody else listens there since it was bound
+            self._close()
+            self._bound().listen(128)
+        return self._bound()
 
     def _close(self) -> None:
         if self._socket is not None:
@@ -200,7 +208,7 @@ class Server:
 
 
 def _bind(port: int) -> socket.socket:
-    """Listen on 127.0.0.1, on the wanted port if it is free, else on any."""
+    """Take a port of 127.0.0.1, the wanted one if it is free, else any."""
     # The protocol is named because asyncio asks for it before it switches Nagle's algorithm off: without, an answer on
     # a connection that is used again waits 40 ms for an acknowledgement.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -210,5 +218,4 @@ def _bind(port: int) -> socket.socket:
         sock.bind(("127.0.0.1", port))
     except OSError:
         sock.bind(("127.0.0.1", 0))
-    sock.listen(128)
     return sock

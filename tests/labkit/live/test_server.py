@@ -28,6 +28,8 @@ def test_start_serves_and_stop_gives_back_port_and_thread(server):
     assert repr(server.stop()) == "not serving: it was stopped: lab.server.start() starts it again"
     assert refused(port)
     until(lambda: not server_threads())
+    with pytest.raises(httpx.ConnectError):  # at once, and not when nobody has answered for long enough
+        get(server)
     assert get(server.start()).json() == "hello"
     assert server.port == port
     assert server.restart().port == port
@@ -60,6 +62,15 @@ def test_a_taken_port_is_replaced(workbook):
         assert server.start().port != taken
         assert get(server).json() == "hello"
         server.stop()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Elsewhere nobody else can take a port that is bound.")
+def test_a_port_that_is_taken_before_it_is_served_on_is_replaced(server):
+    """Where another program listens on the port since it was asked for, any that is free is served on."""
+    port = server.port
+    with socket.create_server(("127.0.0.1", port)):
+        assert get(server.start()).json() == "hello"
+        assert server.port != port
 
 
 def test_a_new_application_takes_over_in_place(server):
