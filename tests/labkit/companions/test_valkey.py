@@ -67,12 +67,17 @@ def test_strangers_reach_nothing_beyond_it(command):
 def test_a_script_that_takes_memory_has_no_more_than_there_is():
     """Where a stranger's scripts want more memory than there is they fail, or end the store, which can be started."""
     with Valkey() as store:
-        taken = [0]
+        said, taken = [], [0]
         for _ in range(3):
-            with redis.Redis.from_url(store.url, socket_timeout=300) as stranger, pytest.raises(redis.RedisError):
+            with (
+                redis.Redis.from_url(store.url, socket_timeout=300) as stranger,
+                pytest.raises(redis.RedisError) as raised,
+            ):
                 stranger.eval("local t = {} for i = 1, 3000 do t[i] = string.rep(tostring(i), 50000) end", 0)
+            said.append(str(raised.value))
             with contextlib.suppress(psutil.NoSuchProcess):
                 taken.append(psutil.Process(store._process.pid).memory_info().rss)
+        assert "not enough memory" in said[0]
         assert max(taken) < MOST
         store.kill()
         store.start()
