@@ -28,7 +28,7 @@ from labkit.checks.reply import Reply
 from labkit.checks.websocket import WebSocket
 from labkit.http import unfinished
 from labkit.http.exchange import exchange
-from labkit.http.together import together
+from labkit.http.together import Answered, together
 
 if TYPE_CHECKING:
     from labkit.checks.foundation import Foundation
@@ -147,14 +147,14 @@ class Api:
         return Reply(sent, response, body, None)
 
     def together(
-        self, asks: Sequence[Ask], seconds: float = 60.0, sent: Callable[[], None] = lambda: None
+        self, asks: Sequence[Ask], seconds: float = 60.0, sent: Callable[[Answered], None] = lambda answered: None
     ) -> list[Reply]:
         """Send requests at the same time, each over a connection that is open already; see labkit.http.together.
 
         Args:
             asks: each a method, a path, and what httpx takes besides: json, content, headers.
             seconds: how long all of them may take.
-            sent: is called when all have been sent, before the first answer is read.
+            sent: is called when all have been sent, before the first answer is read; it is told how to look for it.
         """
         seconds = self._allowed(f"{len(asks)} requests at the same time", seconds)
         requests = [self._client.build_request(method, path, **options) for method, path, options in asks]

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from labkit.checks.api import Reply
+from labkit.checks.api import Api, Ask, Reply
+from labkit.http.together import Answered
 
 FREE, HELD_UP = 0.5, 0.9
 """Up to which share of a slow request's time a quick one may take, and from which on it was certainly held up."""
@@ -66,6 +67,31 @@ def meanwhile(slow: Sequence[Send], quick: Send, begun: Callable[[], bool]) -> M
         if not FREE < found.share < HELD_UP:
             break
     return found
+
+
+def answered_before(api: Api, slow: Ask, quick: Send, most: int, seconds: float) -> tuple[int, Reply]:
+    """Send quick requests when a slow one was sent; return how many were answered before it, and its answer.
+
+    All are sent by one thread, which looks whether the slow one's answer is there when it has a quick one's: a server
+    that does one thing after the other may answer one or two before it begins with the slow one, and no more.
+
+    Args:
+        api: a client of the server.
+        slow: the slow request.
+        quick: what sends a quick one.
+        most: how many are enough.
+        seconds: how long the slow one may take.
+    """
+    before = 0
+
+    def ask(answered: Answered) -> None:
+        nonlocal before
+        while before < most and not answered():
+            quick().expect(200)
+            before += not answered()
+
+    (reply,) = api.together([slow], seconds, ask)
+    return before, reply
 
 
 def _run(slow: Sequence[Send], quick: Send, begun: Callable[[], bool]) -> Meanwhile:

@@ -7,6 +7,7 @@ follow, one directly after the other.
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -16,12 +17,15 @@ import httpx
 from labkit.http.exchange import deadline
 from labkit.http.unfinished import answer
 
+Answered = Callable[[], bool]
+"""Whether the first request's answer has begun to come, or the time for it is over."""
+
 
 def together(
     dial: Callable[[], socket.socket],
     requests: Sequence[httpx.Request],
     seconds: float,
-    sent: Callable[[], None] = lambda: None,
+    sent: Callable[[Answered], None] = lambda answered: None,
 ) -> list[tuple[httpx.Response, bytes]]:
     """Send all requests at the same time, and return the answers in the order of the requests.
 
@@ -29,7 +33,7 @@ def together(
         dial: opens a connection to the server.
         requests: the requests.
         seconds: how long all of it may take.
-        sent: is called when all have been sent, before the first answer is read.
+        sent: is called when all have been sent, before the first answer is read; it is told how to look for it.
 
     Raises:
         TimeoutError: an answer did not come in that time.
@@ -44,7 +48,7 @@ def together(
             _send(connection, line[:-1])
         for connection, line in zip(connections, lines, strict=True):
             _send(connection, line[-1:])
-        sent()
+        sent(lambda: time.monotonic() > until or bool(select.select(connections[:1], [], [], 0)[0]))
         return [_answer(connection, request, until) for connection, request in zip(connections, requests, strict=True)]
 
 

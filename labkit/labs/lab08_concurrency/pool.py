@@ -7,7 +7,8 @@ import signal
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-from labkit.checks.api import Api, Mismatch, Reply
+from labkit.checks.api import Api, Ask, Mismatch, Reply
+from labkit.checks.responsiveness import answered_before
 from labkit.checks.running import Running
 from labkit.sandbox.patience import patience
 
@@ -16,7 +17,8 @@ WAIT = 15.0
 AT_ONCE, ROUNDS = 3, 6
 END = 6.0
 """How long a server may take to end, and what it has started to be gone, in seconds."""
-PINGS, TRIES = 5, 4
+PINGS, TRIES = 3, 4
+"""How many quick answers are enough, one more than a server gives that is held up; how often to look for them."""
 
 
 def digest(text: str, rounds: int) -> str:
@@ -75,21 +77,14 @@ def _pid(reply: Reply) -> int:
 def answers_meanwhile(server: Running) -> None:
     """Expect some quick answers before the fingerprint is there; the best of some tries."""
     best = 0
-    api = server.api.plain()
     for _ in range(TRIES):
-        with ThreadPoolExecutor(1) as threads:
-            slow = threads.submit(
-                lambda: api.post("/fingerprint", json={"text": uuid.uuid4().hex}, seconds=patience(WAIT))
-            )
-            before = 0
-            while not slow.done() and before < PINGS:
-                api.get("/ping", seconds=patience(WAIT)).expect(200)
-                before += not slow.done()
-            slow.result().expect(200)
+        ask: Ask = ("POST", "/fingerprint", {"json": {"text": uuid.uuid4().hex}})
+        before, reply = answered_before(server.api, ask, lambda: server.api.get("/ping", seconds=WAIT), PINGS, WAIT)
+        reply.expect(200)
         best = max(best, before)
         if best >= PINGS:
             return
-    advice = "await what the pool computes: .result() waits in the event loop" if best < 2 else None
+    advice = "await what the pool computes: .result() waits in the event loop"
     raise Mismatch("GET /ping while POST /fingerprint is under way", f"{PINGS} answers", f"{best}", advice)
 
 

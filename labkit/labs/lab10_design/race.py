@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from labkit.checks.api import Ask, Mismatch, Reply
 from labkit.checks.running import Running
+from labkit.http.together import Answered
 from labkit.sandbox.patience import patience
 
 ROUNDS, RUNNERS = 2, 6
@@ -20,7 +21,7 @@ def start(server: Running, database: str, asks: Sequence[Ask]) -> list[Reply]:
     """Send requests at the same time, while nobody can write to the database; then let go of it."""
     with server.holding(database) as let_go:
 
-        def all_have_looked() -> None:
+        def all_have_looked(_: Answered) -> None:
             time.sleep(patience(LOOK))
             let_go()
 

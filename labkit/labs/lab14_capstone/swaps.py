@@ -7,8 +7,9 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from labkit.checks.api import Api, Mismatch, Reply
+from labkit.checks.api import Api, Ask, Mismatch, Reply
 from labkit.checks.predictions import Known
+from labkit.checks.responsiveness import answered_before
 from labkit.checks.running import Running, Start, running
 from labkit.labs.lab14_capstone.setups import (
     ADMIN,
@@ -74,14 +75,11 @@ def meanwhile(server: Running, of: Known = WADING) -> None:
 
 
 def _while_loading(server: Running, of: Known) -> int:
-    """Return how many predictions are answered while a bundle loads."""
-    with ThreadPoolExecutor(1) as threads:
-        loading = threads.submit(choose, server.api.plain(), "wading", seconds=WAIT)
-        answered = 0
-        while not loading.done():
-            ask(server.api.plain(), flower(), seconds=WAIT).expect(200)
-            answered += not loading.done()
-        swapped(loading.result(), of)
+    """Return how many predictions are answered while a bundle loads; MEANWHILE of them are enough."""
+    api = server.api
+    loading: Ask = ("PUT", "/admin/model", {"json": {"name": "wading"}, "headers": {"X-API-Key": key(ADMIN)}})
+    answered, reply = answered_before(api, loading, lambda: ask(api, flower(), seconds=WAIT), MEANWHILE, WAIT)
+    swapped(reply, of)
     return answered
 
 

@@ -7,13 +7,14 @@ import pytest
 from support.live import until
 
 from labkit.checks.models import StandIn, served
-from labkit.checks.responsiveness import meanwhile
+from labkit.checks.responsiveness import answered_before, meanwhile
 from labkit.checks.servers import Servers
 from labkit.module.source import Module
 
 pytestmark = pytest.mark.sandbox
 
 SLOW = served(StandIn(2, seconds=0.3), ["a", "b"])
+ENOUGH = 5
 HEAD = """
 import os, joblib
 from fastapi import FastAPI
@@ -39,18 +40,30 @@ def warm():
 
 
 @pytest.fixture
-def measured():
+def serve():
     with contextlib.ExitStack() as stack:
 
-        def measure(text):
+        def serving(text):
             module = Module("student", HEAD + textwrap.dedent(text))
-            running = stack.enter_context(contextlib.closing(Servers(module, "rlimits")))(SLOW)
-            slow = [lambda: running.api.get("/slow").expect(200)] * 4
-            return meanwhile(
-                slow, lambda: running.api.get("/quick").expect(200), lambda: "predict 1" in running.events()
-            )
+            return stack.enter_context(contextlib.closing(Servers(module, "rlimits")))(SLOW)
 
-        yield measure
+        yield serving
+
+
+@pytest.fixture
+def measured(serve):
+    def measure(text):
+        running = serve(text)
+        slow = [lambda: running.api.get("/slow").expect(200)] * 4
+        return meanwhile(slow, lambda: running.api.get("/quick").expect(200), lambda: "predict 1" in running.events())
+
+    return measure
+
+
+def counted(api):
+    before, reply = answered_before(api, ("GET", "/slow", {}), lambda: api.get("/quick"), ENOUGH, 300)
+    reply.expect(200)
+    return before
 
 
 @pytest.mark.parametrize("text", [PLAIN, IN_A_THREAD], ids=["plain def", "async def and a thread"])
@@ -66,3 +79,15 @@ def test_a_coroutine_that_computes_holds_everyone_up(measured):
     found = measured(BLOCKING)
     assert found.held_up
     assert found.mean_quick > found.fastest_slow / 2
+
+
+def test_quick_ones_are_answered_before_a_slow_one_that_has_a_thread(serve):
+    """So many as are enough are counted, while the slow request that was sent before them is under way."""
+    api = serve(IN_A_THREAD).api
+    until(lambda: counted(api) == ENOUGH)
+
+
+def test_one_who_is_held_up_has_two_answers_at_most_before_the_slow_one(serve):
+    """What was answered before the server began is counted, and nothing that it answered when it had ended."""
+    api = serve(BLOCKING).api
+    assert max(counted(api) for _ in range(10)) <= 2

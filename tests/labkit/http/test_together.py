@@ -2,10 +2,12 @@
 
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from support.live import until
 
 from labkit.http.together import together
 
@@ -55,3 +57,18 @@ def test_an_answer_that_does_not_come_ends_in_time(address):
     """Where one waits for ever the time is up for all of them together."""
     with pytest.raises(TimeoutError):
         together(lambda: socket.create_connection(address), requests(address, COUNT - 1), 0.2)
+
+
+def test_who_waits_can_look_whether_the_first_answer_has_come(address):
+    """Between the last byte sent and the first one read it is known whether there is anything to read."""
+    looks = []
+
+    def sent(answered):
+        looks.append(answered())
+        with ThreadPoolExecutor(1) as thread:
+            last = requests(address, 1)
+            thread.submit(together, lambda: socket.create_connection(address), last, 300).result()
+        until(answered)
+
+    together(lambda: socket.create_connection(address), requests(address, COUNT - 1), 300, sent)
+    assert looks == [False]
