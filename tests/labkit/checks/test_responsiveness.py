@@ -2,10 +2,14 @@
 
 import contextlib
 import textwrap
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import httpx
 import pytest
 from support.live import until
 
+from labkit.checks.api import Api
 from labkit.checks.models import StandIn, served
 from labkit.checks.responsiveness import answered_before, meanwhile
 from labkit.checks.servers import Servers
@@ -88,6 +92,37 @@ def test_quick_ones_are_answered_before_a_slow_one_that_has_a_thread(serve):
 
 
 def test_one_who_is_held_up_has_two_answers_at_most_before_the_slow_one(serve):
-    """What was answered before the server began is counted, and nothing that it answered when it had ended."""
+    """A coroutine that computes lets those through alone who came before it began."""
     api = serve(BLOCKING).api
     assert max(counted(api) for _ in range(10)) <= 2
+
+
+def test_what_a_server_answers_when_the_slow_one_is_over_does_not_count():
+    """Of a server that takes one connection after the other no quick answer counts, though each comes in the end."""
+    asked, quick = threading.Event(), []
+
+    class OneByOne(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if self.path == "/slow":
+                asked.wait(300)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    def ask():
+        asked.set()
+        quick.append(api.get("/quick", seconds=300))
+        return quick[-1]
+
+    with HTTPServer(("127.0.0.1", 0), OneByOne) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        with httpx.Client(base_url=f"http://127.0.0.1:{server.server_address[1]}") as client:
+            api = Api(client)
+            before, reply = answered_before(api, ("GET", "/slow", {}), ask, ENOUGH, 300)
+        server.shutdown()
+        thread.join()
+    assert (before, reply.status, [one.status for one in quick]) == (0, 200, [200])
