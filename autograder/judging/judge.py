@@ -16,9 +16,10 @@ from autograder.judging.suites import Trying
 from autograder.judging.tiers import Tier, probe
 from autograder.submissions import submission as submissions
 from autograder.submissions.submission import Submission
+from labkit.checks.instance import Instance
 from labkit.checks.plugin import Plugin
 from labkit.checks.runner import Reading
-from labkit.checks.servers import Instance, Servers, nobody
+from labkit.checks.servers import Servers, nobody
 from labkit.course import Exercise, Lab
 from labkit.module.source import Module
 from labkit.paths import HOME, Checks
