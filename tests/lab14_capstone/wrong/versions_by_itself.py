@@ -1,5 +1,6 @@
 # v1 calls the model by itself: no cache, no books.
 # fails: versions
+# also: cache
 # says: hit
 
 # %% versions

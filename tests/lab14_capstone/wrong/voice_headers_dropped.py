@@ -1,5 +1,6 @@
 # The handler drops the headers of the error.
 # fails: one_voice
+# also: door, queue, under_fire
 # says: error.headers
 
 # %% one_voice
