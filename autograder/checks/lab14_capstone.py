@@ -138,8 +138,14 @@ def test_described(alone: Running) -> None:
 
 @exercise("cache")
 def test_shared(start: Start, first: Running) -> None:
-    """A hit calls no model, says what the miss said, and serves every client, both routes, and all processes."""
+    """A hit calls no model, says what the miss said, and serves every client and all processes."""
     caches.in_time(caches.shared, first, running(start, replace(WITH_STORE, interpreter=1)))
+
+
+@exercise("cache")
+def test_both_routes(first: Running) -> None:
+    """What v2 has computed is a hit on v1."""
+    caches.in_time(caches.both_routes, first)
 
 
 @exercise("cache")
