@@ -17,7 +17,7 @@ import socket
 import sys
 from typing import NoReturn
 
-from labkit.sandbox import credentials, large_pages, monitor, namespaces, processes, syscalls
+from labkit.sandbox import credentials, monitor, namespaces, processes, syscalls
 from labkit.sandbox.warmup import rehearse
 
 FIRST = (
@@ -79,17 +79,16 @@ def main() -> NoReturn:
     if os.getuid() == 0:
         credentials.root_can_leave()
     loaded: set[str] = set()
-    _settle()
+    gc.freeze()  # what is there now is never garbage, and stays shared with the forks
     while True:
         data, files, _, _ = socket.recv_fds(control, 1000, 4)
         if len(files) != 4:
             processes.end()
             os._exit(0)
-        if wanted := LATER.keys() & set(data.decode().split()) - loaded:
-            for name in wanted:
-                _load(LATER[name])
-            loaded |= wanted
-            _settle()
+        for name in LATER.keys() & set(data.decode().split()) - loaded:
+            _load(LATER[name])
+            loaded.add(name)
+            gc.freeze()
         _serve(files, control)
         _bury()
 
@@ -99,12 +98,6 @@ def _bury() -> None:
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
-
-
-def _settle() -> None:
-    """What is there now is never garbage and stays shared with the forks: make it as cheap to share as it can be."""
-    gc.freeze()
-    large_pages.gather()
 
 
 def _load(names: tuple[str, ...]) -> None:

@@ -17,7 +17,6 @@ REMOUNT, BIND, RECURSIVE, PRIVATE = 32, 4096, 16384, 1 << 18
 """Flags of `mount`. The first four mean the same to `restrict_mount`."""
 
 _DEATH_SIGNAL, _DUMPABLE, _KEEP_CAPS, _DROP_BOUND, _SUBREAPER, _NO_NEW_PRIVILEGES = 1, 4, 8, 24, 36, 38
-_COLLAPSE = 25
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _MOUNT_SETATTR = 442
 _AT_FDCWD, _AT_RECURSIVE, _DETACH = -100, 0x8000, 2
@@ -64,11 +63,6 @@ def change_root(place: str) -> None:
     _checked(_libc().syscall(ctypes.c_long(number), b".", b"."), "pivot_root")
     _checked(_libc().umount2(b".", _DETACH), "umount")
     os.chdir("/")
-
-
-def collapse(start: int, length: int) -> None:
-    """Put a part of this process's memory into large pages, from an address on; both are multiples of their size."""
-    _checked(_libc().madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), _COLLAPSE), "madvise")
 
 
 def keep_capabilities() -> None:
