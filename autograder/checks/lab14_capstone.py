@@ -29,6 +29,7 @@ from labkit.sandbox.shared import Folder
 LONGEST = 150.0  # some checks wait for slow models, for what hangs, and for what comes back
 SERVER = ALONE
 WITH_STORE = with_store(ALONE)
+ELSEWHERE = replace(WITH_STORE, interpreter=1)
 NEWER = with_store(setup(model=SECOND))
 
 
@@ -139,13 +140,13 @@ def test_described(alone: Running) -> None:
 @exercise("cache")
 def test_shared(start: Start, first: Running) -> None:
     """A hit calls no model, says what the miss said, and serves every client and all processes."""
-    caches.in_time(caches.shared, first, running(start, replace(WITH_STORE, interpreter=1)))
+    caches.in_time(caches.shared, first, running(start, ELSEWHERE))
 
 
 @exercise("cache")
-def test_both_routes(first: Running) -> None:
+def test_both_routes(start: Start, first: Running) -> None:
     """What v2 has computed is a hit on v1."""
-    caches.in_time(caches.both_routes, first)
+    caches.in_time(caches.both_routes, first, running(start, ELSEWHERE))
 
 
 @exercise("cache")

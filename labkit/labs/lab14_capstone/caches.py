@@ -45,17 +45,18 @@ def shared(first: Running, second: Running) -> None:
         _no_calls(server)
 
 
-def both_routes(server: Running) -> None:
-    """Expect a hit on v1, where there is one, for what v2 has computed."""
+def both_routes(first: Running, second: Running) -> None:
+    """Expect a hit on v1 of all processes, where there is one, for what v2 has computed."""
     rows = [flower() for _ in range(3)]
     for row in rows:
-        _source(ask(server.api, row), "miss", "nobody has asked this")
-    server.events()
-    for row in rows:
-        old = ask(server.api, row, version=1)
-        if old.status != 404:
-            _source(old, "hit", "v2 has computed it", ONE)
-    _no_calls(server)
+        _source(ask(first.api, row), "miss", "nobody has asked this")
+    for server in (first, second):
+        server.events()
+        for row in rows:
+            old = ask(server.api, row, version=1)
+            if old.status != 404:
+                _source(old, "hit", "v2 has computed it", ONE)
+        _no_calls(server)
 
 
 def equal(server: Running) -> None:
